@@ -1,0 +1,255 @@
+package io.parabola;
+
+import io.parabola.internal.Results;
+import java.util.Map;
+
+/**
+ * The solutions of a batch's scenarios, 0 to S − 1. May be used from many threads at once. Closing
+ * it frees the weights; everything else can still be asked for afterwards.
+ */
+public final class BatchSolution implements AutoCloseable {
+  private static final Status[] STATUSES = Status.values();
+
+  private final int size;
+  private final Matrix weights;
+  private final Results results;
+  private final Map<Integer, String> messages;
+  private final double seconds;
+  private final String engine;
+
+  BatchSolution(
+      Batch batch,
+      Matrix weights,
+      Results results,
+      Map<Integer, String> messages,
+      double seconds,
+      String engine) {
+    this.size = batch.size();
+    this.weights = weights;
+    this.results = results;
+    this.messages = messages;
+    this.seconds = seconds;
+    this.engine = engine;
+  }
+
+  /**
+   * The number of scenarios.
+   *
+   * @return S
+   */
+  public int scenarios() {
+    return results.status.length;
+  }
+
+  /**
+   * The number of assets.
+   *
+   * @return n
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * How one scenario ended.
+   *
+   * @param scenario 0 to S − 1
+   * @return its status
+   */
+  public Status status(int scenario) {
+    return STATUSES[results.status[scenario]];
+  }
+
+  /**
+   * Why one scenario's status is not {@link Status#SOLVED}.
+   *
+   * @param scenario 0 to S − 1
+   * @return one line; empty if solved
+   */
+  public String message(int scenario) {
+    return messages.getOrDefault(scenario, "");
+  }
+
+  /**
+   * One scenario's objective ½ γ w'Σw − μ'w.
+   *
+   * @param scenario 0 to S − 1
+   * @return its value at the weights, NaN if there are none
+   */
+  public double objective(int scenario) {
+    return results.objective[scenario];
+  }
+
+  /**
+   * One scenario's expected return μ'w per period.
+   *
+   * @param scenario 0 to S − 1
+   * @return its value at the weights, NaN if there are none
+   */
+  public double expectedReturn(int scenario) {
+    return results.expectedReturn[scenario];
+  }
+
+  /**
+   * One scenario's variance w'Σw per period.
+   *
+   * @param scenario 0 to S − 1
+   * @return its value at the weights, NaN if there are none
+   */
+  public double variance(int scenario) {
+    return results.variance[scenario];
+  }
+
+  /**
+   * One scenario's volatility √(w'Σw) per period.
+   *
+   * @param scenario 0 to S − 1
+   * @return its value at the weights, NaN if there are none
+   */
+  public double volatility(int scenario) {
+    return Math.sqrt(results.variance[scenario]);
+  }
+
+  /**
+   * A bound on how far one scenario's objective is above its optimum: g'w − min {g'v : v feasible}
+   * with g = γΣw − μ, worked out from the data.
+   *
+   * @param scenario 0 to S − 1
+   * @return at least 0, in the unit of the objective; NaN if there are no weights
+   */
+  public double gap(int scenario) {
+    return results.gap[scenario];
+  }
+
+  /**
+   * One scenario's gap over max(γ w'Σw, |μ'w|).
+   *
+   * @param scenario 0 to S − 1
+   * @return at least 0; 0 if gap and scale both are; NaN if there are no weights
+   */
+  public double relativeGap(int scenario) {
+    return results.relativeGap[scenario];
+  }
+
+  /**
+   * How many faces of the feasible set were solved on the way to one scenario's solution.
+   *
+   * @param scenario 0 to S − 1
+   * @return at least 0
+   */
+  public int iterations(int scenario) {
+    return results.iterations[scenario];
+  }
+
+  /**
+   * One scenario's weights. They keep their bounds exactly and sum to the budget to rounding.
+   *
+   * @param scenario 0 to S − 1
+   * @return w [n], a copy; NaN if there are none
+   * @throws IllegalStateException once closed
+   */
+  public double[] weights(int scenario) {
+    double[] target = new double[size];
+    weights.getRow(scenario, target);
+    return target;
+  }
+
+  /**
+   * Copies out one scenario's weights.
+   *
+   * @param scenario 0 to S − 1
+   * @param target w [n]; overwritten, with NaN if there are none
+   * @throws IllegalStateException once closed
+   */
+  public void weights(int scenario, double[] target) {
+    weights.getRow(scenario, target);
+  }
+
+  /**
+   * All weights, without a copy.
+   *
+   * @return [S, n], closed together with this; NaN in the rows that have none
+   */
+  public Matrix weights() {
+    return weights;
+  }
+
+  /**
+   * One scenario's solution by itself, which outlives this.
+   *
+   * @param scenario 0 to S − 1
+   * @return a copy of everything about it
+   * @throws IllegalStateException once closed
+   */
+  public Solution solution(int scenario) {
+    return new Solution(this, scenario);
+  }
+
+  /**
+   * Counts the scenarios that ended in one way.
+   *
+   * @param status which
+   * @return how many of S
+   */
+  public long count(Status status) {
+    long count = 0;
+    for (byte code : results.status) {
+      if (code == status.ordinal()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * The largest relative gap of the scenarios that have weights.
+   *
+   * @return at least 0; 0 if none has
+   */
+  public double worstRelativeGap() {
+    double worst = 0;
+    for (double gap : results.relativeGap) {
+      if (gap > worst) {
+        worst = gap;
+      }
+    }
+    return worst;
+  }
+
+  /**
+   * Whether every scenario is {@link Status#SOLVED}.
+   *
+   * @return true also if there is none
+   */
+  public boolean allSolved() {
+    return count(Status.SOLVED) == scenarios();
+  }
+
+  /**
+   * The time from the call of solve to its end.
+   *
+   * @return seconds
+   */
+  public double seconds() {
+    return seconds;
+  }
+
+  /**
+   * The engine that solved it.
+   *
+   * @return its name
+   */
+  public String engine() {
+    return engine;
+  }
+
+  /**
+   * Frees the weights; again does nothing.
+   *
+   * @throws IllegalStateException if they are being read
+   */
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,274 @@
+package io.parabola;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The covariance Σ of n assets' simple returns per period, checked once: finite, symmetric and
+ * positive semidefinite, each to rounding. It may be singular, and even zero. Immutable; may be
+ * used from many threads at once.
+ */
+public final class Covariance {
+  /** Largest difference of Σij and Σji, over √(Σii Σjj), that still passes for rounding. */
+  private static final double SYMMETRY = 1e-12;
+
+  private final Matrix matrix;
+  private final List<String> assets;
+
+  private Covariance(Matrix matrix, List<String> assets) {
+    this.matrix = matrix;
+    this.assets = assets;
+  }
+
+  /**
+   * Copies and checks a covariance whose assets have no names of their own.
+   *
+   * @param rows [n][n]; not modified
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if it is not square, finite, symmetric and positive semidefinite
+   */
+  public static Covariance of(double[][] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != rows.length) {
+        throw new InvalidInputException(
+            "covariance of "
+                + rows.length
+                + " rows is not square: row "
+                + i
+                + " has "
+                + rows[i].length
+                + " columns");
+      }
+    }
+    return owned(numbered(rows.length), Matrix.copyOf(rows));
+  }
+
+  /**
+   * Copies and checks a covariance whose assets have no names of their own.
+   *
+   * @param rowMajor [n, n]; not modified
+   * @param n the number of assets, at least 1
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if it is not square, finite, symmetric and positive semidefinite
+   */
+  public static Covariance of(double[] rowMajor, int n) {
+    return of(numbered(n), rowMajor);
+  }
+
+  /**
+   * Checks a covariance in place; nothing is copied.
+   *
+   * @param matrix [n, n]; not modified, and not to be changed or closed as long as the covariance
+   *     is in use
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if it is not square, finite, symmetric and positive semidefinite
+   */
+  public static Covariance of(Matrix matrix) {
+    return of(numbered(matrix.columns()), matrix);
+  }
+
+  /**
+   * Copies and checks a covariance.
+   *
+   * @param assets the n names, no two the same; copied
+   * @param rowMajor [n, n]; not modified
+   * @return the covariance
+   * @throws InvalidInputException if it is not square, finite, symmetric and positive semidefinite,
+   *     or two assets have one name
+   */
+  public static Covariance of(List<String> assets, double[] rowMajor) {
+    int n = assets.size();
+    if (rowMajor.length != (long) n * n) {
+      throw new InvalidInputException(
+          "covariance has "
+              + rowMajor.length
+              + " numbers, but "
+              + n
+              + " assets need "
+              + n
+              + " x "
+              + n);
+    }
+    return owned(assets, Matrix.copyOf(rowMajor, n, n));
+  }
+
+  /**
+   * Checks a covariance in place; nothing is copied.
+   *
+   * @param assets the n names, no two the same; copied
+   * @param matrix [n, n]; not modified, and not to be changed or closed as long as the covariance
+   *     is in use
+   * @return the covariance
+   * @throws InvalidInputException if it is not square, finite, symmetric and positive semidefinite,
+   *     or two assets have one name
+   */
+  public static Covariance of(List<String> assets, Matrix matrix) {
+    if (matrix.rows() != assets.size() || matrix.columns() != assets.size()) {
+      throw new InvalidInputException(
+          "covariance is a matrix of "
+              + matrix.rows()
+              + " x "
+              + matrix.columns()
+              + ", but "
+              + assets.size()
+              + " assets need "
+              + assets.size()
+              + " x "
+              + assets.size());
+    }
+    List<String> names = checked(assets);
+    matrix.acquire();
+    try {
+      checkEntries(matrix, names);
+    } finally {
+      matrix.release();
+    }
+    return new Covariance(matrix, names);
+  }
+
+  /** Takes a copy of its own, whose halves it may therefore make exactly equal. */
+  private static Covariance owned(List<String> assets, Matrix copy) {
+    boolean valid = false;
+    try {
+      List<String> names = checked(assets);
+      checkEntries(copy, names);
+      symmetrize(copy);
+      valid = true;
+      return new Covariance(copy, names);
+    } finally {
+      if (!valid) {
+        copy.close();
+      }
+    }
+  }
+
+  private static List<String> numbered(int n) {
+    List<String> names = new ArrayList<>(Math.max(n, 0));
+    for (int i = 0; i < n; i++) {
+      names.add("asset " + i);
+    }
+    return names;
+  }
+
+  private static List<String> checked(List<String> assets) {
+    if (assets.isEmpty()) {
+      throw new InvalidInputException("covariance of no assets: needs at least 1");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String asset : assets) {
+      if (!seen.add(asset)) {
+        throw new InvalidInputException("asset " + asset + " is named twice");
+      }
+    }
+    return List.copyOf(assets);
+  }
+
+  private static void checkEntries(Matrix matrix, List<String> assets) {
+    int n = assets.size();
+    double[] row = new double[n];
+    double[] deviation = new double[n];
+    for (int i = 0; i < n; i++) {
+      matrix.getRow(i, row);
+      for (int j = 0; j < n; j++) {
+        if (!Double.isFinite(row[j])) {
+          throw new InvalidInputException(entry(assets, i, j, row[j]) + ": must be finite");
+        }
+      }
+      if (row[i] < 0) {
+        throw new InvalidInputException(
+            entry(assets, i, i, row[i]) + ": a variance cannot be negative");
+      }
+      deviation[i] = Math.sqrt(row[i]);
+    }
+    for (int i = 0; i < n; i++) {
+      matrix.getRow(i, row);
+      for (int j = 0; j < i; j++) {
+        double other = matrix.get(j, i);
+        if (Math.abs(row[j] - other) > SYMMETRY * deviation[i] * deviation[j]) {
+          throw new InvalidInputException(
+              entry(assets, j, i, other)
+                  + " but "
+                  + entry(assets, i, j, row[j])
+                  + ": not symmetric");
+        }
+      }
+    }
+  }
+
+  private static String entry(List<String> assets, int i, int j, double value) {
+    return "covariance[" + assets.get(i) + ", " + assets.get(j) + "] = " + value;
+  }
+
+  private static void symmetrize(Matrix matrix) {
+    double[] row = new double[matrix.columns()];
+    for (int i = 0; i < row.length; i++) {
+      matrix.getRow(i, row);
+      for (int j = 0; j < i; j++) {
+        double other = matrix.get(j, i);
+        if (row[j] != other) {
+          double mean = 0.5 * row[j] + 0.5 * other;
+          row[j] = mean;
+          matrix.set(j, i, mean);
+        }
+      }
+      matrix.setRow(i, row);
+    }
+  }
+
+  /**
+   * The number of assets.
+   *
+   * @return n, at least 1
+   */
+  public int size() {
+    return assets.size();
+  }
+
+  /**
+   * The assets' names.
+   *
+   * @return n names, immutable
+   */
+  public List<String> assets() {
+    return assets;
+  }
+
+  /**
+   * One covariance.
+   *
+   * @param i an asset, 0 to n − 1
+   * @param j an asset, 0 to n − 1
+   * @return Σij, in squared returns per period
+   * @throws IndexOutOfBoundsException if there is no such asset
+   */
+  public double get(int i, int j) {
+    return matrix.get(i, j);
+  }
+
+  /**
+   * One variance.
+   *
+   * @param i an asset, 0 to n − 1
+   * @return Σii, in squared returns per period
+   * @throws IndexOutOfBoundsException if there is no such asset
+   */
+  public double variance(int i) {
+    return matrix.get(i, i);
+  }
+
+  /**
+   * Copies the covariance.
+   *
+   * @return [n, n], row-major
+   */
+  public double[] toArray() {
+    return matrix.toArray();
+  }
+
+  /** The memory itself, for the engines. */
+  Matrix matrix() {
+    return matrix;
+  }
+}

@@ -1,0 +1,132 @@
+package io.parabola;
+
+import io.parabola.internal.EngineSelection;
+
+/**
+ * Solves portfolios. Engines differ in speed alone: they give the same weights to rounding, and
+ * each gives the same bits whatever its number of threads, the position of a scenario in its batch
+ * and the other scenarios there.
+ *
+ * <p>All methods may be called from many threads at once. Closing an engine while one of its solves
+ * runs, and using it once closed, are {@link IllegalStateException}s.
+ *
+ * <pre>{@code
+ * Covariance covariance = Covariance.of(new double[][] {{0.04, 0.01}, {0.01, 0.09}});
+ * Problem problem = Problem.builder(covariance).expectedReturns(0.05, 0.08).riskAversion(3).build();
+ * try (Engine engine = Engine.create()) {
+ *   double[] weights = engine.solve(problem).weights();
+ * }
+ * }</pre>
+ */
+public interface Engine extends AutoCloseable {
+  /**
+   * Opens the fastest engine that runs here, on all processors. The system property {@code
+   * parabola.engine} ({@code cuda}, {@code cpu} or {@code java}) forces one.
+   *
+   * @return an engine, to be closed by the caller
+   * @throws EngineUnavailableException if the engine forced by the property cannot run here
+   */
+  static Engine create() {
+    return EngineSelection.create();
+  }
+
+  /**
+   * Opens the engine of that name, on all processors.
+   *
+   * @param name {@code cpu} (native code) or {@code java}
+   * @return an engine, to be closed by the caller
+   * @throws EngineUnavailableException if it cannot run here, with the reason
+   * @throws InvalidInputException if there is no engine of that name
+   */
+  static Engine create(String name) {
+    return create(name, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Opens the engine of that name.
+   *
+   * @param name {@code cpu} (native code) or {@code java}
+   * @param threads threads to solve on, the calling thread among them; at least 1
+   * @return an engine, to be closed by the caller
+   * @throws EngineUnavailableException if it cannot run here, with the reason
+   * @throws InvalidInputException if there is no engine of that name or {@code threads < 1}
+   */
+  static Engine create(String name, int threads) {
+    return EngineSelection.create(name, threads);
+  }
+
+  /**
+   * The engine's name.
+   *
+   * @return {@code cpu} or {@code java}
+   */
+  String name();
+
+  /**
+   * Which engine runs, on what, and for each one passed over the reason why.
+   *
+   * @return one line
+   */
+  String describe();
+
+  /**
+   * The number of threads a batch is solved on.
+   *
+   * @return at least 1
+   */
+  int threads();
+
+  /**
+   * Solves one problem with the default options.
+   *
+   * @param problem the problem; not modified
+   * @return the solution, with its status
+   */
+  default Solution solve(Problem problem) {
+    return solve(problem, SolveOptions.defaults());
+  }
+
+  /**
+   * Solves one problem.
+   *
+   * @param problem the problem; not modified
+   * @param options tolerance, progress and cancellation
+   * @return the solution, with its status
+   */
+  Solution solve(Problem problem, SolveOptions options);
+
+  /**
+   * Solves every scenario of a batch with the default options.
+   *
+   * @param batch the scenarios; not modified
+   * @return the solutions, to be closed by the caller
+   */
+  default BatchSolution solve(Batch batch) {
+    return solve(batch, SolveOptions.defaults());
+  }
+
+  /**
+   * Solves every scenario of a batch.
+   *
+   * @param batch the scenarios; not modified
+   * @param options tolerance, progress and cancellation
+   * @return the solutions, to be closed by the caller
+   */
+  BatchSolution solve(Batch batch, SolveOptions options);
+
+  /**
+   * Works out once what depends on the problem alone, for the many batches that follow.
+   *
+   * @param problem the problem that the batches are built on; not modified
+   * @return the prepared problem, to be closed by the caller
+   */
+  Prepared prepare(Problem problem);
+
+  /**
+   * Releases what the engine holds; again does nothing.
+   *
+   * @throws IllegalStateException if one of its solves is running; the engine then stays open
+   */
+  @Override
+  void close();
+}

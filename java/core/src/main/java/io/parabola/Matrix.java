@@ -1,0 +1,369 @@
+package io.parabola;
+
+import io.parabola.internal.DirectMemory;
+import io.parabola.internal.Internals;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A row-major matrix of doubles outside the Java heap, filled in place and read by the engines
+ * without a copy.
+ *
+ * <p>Rows are padded to {@link #stride()} numbers and start on a 64-byte boundary. Different rows
+ * may be written from different threads; one row is not to be written while it is read. Closing a
+ * matrix while it is in use, and using it once closed, are {@link IllegalStateException}s. One that
+ * is never closed is freed by the garbage collector.
+ */
+public final class Matrix implements AutoCloseable {
+  private static final int ALIGNMENT = 64;
+  private static final int PADDING = ALIGNMENT / Double.BYTES;
+  private static final long MAX_SLAB_BYTES = 1L << 30;
+  private static final int CLOSED = -1;
+
+  static {
+    Internals.open(new OpenInternals());
+  }
+
+  private final long rows;
+  private final int columns;
+  private final int stride;
+  private final long rowsPerSlab;
+  private final ByteBuffer[] allocations;
+  private final ByteBuffer[] slabs;
+
+  /** How many read or write at this moment; {@link #CLOSED} in the end. */
+  private final AtomicInteger users = new AtomicInteger();
+
+  /**
+   * Views live as long as their holder wants, so the memory then has to be left to the collector.
+   */
+  private volatile boolean viewed;
+
+  private Matrix(long rows, int columns, long maxSlabBytes) {
+    if (rows < 0 || columns < 1) {
+      throw new InvalidInputException(
+          "matrix of " + rows + " x " + columns + ": needs at least 0 rows and 1 column");
+    }
+    if (columns > (MAX_SLAB_BYTES / Double.BYTES) - PADDING) {
+      throw new InvalidInputException("matrix of " + columns + " columns: too wide");
+    }
+    this.rows = rows;
+    this.columns = columns;
+    this.stride = (columns + PADDING - 1) / PADDING * PADDING;
+    long rowBytes = (long) stride * Double.BYTES;
+    this.rowsPerSlab = Math.max(1, maxSlabBytes / rowBytes);
+    int count = Math.toIntExact((rows + rowsPerSlab - 1) / rowsPerSlab);
+    allocations = new ByteBuffer[count];
+    slabs = new ByteBuffer[count];
+    boolean complete = false;
+    try {
+      for (int i = 0; i < count; i++) {
+        long bytes = Math.min(rowsPerSlab, rows - i * rowsPerSlab) * rowBytes;
+        allocations[i] = ByteBuffer.allocateDirect((int) bytes + ALIGNMENT);
+        int offset = allocations[i].alignmentOffset(0, ALIGNMENT);
+        int start = offset == 0 ? 0 : ALIGNMENT - offset;
+        slabs[i] = allocations[i].slice(start, (int) bytes).order(ByteOrder.nativeOrder());
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        free();
+      }
+    }
+  }
+
+  /**
+   * Allocates a matrix of zeros.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   * @return the matrix, to be closed by the caller
+   * @throws InvalidInputException if a size is negative or too large
+   * @throws OutOfMemoryError if there is no direct memory left (see {@code
+   *     -XX:MaxDirectMemorySize})
+   */
+  public static Matrix allocate(long rows, int columns) {
+    return new Matrix(rows, columns, MAX_SLAB_BYTES);
+  }
+
+  /** As {@link #allocate}, in slabs small enough for a test to fill several. */
+  static Matrix allocate(long rows, int columns, long maxSlabBytes) {
+    return new Matrix(rows, columns, maxSlabBytes);
+  }
+
+  /**
+   * Copies an array.
+   *
+   * @param rowMajor [rows, columns]; not modified
+   * @param rows at least 0
+   * @param columns at least 1
+   * @return the matrix, to be closed by the caller
+   * @throws InvalidInputException if the array's length is not {@code rows * columns}
+   */
+  public static Matrix copyOf(double[] rowMajor, int rows, int columns) {
+    if (rowMajor.length != (long) rows * columns) {
+      throw new InvalidInputException(
+          "matrix of "
+              + rows
+              + " x "
+              + columns
+              + " from an array of "
+              + rowMajor.length
+              + " numbers: needs "
+              + (long) rows * columns);
+    }
+    Matrix matrix = allocate(rows, columns);
+    for (int row = 0; row < rows; row++) {
+      matrix.open(row).put(0, rowMajor, row * columns, columns);
+    }
+    return matrix;
+  }
+
+  /**
+   * Copies an array of rows.
+   *
+   * @param rows [rows][columns], at least one row; not modified
+   * @return the matrix, to be closed by the caller
+   * @throws InvalidInputException if there is no row or the rows differ in length
+   */
+  public static Matrix copyOf(double[][] rows) {
+    if (rows.length == 0) {
+      throw new InvalidInputException("matrix from an array without rows");
+    }
+    for (int row = 0; row < rows.length; row++) {
+      if (rows[row].length != rows[0].length) {
+        throw new InvalidInputException(
+            "row " + row + " has " + rows[row].length + " columns but row 0 has " + rows[0].length);
+      }
+    }
+    Matrix matrix = allocate(rows.length, rows[0].length);
+    for (int row = 0; row < rows.length; row++) {
+      matrix.open(row).put(0, rows[row]);
+    }
+    return matrix;
+  }
+
+  /**
+   * The number of rows.
+   *
+   * @return at least 0
+   */
+  public long rows() {
+    return rows;
+  }
+
+  /**
+   * The number of columns.
+   *
+   * @return at least 1
+   */
+  public int columns() {
+    return columns;
+  }
+
+  /**
+   * The distance between the starts of two rows that follow each other, in doubles.
+   *
+   * @return the number of columns rounded up to a multiple of 8
+   */
+  public int stride() {
+    return stride;
+  }
+
+  /**
+   * Reads one number. For many, {@link #getRow} and {@link #row} are faster.
+   *
+   * @param row 0 to rows − 1
+   * @param column 0 to columns − 1
+   * @return the number
+   * @throws IndexOutOfBoundsException if there is no such row or column
+   */
+  public double get(long row, int column) {
+    int at = index(row, column);
+    acquire();
+    try {
+      return slab(row).getDouble(at);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Writes one number. For many, {@link #setRow} and {@link #row} are faster.
+   *
+   * @param row 0 to rows − 1
+   * @param column 0 to columns − 1
+   * @param value the number
+   * @throws IndexOutOfBoundsException if there is no such row or column
+   */
+  public void set(long row, int column, double value) {
+    int at = index(row, column);
+    acquire();
+    try {
+      slab(row).putDouble(at, value);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Copies a row out.
+   *
+   * @param row 0 to rows − 1
+   * @param target [columns]; overwritten
+   * @throws InvalidInputException if its length is not the number of columns
+   */
+  public void getRow(long row, double[] target) {
+    index(row, 0);
+    checkLength(row, target);
+    acquire();
+    try {
+      open(row).get(0, target);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Copies a row in.
+   *
+   * @param row 0 to rows − 1
+   * @param source [columns]; not modified
+   * @throws InvalidInputException if its length is not the number of columns
+   */
+  public void setRow(long row, double[] source) {
+    index(row, 0);
+    checkLength(row, source);
+    acquire();
+    try {
+      open(row).put(0, source);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * A view of one row, to read and to fill in place.
+   *
+   * <p>A view outlives the matrix: memory of which views were taken is freed by the garbage
+   * collector after {@link #close()} and once the views are gone, not by {@link #close()} itself.
+   *
+   * @param row 0 to rows − 1
+   * @return position 0, limit {@link #columns()}, native byte order
+   */
+  public DoubleBuffer row(long row) {
+    index(row, 0);
+    acquire();
+    try {
+      viewed = true;
+      return open(row);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Copies everything out.
+   *
+   * @return [rows, columns], row-major
+   * @throws IllegalStateException if that is too large for an array
+   */
+  public double[] toArray() {
+    long length = rows * columns;
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalStateException(
+          "matrix of " + rows + " x " + columns + ": too large for one array");
+    }
+    double[] array = new double[(int) length];
+    acquire();
+    try {
+      for (int row = 0; row < rows; row++) {
+        open(row).get(0, array, row * columns, columns);
+      }
+    } finally {
+      release();
+    }
+    return array;
+  }
+
+  /**
+   * Frees the memory; again does nothing.
+   *
+   * @throws IllegalStateException if the matrix is being read or written, by a solve for instance;
+   *     it then stays open
+   */
+  @Override
+  public void close() {
+    if (users.compareAndSet(0, CLOSED)) {
+      free();
+    } else if (users.get() != CLOSED) {
+      throw new IllegalStateException("the matrix is in use: close it after the solve");
+    }
+  }
+
+  /** Keeps the matrix from being closed until {@link #release}. */
+  void acquire() {
+    int now;
+    do {
+      now = users.get();
+      if (now == CLOSED) {
+        throw new IllegalStateException("the matrix is closed");
+      }
+    } while (!users.compareAndSet(now, now + 1));
+  }
+
+  void release() {
+    users.decrementAndGet();
+  }
+
+  int slabs() {
+    return slabs.length;
+  }
+
+  ByteBuffer slabAt(int index) {
+    return slabs[index];
+  }
+
+  long rowsPerSlab() {
+    return rowsPerSlab;
+  }
+
+  private void free() {
+    for (int i = 0; i < slabs.length; i++) {
+      if (allocations[i] != null && !viewed) {
+        DirectMemory.free(allocations[i]);
+      }
+      allocations[i] = null;
+      slabs[i] = null;
+    }
+  }
+
+  private ByteBuffer slab(long row) {
+    return slabs[(int) (row / rowsPerSlab)];
+  }
+
+  private DoubleBuffer open(long row) {
+    int start = (int) (row % rowsPerSlab) * stride * Double.BYTES;
+    return slab(row)
+        .slice(start, columns * Double.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asDoubleBuffer();
+  }
+
+  private int index(long row, int column) {
+    if (row < 0 || row >= rows || column < 0 || column >= columns) {
+      throw new IndexOutOfBoundsException(
+          "[" + row + ", " + column + "] of a matrix of " + rows + " x " + columns);
+    }
+    return ((int) (row % rowsPerSlab) * stride + column) * Double.BYTES;
+  }
+
+  private void checkLength(long row, double[] array) {
+    if (array.length != columns) {
+      throw new InvalidInputException(
+          "row " + row + ": array of " + array.length + " numbers for " + columns + " columns");
+    }
+  }
+}

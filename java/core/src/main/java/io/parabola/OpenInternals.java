@@ -1,0 +1,62 @@
+package io.parabola;
+
+import io.parabola.internal.BatchData;
+import io.parabola.internal.Internals;
+import io.parabola.internal.ProblemData;
+import io.parabola.internal.Results;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/** Opens the private parts of the public classes to the engines. */
+final class OpenInternals extends Internals {
+  @Override
+  public int slabs(Matrix matrix) {
+    return matrix.slabs();
+  }
+
+  @Override
+  public ByteBuffer slab(Matrix matrix, int index) {
+    return matrix.slabAt(index);
+  }
+
+  @Override
+  public long rowsPerSlab(Matrix matrix) {
+    return matrix.rowsPerSlab();
+  }
+
+  @Override
+  public void acquire(Matrix matrix) {
+    matrix.acquire();
+  }
+
+  @Override
+  public void release(Matrix matrix) {
+    matrix.release();
+  }
+
+  @Override
+  public Matrix matrix(Covariance covariance) {
+    return covariance.matrix();
+  }
+
+  @Override
+  public ProblemData data(Problem problem) {
+    return problem.data();
+  }
+
+  @Override
+  public BatchData data(Batch batch) {
+    return batch.data();
+  }
+
+  @Override
+  public BatchSolution solution(
+      Batch batch,
+      Matrix weights,
+      Results results,
+      Map<Integer, String> messages,
+      double seconds,
+      String engine) {
+    return new BatchSolution(batch, weights, results, messages, seconds, engine);
+  }
+}

@@ -1,0 +1,27 @@
+package io.parabola;
+
+/** How the solution of one portfolio ended. */
+public enum Status {
+  /** Optimal: the certified relative gap is at most the tolerance. */
+  SOLVED,
+  /**
+   * No portfolio within the bounds sums to the budget; the message says by how much. Weights NaN.
+   */
+  INFEASIBLE,
+  /**
+   * The scenario's data are unusable (NaN, crossed bounds); the message says where. Weights NaN.
+   */
+  INVALID,
+  /**
+   * The objective falls without end along a direction that no bound stops (or stops only beyond a
+   * million times the budget). Weights NaN.
+   */
+  UNBOUNDED,
+  /**
+   * The certified relative gap is above the tolerance. The weights are feasible and the gap is a
+   * rigorous bound, so the portfolio may still be of use.
+   */
+  INACCURATE,
+  /** The solve was cancelled before this portfolio was reached. Weights NaN. */
+  CANCELLED
+}

@@ -1,0 +1,235 @@
+package io.parabola.internal;
+
+import io.parabola.Batch;
+import io.parabola.BatchSolution;
+import io.parabola.Engine;
+import io.parabola.InvalidInputException;
+import io.parabola.Matrix;
+import io.parabola.Prepared;
+import io.parabola.Problem;
+import io.parabola.Solution;
+import io.parabola.SolveOptions;
+import io.parabola.Status;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What all engines have in common: arguments are checked, matrices kept open, results allocated and
+ * failures put into words here, once; an engine itself only solves.
+ */
+public abstract class AbstractEngine implements Engine {
+  private static final Status[] STATUSES = Status.values();
+
+  private final String name;
+  private final int threads;
+  private final Uses uses;
+  private List<String> passedOver = List.of();
+
+  /**
+   * Creates an engine.
+   *
+   * @param name as in {@code Engine.create(name)}
+   * @param threads threads to solve on
+   * @throws InvalidInputException if {@code threads < 1}
+   */
+  protected AbstractEngine(String name, int threads) {
+    if (threads < 1) {
+      throw new InvalidInputException("threads = " + threads + ": must be at least 1");
+    }
+    this.name = name;
+    this.threads = threads;
+    this.uses = new Uses("the " + name + " engine");
+  }
+
+  /**
+   * Works out what depends on the problem alone. The caller keeps the covariance's matrix open
+   * until this returns, and again during every solve, but not in between.
+   *
+   * @param problem the problem
+   * @return what is kept, to be closed by the caller
+   */
+  protected abstract PreparedState prepareState(Problem problem);
+
+  /**
+   * What the engine runs on.
+   *
+   * @return part of a line, such as "plain Java, 2 threads"
+   */
+  protected abstract String description();
+
+  /** Releases what the engine holds; called once, when no solve runs. */
+  protected abstract void release();
+
+  /** Remembers why each engine that was tried before this one does not run. */
+  void passedOver(List<String> reasons) {
+    passedOver = List.copyOf(reasons);
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final int threads() {
+    return threads;
+  }
+
+  @Override
+  public final String describe() {
+    StringBuilder line = new StringBuilder(name).append(" (").append(description()).append(')');
+    for (String reason : passedOver) {
+      line.append("; passed over: ").append(reason);
+    }
+    return line.toString();
+  }
+
+  @Override
+  public final Solution solve(Problem problem, SolveOptions options) {
+    try (BatchSolution solution = solve(Batch.builder(problem, 1).build(), options)) {
+      return solution.solution(0);
+    }
+  }
+
+  @Override
+  public final BatchSolution solve(Batch batch, SolveOptions options) {
+    long begin = System.nanoTime();
+    try (Prepared prepared = prepare(batch.problem())) {
+      return ((OpenPrepared) prepared).solve(batch, options, begin);
+    }
+  }
+
+  @Override
+  public final Prepared prepare(Problem problem) {
+    Objects.requireNonNull(problem, "problem");
+    uses.begin();
+    try (Leases leases = new Leases()) {
+      leases.add(Internals.get().matrix(problem.covariance()));
+      return new OpenPrepared(problem, prepareState(problem));
+    } finally {
+      uses.end();
+    }
+  }
+
+  @Override
+  public final void close() {
+    if (uses.close()) {
+      release();
+    }
+  }
+
+  private final class OpenPrepared implements Prepared {
+    private final Problem problem;
+    private final PreparedState state;
+    private final Uses stateUses = new Uses("the prepared problem");
+
+    OpenPrepared(Problem problem, PreparedState state) {
+      this.problem = problem;
+      this.state = state;
+    }
+
+    @Override
+    public Problem problem() {
+      return problem;
+    }
+
+    @Override
+    public BatchSolution solve(Batch batch, SolveOptions options) {
+      return solve(batch, options, System.nanoTime());
+    }
+
+    BatchSolution solve(Batch batch, SolveOptions options, long begin) {
+      Objects.requireNonNull(options, "options");
+      if (batch.problem() != problem) {
+        throw new InvalidInputException("the batch is built on another problem than was prepared");
+      }
+      uses.begin();
+      try {
+        stateUses.begin();
+        try {
+          return solveOpen(batch, options, begin);
+        } finally {
+          stateUses.end();
+        }
+      } finally {
+        uses.end();
+      }
+    }
+
+    private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
+      BatchData data = Internals.get().data(batch);
+      Results results = new Results(batch.scenarios());
+      Matrix weights = Matrix.allocate(batch.scenarios(), batch.size());
+      boolean solved = false;
+      try (Leases leases = new Leases()) {
+        leases.add(Internals.get().matrix(problem.covariance()));
+        leases.add(data.expectedReturns());
+        leases.add(data.lower());
+        leases.add(data.upper());
+        leases.add(data.start());
+        if (batch.scenarios() > 0) {
+          SolveControl control =
+              new SolveControl(
+                  threads, options.tolerance(), options.progress(), options.cancellation());
+          state.solve(batch, weights, results, control);
+        }
+        Map<Integer, String> messages = explain(data, weights, results, options);
+        double seconds = (System.nanoTime() - begin) * 1e-9;
+        solved = true;
+        return Internals.get().solution(batch, weights, results, messages, seconds, name);
+      } finally {
+        if (!solved) {
+          weights.close();
+        }
+      }
+    }
+
+    private Map<Integer, String> explain(
+        BatchData data, Matrix weights, Results results, SolveOptions options) {
+      Map<Integer, String> messages = new HashMap<>();
+      double[] nothing = new double[weights.columns()];
+      Arrays.fill(nothing, Double.NaN);
+      for (int s = 0; s < results.status.length; s++) {
+        Status status = STATUSES[results.status[s]];
+        if (status == Status.SOLVED) {
+          continue;
+        }
+        if (status != Status.INACCURATE) {
+          weights.setRow(s, nothing);
+        }
+        messages.put(
+            s, ScenarioRules.explain(status, data, s, results.relativeGap[s], options.tolerance()));
+      }
+      return messages;
+    }
+
+    @Override
+    public void close() {
+      if (stateUses.close()) {
+        state.close();
+      }
+    }
+  }
+
+  /** Matrices kept open until the solve is over. */
+  private static final class Leases implements AutoCloseable {
+    private final Deque<Matrix> held = new ArrayDeque<>();
+
+    void add(Matrix matrix) {
+      if (matrix != null) {
+        Internals.get().acquire(matrix);
+        held.push(matrix);
+      }
+    }
+
+    @Override
+    public void close() {
+      held.forEach(Internals.get()::release);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.parabola.internal;
+
+import io.parabola.Engine;
+import io.parabola.EngineUnavailableException;
+import io.parabola.InvalidInputException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the first engine that runs here, and collects why those before it do not. */
+public final class EngineSelection {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
+  private static final String PROPERTY = "parabola.engine";
+
+  /** By name, the fastest first; each takes the number of threads. */
+  private static final Map<String, IntFunction<AbstractEngine>> ENGINES = new LinkedHashMap<>();
+
+  private EngineSelection() {}
+
+  /**
+   * As {@link Engine#create()}.
+   *
+   * @return the engine
+   */
+  public static Engine create() {
+    int threads = Runtime.getRuntime().availableProcessors();
+    String forced = System.getProperty(PROPERTY);
+    if (forced != null && !forced.isBlank()) {
+      return create(forced.strip(), threads);
+    }
+    List<String> reasons = new ArrayList<>();
+    for (Map.Entry<String, IntFunction<AbstractEngine>> candidate : ENGINES.entrySet()) {
+      try {
+        AbstractEngine engine = candidate.getValue().apply(threads);
+        engine.passedOver(reasons);
+        LOG.debug("{}", engine.describe());
+        return engine;
+      } catch (EngineUnavailableException e) {
+        reasons.add(candidate.getKey() + ": " + e.getMessage());
+      }
+    }
+    throw new EngineUnavailableException("no engine runs here: " + String.join("; ", reasons));
+  }
+
+  /**
+   * As {@link Engine#create(String, int)}.
+   *
+   * @param name the engine's name
+   * @param threads threads to solve on
+   * @return the engine
+   */
+  public static Engine create(String name, int threads) {
+    if (name.equals("cuda")) {
+      throw new EngineUnavailableException("engine cuda: not in this version of Parabola");
+    }
+    IntFunction<AbstractEngine> candidate = ENGINES.get(name);
+    if (candidate == null) {
+      throw new InvalidInputException(
+          "engine " + name + ": there is none of that name, only " + ENGINES.keySet());
+    }
+    try {
+      return candidate.apply(threads);
+    } catch (EngineUnavailableException e) {
+      throw new EngineUnavailableException("engine " + name + ": " + e.getMessage(), e);
+    }
+  }
+}

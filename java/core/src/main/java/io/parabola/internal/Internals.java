@@ -1,0 +1,122 @@
+package io.parabola.internal;
+
+import io.parabola.Batch;
+import io.parabola.BatchSolution;
+import io.parabola.Covariance;
+import io.parabola.Matrix;
+import io.parabola.Problem;
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/**
+ * The engines' way to what the public classes keep to themselves. The package {@code io.parabola}
+ * opens it when {@link Matrix} is initialised, which every problem needs.
+ */
+public abstract class Internals {
+  private static volatile Internals opened;
+
+  /** For the one implementation. */
+  protected Internals() {}
+
+  /**
+   * Called once by the package {@code io.parabola}.
+   *
+   * @param internals the implementation
+   */
+  public static void open(Internals internals) {
+    opened = internals;
+  }
+
+  /**
+   * The way in.
+   *
+   * @return the implementation
+   */
+  public static Internals get() {
+    return opened;
+  }
+
+  /**
+   * The number of slabs of a matrix.
+   *
+   * @param matrix an open matrix
+   * @return at least 0; only the last slab may be shorter than the others
+   */
+  public abstract int slabs(Matrix matrix);
+
+  /**
+   * One slab: whole rows of {@code stride()} doubles, direct, in native byte order, 64-byte
+   * aligned. Valid only between {@link #acquire} and {@link #release}.
+   *
+   * @param matrix an open matrix
+   * @param index which slab
+   * @return the slab itself, position 0; the padding in it is zero and must stay so
+   */
+  public abstract ByteBuffer slab(Matrix matrix, int index);
+
+  /**
+   * How many rows a slab has, the last one excepted.
+   *
+   * @param matrix a matrix
+   * @return at least 1
+   */
+  public abstract long rowsPerSlab(Matrix matrix);
+
+  /**
+   * Keeps a matrix from being closed.
+   *
+   * @param matrix the matrix
+   * @throws IllegalStateException if it is closed already
+   */
+  public abstract void acquire(Matrix matrix);
+
+  /**
+   * Undoes one {@link #acquire}.
+   *
+   * @param matrix the matrix
+   */
+  public abstract void release(Matrix matrix);
+
+  /**
+   * The memory of a covariance.
+   *
+   * @param covariance a covariance
+   * @return its matrix [n, n]
+   */
+  public abstract Matrix matrix(Covariance covariance);
+
+  /**
+   * The contents of a problem, not copied.
+   *
+   * @param problem a problem
+   * @return what it holds
+   */
+  public abstract ProblemData data(Problem problem);
+
+  /**
+   * The contents of a batch, not copied.
+   *
+   * @param batch a batch
+   * @return what it holds
+   */
+  public abstract BatchData data(Batch batch);
+
+  /**
+   * Makes a batch's solution.
+   *
+   * @param batch what was solved
+   * @param weights [S, n], owned by the solution from now on
+   * @param results the other results, owned by the solution from now on
+   * @param messages the text for each scenario that has one
+   * @param seconds time spent solving
+   * @param engine the name of the engine
+   * @return the solution
+   */
+  public abstract BatchSolution solution(
+      Batch batch,
+      Matrix weights,
+      Results results,
+      Map<Integer, String> messages,
+      double seconds,
+      String engine);
+}

@@ -1,0 +1,214 @@
+package io.parabola.internal;
+
+import io.parabola.Matrix;
+import io.parabola.Status;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** When a scenario can be solved at all, and the words for why it was not. */
+public final class ScenarioRules {
+  /**
+   * Weights are looked for up to this many times max(1, |budget|) where nothing else stops them.
+   */
+  public static final double FARTHEST = 1e6;
+
+  private static final int DIGITS = 12;
+  private static final int NAMES = 5;
+
+  private ScenarioRules() {}
+
+  /**
+   * By how much the bounds miss the budget. Bounds that miss it by their own rounding, such as ten
+   * of 0.1, do meet it.
+   *
+   * @param lower lower bounds [n], possibly infinite
+   * @param upper upper bounds [n], possibly infinite
+   * @param budget what the weights have to sum to
+   * @return positive: what the upper bounds lack; negative: what the lower bounds have too much; 0:
+   *     feasible
+   */
+  public static double shortfall(double[] lower, double[] upper, double budget) {
+    double missing = budget - sum(upper);
+    if (missing > rounding(upper, budget)) {
+      return missing;
+    }
+    double excess = sum(lower) - budget;
+    if (excess > rounding(lower, budget)) {
+      return -excess;
+    }
+    return 0;
+  }
+
+  /** The sum, to the last bit or two (Neumaier); infinite if a term is. */
+  public static double sum(double[] terms) {
+    double sum = 0;
+    double lost = 0;
+    for (double term : terms) {
+      double next = sum + term;
+      lost += Math.abs(sum) >= Math.abs(term) ? (sum - next) + term : (term - next) + sum;
+      sum = next;
+    }
+    return Double.isInfinite(sum) ? sum : sum + lost;
+  }
+
+  private static double rounding(double[] bounds, double budget) {
+    double largest = Math.abs(budget);
+    for (double bound : bounds) {
+      largest = Math.max(largest, Math.abs(bound));
+    }
+    return Double.isInfinite(largest) ? 0 : bounds.length * Math.ulp(1.0) * largest;
+  }
+
+  /**
+   * Says why a scenario is not solved.
+   *
+   * @param status anything but SOLVED
+   * @param batch the batch
+   * @param s the scenario
+   * @param relativeGap its relative gap, if any
+   * @param tolerance the tolerance it was judged by
+   * @return one line
+   */
+  static String explain(
+      Status status, BatchData batch, int s, double relativeGap, double tolerance) {
+    switch (status) {
+      case INVALID:
+        return explainInvalid(batch, s);
+      case INFEASIBLE:
+        return explainInfeasible(lower(batch, s), upper(batch, s), budget(batch, s));
+      case UNBOUNDED:
+        return explainUnbounded(batch, s);
+      case INACCURATE:
+        return "inaccurate: relative gap " + relativeGap + " is above the tolerance " + tolerance;
+      case CANCELLED:
+        return "cancelled before this scenario was reached";
+      default:
+        return "";
+    }
+  }
+
+  private static String explainInvalid(BatchData batch, int s) {
+    String place = "scenario " + s + ": ";
+    double riskAversion =
+        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
+    if (!(riskAversion >= 0 && riskAversion < Double.POSITIVE_INFINITY)) {
+      return place + "riskAversion = " + riskAversion + ": must be finite and at least 0";
+    }
+    if (!Double.isFinite(budget(batch, s))) {
+      return place + "budget = " + budget(batch, s) + ": must be finite";
+    }
+    double[] mu = row(batch.expectedReturns(), s, batch.problem().expectedReturns());
+    double[] start = row(batch.start(), s, batch.problem().start());
+    double[] lower = lower(batch, s);
+    double[] upper = upper(batch, s);
+    List<String> assets = batch.problem().covariance().assets();
+    for (int i = 0; i < mu.length; i++) {
+      String asset = assets.get(i);
+      if (!Double.isFinite(mu[i])) {
+        return place + "expectedReturns[" + asset + "] = " + mu[i] + ": must be finite";
+      }
+      if (Double.isNaN(lower[i]) || lower[i] == Double.POSITIVE_INFINITY) {
+        return place
+            + "lower["
+            + asset
+            + "] = "
+            + lower[i]
+            + ": must be a number or minus infinity";
+      }
+      if (Double.isNaN(upper[i]) || upper[i] == Double.NEGATIVE_INFINITY) {
+        return place + "upper[" + asset + "] = " + upper[i] + ": must be a number or infinity";
+      }
+      if (lower[i] > upper[i]) {
+        return place + "bounds of " + asset + " cross: lower " + lower[i] + " > upper " + upper[i];
+      }
+      if (start != null && !Double.isFinite(start[i])) {
+        return place + "start[" + asset + "] = " + start[i] + ": must be finite";
+      }
+    }
+    return place + "its numbers are too large to be computed with";
+  }
+
+  static String explainInfeasible(double[] lower, double[] upper, double budget) {
+    int n = lower.length;
+    double shortfall = shortfall(lower, upper, budget);
+    boolean tooLow = shortfall > 0;
+    double[] bounds = tooLow ? upper : lower;
+    boolean equal = true;
+    for (double bound : bounds) {
+      equal &= bound == bounds[0];
+    }
+    // Rounded away from the infeasible side, or the advice would not quite mend it.
+    RoundingMode outwards = tooLow ? RoundingMode.CEILING : RoundingMode.FLOOR;
+    String mend =
+        equal
+            ? "to " + shown(budget / n, outwards)
+            : "by " + shown(Math.abs(shortfall) / n, RoundingMode.CEILING);
+    return "infeasible: budget "
+        + shown(budget, RoundingMode.HALF_EVEN)
+        + " needs "
+        + (tooLow ? "upper bounds that sum to at least " : "lower bounds that sum to at most ")
+        + shown(budget, RoundingMode.HALF_EVEN)
+        + ", but "
+        + (n == 1 ? "that of 1 asset is " : "those of " + n + " assets sum to ")
+        + shown(sum(bounds), RoundingMode.HALF_EVEN)
+        + (tooLow ? " (short by " : " (over by ")
+        + shown(Math.abs(shortfall), RoundingMode.HALF_EVEN)
+        + "); "
+        + (tooLow ? "raising " : "lowering ")
+        + (n == 1 ? "it " : "each ")
+        + mend
+        + " mends it";
+  }
+
+  private static String explainUnbounded(BatchData batch, int s) {
+    double[] lower = lower(batch, s);
+    double[] upper = upper(batch, s);
+    List<String> assets = batch.problem().covariance().assets();
+    List<String> open = new ArrayList<>();
+    for (int i = 0; i < lower.length; i++) {
+      if (Double.isInfinite(lower[i]) || Double.isInfinite(upper[i])) {
+        open.add(assets.get(i));
+      }
+    }
+    String named = String.join(", ", open.subList(0, Math.min(NAMES, open.size())));
+    return "unbounded: the objective falls without end; an infinite bound was given to "
+        + named
+        + (open.size() > NAMES ? " and " + (open.size() - NAMES) + " more" : "");
+  }
+
+  private static String shown(double value, RoundingMode rounding) {
+    // Twelve digits, of what fifteen say it is: 0.2, not 0.19999999999999996 nor 0.200000000001.
+    BigDecimal decimal = new BigDecimal(value).round(new MathContext(15)).stripTrailingZeros();
+    if (decimal.precision() > DIGITS) {
+      decimal = decimal.round(new MathContext(DIGITS, rounding)).stripTrailingZeros();
+    }
+    String text = decimal.toString();
+    return text.contains("E") && Math.abs(value) >= 1e-6 && Math.abs(value) < 1e15
+        ? decimal.toPlainString()
+        : text;
+  }
+
+  private static double[] lower(BatchData batch, int s) {
+    return row(batch.lower(), s, batch.problem().lower());
+  }
+
+  private static double[] upper(BatchData batch, int s) {
+    return row(batch.upper(), s, batch.problem().upper());
+  }
+
+  private static double budget(BatchData batch, int s) {
+    return batch.budget() == null ? batch.problem().budget() : batch.budget()[s];
+  }
+
+  private static double[] row(Matrix overrides, int s, double[] shared) {
+    if (overrides == null) {
+      return shared;
+    }
+    double[] row = new double[overrides.columns()];
+    overrides.getRow(s, row);
+    return row;
+  }
+}
