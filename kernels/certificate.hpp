@@ -1,0 +1,86 @@
+// Proofs of how far a portfolio is from the optimum, and the linear program on box and budget behind them.
+//
+// With g = H w - q and any number nu, convexity and 1'v = 1'w = budget give for every feasible v
+//
+//     f(w) - f(v) <= g'(w - v) = sum (g_i - nu)(w_i - v_i) <= sum max((g_i - nu)(w_i - lower_i), (g_i - nu)(w_i - upper_i))
+//
+// The right side is a sum of terms that are not negative: nothing cancels, and at the optimum's own nu it is zero.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "group.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// The bound above. All arrays [n], n padded.
+template <class Group>
+PARABOLA_INLINE double gapBound(const Group& group, int n, const double* g, double nu, const double* w,
+                                const double* lower, const double* upper) {
+  return group.sum(n, [&](auto i) {
+    const auto z = load(g, i) - Pack<kLanes>(nu);
+    const auto x = load(w, i);
+    return max(z * (x - load(lower, i)), z * (x - load(upper, i)));
+  });
+}
+
+// Order-preserving integers for doubles, so that bisection ends after 64 steps whatever the scale.
+PARABOLA_INLINE std::int64_t rank(double x) {
+  std::int64_t b;
+  std::memcpy(&b, &x, sizeof b);
+  return b >= 0 ? b : static_cast<std::int64_t>(0x8000000000000000ULL) - b;
+}
+PARABOLA_INLINE double unrank(std::int64_t r) {
+  const std::int64_t b = r >= 0 ? r : static_cast<std::int64_t>(0x8000000000000000ULL) - r;
+  double x;
+  std::memcpy(&x, &b, sizeof x);
+  return x;
+}
+
+// The nu at which min { g'v : 1'v = budget, lower <= v <= upper } fills the budget: weights with g below it are at their
+// upper bound, those above at their lower one. A threshold search, no sort. Sums need lower and upper finite.
+template <class Group>
+inline double knapsackThreshold(const Group& group, int n, const double* g, const double* lower, const double* upper,
+                                double budget) {
+  using P = Pack<kLanes>;
+  std::int64_t low = rank(group.minimum(n, [&](auto i) { return load(g, i); }));
+  std::int64_t high = rank(-group.minimum(n, [&](auto i) { return P(0.0) - load(g, i); }));
+  // Invariant: the threshold, the smallest nu whose filled sum reaches the budget, lies in [low, high].
+  while (low < high) {
+    const std::int64_t mid = (low & high) + ((low ^ high) >> 1);
+    const double nu = unrank(mid);
+    const double filled =
+        group.sum(n, [&](auto i) { return select(P(nu) < load(g, i), load(lower, i), load(upper, i)); });
+    if (filled >= budget) {
+      high = mid;
+    } else {
+      low = mid + 1;
+    }
+  }
+  return unrank(low);
+}
+
+// The solution of that linear program: ties share what the others leave, in the order of the assets. Returns nu.
+template <class Group>
+inline double knapsack(const Group& group, int n, const double* g, const double* lower, const double* upper,
+                       double budget, double* v) {
+  using P = Pack<kLanes>;
+  const double nu = knapsackThreshold(group, n, g, lower, upper, budget);
+  group.each(n, [&](auto i) { store(v, i, select(load(g, i) < P(nu), load(upper, i), load(lower, i))); });
+  const double filled = group.sum(n, [&](auto i) { return load(v, i); });
+  group.one([&] {
+    double rest = budget - filled;
+    for (int i = 0; i < n && rest > 0; i++) {
+      if (g[i] == nu) {
+        const double room = upper[i] - lower[i];
+        const double step = room < rest ? room : rest;
+        v[i] = room < rest ? upper[i] : lower[i] + step;
+        rest -= step;
+      }
+    }
+  });
+  return nu;
+}
+
+}  // namespace parabola::PARABOLA_ISA

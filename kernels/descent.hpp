@@ -1,0 +1,208 @@
+// Descent: projected gradient to find the face, Newton's method on it, and never a step that raises the objective.
+//
+// Slower than block pivoting, and it cannot cycle: each face it leaves has a strictly lower objective than the one
+// before. It takes over where pivoting gives up: dependent assets, ties, flat directions.
+#pragma once
+
+#include "pivoting.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// The largest step in [0, most] along d (over face.index, d and the weights in the face's order) that stays inside the
+// bounds, and the position of the weight that stops it (-1: none).
+inline double ratioTest(const Workspace& ws, const double* d, int count, double most, int& blocking) {
+  blocking = -1;
+  for (int c = 0; c < count; c++) {
+    const int i = ws.face.index[c];
+    if (d[c] == 0) {
+      continue;
+    }
+    const double room = d[c] > 0 ? ws.upper[i] - ws.w[i] : ws.lower[i] - ws.w[i];
+    const double step = room / d[c];
+    if (step < most) {
+      most = step;
+      blocking = c;
+    }
+  }
+  return most < 0 ? 0 : most;
+}
+
+inline void takeStep(Workspace& ws, const double* d, int count, double step, int blocking) {
+  for (int c = 0; c < count; c++) {
+    const int i = ws.face.index[c];
+    const double x = ws.w[i] + step * d[c];
+    ws.w[i] = c == blocking ? (d[c] > 0 ? ws.upper[i] : ws.lower[i])
+                            : x < ws.lower[i] ? ws.lower[i] : x > ws.upper[i] ? ws.upper[i] : x;
+  }
+}
+
+// Minimises over the face that face.index lists, dropping weights that reach a bound, until the whole Newton step is
+// taken. ws.g is the gradient on entry; it is not kept up to date.
+template <class Group>
+inline void minimiseOnFace(const Group& group, const Shared& shared, Workspace& ws) {
+  Face& face = ws.face;
+  double* r = ws.a;  // gradient on the face, in the face's order
+  double* d = ws.x;
+  group.items(face.size, [&](int c) { r[c] = ws.g[face.index[c]]; });
+  int kept = 0;
+  while (face.size > 0) {
+    const int p = factor(group, face, shared.covariance, shared.stride, shared.sigma, kept);
+    const int k = face.size;
+    int blocking;
+    if (p < k) {
+      // Index p depends on those before it: L L'y = column p gives a direction without curvature, whose weights sum to
+      // zero. The objective is linear along it: go downhill until a bound stops it.
+      const double* h = shared.covariance + face.index[p] * shared.stride;
+      group.items(p, [&](int c) { d[c] = -(h[face.index[c]] + shared.sigma); });
+      solveLower(group, face, p, d);
+      solveUpper(group, face, p, d);
+      double slope = r[p];
+      for (int c = 0; c < p; c++) {
+        slope += r[c] * d[c];
+      }
+      d[p] = 1;
+      if (slope > 0) {
+        for (int c = 0; c <= p; c++) {
+          d[c] = -d[c];
+        }
+      }
+      const double step = ratioTest(ws, d, p + 1, INFINITY, blocking);
+      takeStep(ws, d, p + 1, step, blocking);
+      kept = blocking < p ? blocking : p;
+    } else {
+      double mean = 0;
+      for (int c = 0; c < k; c++) {
+        mean += r[c] / k;
+      }
+      group.items(k, [&](int c) { d[c] = mean - r[c]; });
+      const double nu = mean + solveFace(group, face, shared.sigma, 0, d, ws.ones);
+      const double step = ratioTest(ws, d, k, 1, blocking);
+      takeStep(ws, d, k, step, blocking);
+      if (blocking < 0) {
+        return;
+      }
+      for (int c = 0; c < k; c++) {
+        r[c] += step * (nu - r[c]);
+      }
+    }
+    restOn(group, ws, face.index[blocking], d[blocking] > 0);
+    for (int c = blocking; c + 1 < k; c++) {
+      r[c] = r[c + 1];
+    }
+    if (p == k) {
+      removeIndex(group, face, blocking, ws.ones);
+      kept = face.size;
+    } else {
+      face.size--;
+      for (int c = blocking; c < face.size; c++) {
+        face.index[c] = face.index[c + 1];
+      }
+    }
+  }
+}
+
+// The multiplier of the budget at ws.w: the mean gradient of the free weights, or, where there are none, the threshold
+// of the linear program.
+template <class Group>
+inline double budgetMultiplier(const Group& group, const Workspace& ws) {
+  const Face& face = ws.face;
+  if (face.size == 0) {
+    return knapsackThreshold(group, ws.padded, ws.g, ws.lower, ws.upper, ws.budget);
+  }
+  double mean = 0;
+  for (int c = 0; c < face.size; c++) {
+    mean += ws.g[face.index[c]];
+  }
+  return mean / face.size;
+}
+
+template <class Group>
+inline void listFree(const Group& group, Workspace& ws) {
+  using P = Pack<kLanes>;
+  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+    const P w = load(ws.w, i);
+    return load(ws.lower, i) < w && w < load(ws.upper, i);
+  });
+  group.each(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    store(ws.side, i, select(w < u, select(l < w, P(0.0), P(-1.0)), select(l < w, P(1.0), P(0.0))));
+  });
+}
+
+// Starts from any feasible ws.w. On return ws.w and ws.g are the best found, nu the multiplier of the budget.
+template <class Group>
+inline void descend(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations) {
+  using P = Pack<kLanes>;
+  const int n = ws.padded;
+  double* v = ws.a;
+  double* hd = ws.b;
+  double step = 0;  // the projected gradient's, from the last one's curvature (Barzilai and Borwein)
+  const int limit = 100 + 10 * ws.n;
+  for (int pass = 0; pass < limit; pass++) {
+    iterations++;
+    freshGradient(group, shared, ws);
+    listFree(group, ws);
+    if (pass > 0) {
+      nu = budgetMultiplier(group, ws);
+      double largest;
+      const int wrong = wrongMultipliers(group, ws, nu, largest);
+      if (wrong == 0 ||
+          gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-52 * objectiveScale(group, ws)) {
+        return;
+      }
+      if (pass % 2 == 0) {
+        // Every other time only the most wrong bound is released: the step it starts cannot be blocked by it.
+        enter(group, ws, nu, largest, wrong, 1);
+        minimiseOnFace(group, shared, ws);
+        continue;
+      }
+    }
+    if (!(step > 0)) {
+      const double largest = -group.minimum(n, [&](auto i) {
+        // The diagonal, strided: one lane gathers it.
+        double d[kLanes];
+        for (int l = 0; l < kLanes; l++) {
+          const int j = i.at + l;
+          d[l] = j < ws.n ? -shared.covariance[j * shared.stride + j] : 0;
+        }
+        return load(d, Lanes<kLanes>{0});
+      });
+      step = largest > 0 ? 1 / largest : 1;
+    }
+    group.each(n, [&](auto i) { store(v, i, fma(P(-step), load(ws.g, i), load(ws.w, i))); });
+    group.each(n, [&](auto i) { store(hd, i, P(1.0)); });
+    project(group, n, v, hd, ws.lower, ws.upper, ws.budget, v);
+    // Only the columns of the weights that move are touched.
+    group.each(n, [&](auto i) { store(v, i, load(v, i) - load(ws.w, i)); });
+    const int moved = listNonzero(group, ws, v);
+    group.each(n, [&](auto i) { store(hd, i, P(0.0)); });
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, moved, n, hd);
+    double slope;
+    double curvature;
+    group.sums(n, slope, curvature, [&](auto i, P& x, P& y) {
+      x = fma(load(ws.g, i), load(v, i), x);
+      y = fma(load(hd, i), load(v, i), y);
+    });
+    if (!(slope < 0)) {
+      step = 0;
+      if (pass == 0) {
+        minimiseOnFace(group, shared, ws);
+      }
+      continue;
+    }
+    const double square = group.sum(n, [&](auto i) { return load(v, i) * load(v, i); });
+    step = curvature > 0 ? square / curvature : 10 * step;
+    const double length = curvature > 0 && -slope < curvature ? -slope / curvature : 1;
+    group.each(n, [&](auto i) {
+      const P x = fma(P(length), load(v, i), load(ws.w, i));
+      store(ws.w, i, min(max(x, load(ws.lower, i)), load(ws.upper, i)));
+    });
+    group.each(n, [&](auto i) { store(ws.g, i, fma(P(length), load(hd, i), load(ws.g, i))); });
+    listFree(group, ws);
+    minimiseOnFace(group, shared, ws);
+  }
+}
+
+}  // namespace parabola::PARABOLA_ISA

@@ -1,0 +1,204 @@
+// The Cholesky factor of a symmetric matrix on an index set, kept up to date as indices enter and leave.
+//
+// On the face F of free weights (the others rest on bounds) the optimum solves
+//
+//     H_FF x - nu 1 = b_F,   1'x = c
+//
+// H_FF may be singular although the solution is unique: one asset without variance is enough. Since 1'w is fixed, adding
+// sigma 1 1' to H changes the objective by a constant only, and makes H_FF positive definite exactly when the problem on
+// the face is strictly convex. So L is the factor of H_FF + sigma 1 1'.
+#pragma once
+
+#include "group.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// A pivot below this share of its diagonal means that the variable depends on those before it.
+constexpr double kDependent = 1e-13;
+
+// y[i] += sum over c of x[c] M[column[c]][i], for i < n: the product with the columns that moved, and no other.
+// M is symmetric with rows `stride` apart, so its columns are contiguous. The order of additions is that of the list.
+template <class Group>
+PARABOLA_INLINE void addColumns(const Group& group, const double* matrix, long stride, const int* column,
+                                const double* x, int count, int n, double* y) {
+  group.eachWide(0, n, [&](auto i) {
+    auto s = load(y, i);
+    for (int c = 0; c < count; c++) {
+      s = fma(decltype(s)(x[c]), load(matrix + column[c] * stride, i), s);
+    }
+    store(y, i, s);
+  });
+}
+
+struct Face {
+  int size = 0;               // |F|
+  int stride = 0;             // rows of storage per column of L, a multiple of kLanes, at least padded(size)
+  int capacity = 0;           // the largest size, a multiple of kLanes
+  int* index = nullptr;       // [capacity] F in the order of the factor
+  double* L = nullptr;        // [size, stride] by columns; zero above the diagonal inside its block of kLanes
+  double* inverse = nullptr;  // [capacity] 1 / L_jj
+};
+
+// Small faces are stored densely, so that they stay in the first-level cache. Returns how many of the `kept` leading
+// columns survive.
+inline int makeRoom(Face& face, int kept) {
+  const int needed = padded(face.size);
+  if (needed <= face.stride) {
+    return kept;
+  }
+  int stride = face.stride < 56 ? 56 : face.stride;
+  while (stride < needed) {
+    stride = 2 * stride + kLanes;
+  }
+  face.stride = stride < face.capacity ? stride : face.capacity;
+  return 0;
+}
+
+// Computes L for face.index; the factor of the leading `kept` indices is there already and is not computed again. Every
+// entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the position
+// of the first dependent index (the factor of those before it is complete, and its own row of L is in place), or size.
+template <class Group>
+inline int factor(const Group& group, Face& face, const double* matrix, long stride, double sigma, int kept) {
+  kept = makeRoom(face, kept);
+  const int k = face.size;
+  const int rows = padded(k);
+  if (kept >= k) {
+    return k;
+  }
+  for (int j = 0; j < k; j++) {
+    const double* h = matrix + face.index[j] * stride;
+    double* column = face.L + static_cast<long>(j) * face.stride;
+    // In a kept column only the rows of the new indices are computed (and their block again, to the same bits).
+    const int block = (j < kept ? kept : j) / kLanes * kLanes;
+    group.items(k - block, [&](int r) { column[block + r] = h[face.index[block + r]] + sigma; });
+    for (int i = k; i < rows; i++) {
+      column[i] = 0;
+    }
+    group.eachWide(block, rows, [&](auto i) {
+      auto s = load(column, i);
+      const double* c = face.L;
+      for (int p = 0; p < j; p++, c += face.stride) {
+        s = fma(decltype(s)(-c[j]), load(c, i), s);
+      }
+      store(column, i, s);
+    });
+    if (j >= kept) {
+      const double pivot = column[j];
+      if (!(pivot > kDependent * (h[face.index[j]] + sigma))) {
+        return j;
+      }
+      face.inverse[j] = 1 / std::sqrt(pivot);
+    }
+    const double reciprocal = face.inverse[j];
+    group.each(block, rows, [&](auto i) { store(column, i, load(column, i) * Pack<kLanes>(reciprocal)); });
+    for (int i = block; i < j; i++) {
+      column[i] = 0;
+    }
+  }
+  return k;
+}
+
+// Takes the index at `position` out of F: the columns after it absorb its column by a rank-one update, which adds and so
+// never loses definiteness. Costs size^2 instead of the size^3 / 6 of a new factor.
+template <class Group>
+inline void removeIndex(const Group& group, Face& face, int position, double* work) {
+  const int k = face.size;
+  // work holds the column that goes, moved up by one row.
+  const double* gone = face.L + static_cast<long>(position) * face.stride;
+  group.items(padded(k), [&](int i) { work[i] = i < position || i + 1 >= k ? 0 : gone[i + 1]; });
+  for (int j = 0; j < k - 1; j++) {
+    double* column = face.L + static_cast<long>(j) * face.stride;
+    const double* source = j < position ? column : column + face.stride;
+    const int from = j < position ? position : j;
+    group.one([&] {
+      for (int i = from; i < k - 1; i++) {
+        column[i] = source[i + 1];
+      }
+      column[k - 1] = 0;
+      for (int i = j < position ? j + 1 : j / kLanes * kLanes; j >= position && i < j; i++) {
+        column[i] = 0;
+      }
+    });
+  }
+  for (int j = position; j < k - 1; j++) {
+    face.index[j] = face.index[j + 1];
+  }
+  face.size = k - 1;
+  const int rows = padded(k - 1);
+  for (int j = position; j < k - 1; j++) {
+    double* column = face.L + static_cast<long>(j) * face.stride;
+    const double diagonal = column[j];
+    const double v = work[j];
+    const double r = std::sqrt(diagonal * diagonal + v * v);
+    const double cosine = diagonal / r;
+    const double sine = v / r;
+    group.each(j / kLanes * kLanes, rows, [&](auto i) {
+      using P = Pack<kLanes>;
+      const P l = load(column, i);
+      const P x = load(work, i);
+      store(column, i, fma(P(cosine), l, P(sine) * x));
+      store(work, i, fma(P(cosine), x, P(-sine) * l));
+    });
+    column[j] = r;
+    face.inverse[j] = 1 / r;
+    for (int i = j / kLanes * kLanes; i < j; i++) {
+      column[i] = 0;
+    }
+  }
+}
+
+// x <- L^-1 x for the leading `size` columns; x has padded(size) places.
+template <class Group>
+inline void solveLower(const Group& group, const Face& face, int size, double* x) {
+  const int rows = padded(size);
+  for (int i = size; i < rows; i++) {
+    x[i] = 0;
+  }
+  for (int j = 0; j < size; j++) {
+    const double* column = face.L + static_cast<long>(j) * face.stride;
+    const double v = x[j] * face.inverse[j];
+    group.each(j / kLanes * kLanes, rows,
+               [&](auto i) { store(x, i, fma(Pack<kLanes>(-v), load(column, i), load(x, i))); });
+    x[j] = v;
+  }
+  for (int i = size; i < rows; i++) {
+    x[i] = 0;
+  }
+}
+
+// x <- L'^-1 x. The places of x after `size` are zero.
+template <class Group>
+inline void solveUpper(const Group& group, const Face& face, int size, double* x) {
+  const int rows = padded(size);
+  for (int j = size - 1; j >= 0; j--) {
+    const double* column = face.L + static_cast<long>(j) * face.stride;
+    const double own = x[j];
+    x[j] = 0;
+    const double s = group.sum(j / kLanes * kLanes, rows, [&](auto i) { return load(column, i) * load(x, i); });
+    x[j] = (own - s) * face.inverse[j];
+  }
+}
+
+// Solves H_FF x - nu 1 = b, 1'x = total. x holds b on entry and the solution on return; `ones` is scratch. Both have
+// padded(size) places. Returns nu of H_FF (that of H_FF + sigma 1 1' less sigma total).
+template <class Group>
+inline double solveFace(const Group& group, const Face& face, double sigma, double total, double* x, double* ones) {
+  using P = Pack<kLanes>;
+  const int rows = padded(face.size);
+  group.items(face.size, [&](int c) { ones[c] = 1; });
+  solveLower(group, face, face.size, x);
+  solveLower(group, face, face.size, ones);
+  double across;
+  double square;
+  group.sums(rows, across, square, [&](auto i, P& a, P& b) {
+    const P e = load(ones, i);
+    a = fma(e, load(x, i), a);
+    b = fma(e, e, b);
+  });
+  const double nu = (total - across) / square;
+  group.each(rows, [&](auto i) { store(x, i, fma(P(nu), load(ones, i), load(x, i))); });
+  solveUpper(group, face, face.size, x);
+  return nu - sigma * total;
+}
+
+}  // namespace parabola::PARABOLA_ISA

@@ -1,0 +1,225 @@
+// Eight doubles that a CPU core works on at once, and wider bundles of them.
+//
+// Every instruction set computes the same eight-lane operations in the same order, so AVX-512 (one register) and
+// AVX2 (two) give the same bits; the portable path differs only where it lacks a fused multiply-add.
+//
+// All of it lives in a namespace named after the instruction set: the headers are compiled once per set into one
+// binary, and the linker must never merge a function built for AVX-512 with its portable twin.
+#pragma once
+
+#include <cmath>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define PARABOLA_ISA avx512
+#elif defined(__AVX2__) && defined(__FMA__)
+#define PARABOLA_ISA avx2
+#else
+#define PARABOLA_ISA portable
+#endif
+
+#define PARABOLA_INLINE inline __attribute__((always_inline))
+
+namespace parabola::PARABOLA_ISA {
+
+constexpr int kLanes = 8;
+
+#if defined(__AVX512F__)
+
+using Register = __m512d;
+using MaskRegister = __mmask8;
+
+PARABOLA_INLINE Register set(double x) { return _mm512_set1_pd(x); }
+PARABOLA_INLINE Register loadRegister(const double* p) { return _mm512_loadu_pd(p); }
+PARABOLA_INLINE void storeRegister(double* p, Register x) { _mm512_storeu_pd(p, x); }
+PARABOLA_INLINE Register add(Register a, Register b) { return _mm512_add_pd(a, b); }
+PARABOLA_INLINE Register sub(Register a, Register b) { return _mm512_sub_pd(a, b); }
+PARABOLA_INLINE Register mul(Register a, Register b) { return _mm512_mul_pd(a, b); }
+PARABOLA_INLINE Register divide(Register a, Register b) { return _mm512_div_pd(a, b); }
+PARABOLA_INLINE Register fma(Register a, Register b, Register c) { return _mm512_fmadd_pd(a, b, c); }
+PARABOLA_INLINE Register min(Register a, Register b) { return _mm512_min_pd(a, b); }
+PARABOLA_INLINE Register max(Register a, Register b) { return _mm512_max_pd(a, b); }
+PARABOLA_INLINE MaskRegister less(Register a, Register b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+PARABOLA_INLINE Register select(MaskRegister m, Register a, Register b) { return _mm512_mask_blend_pd(m, b, a); }
+PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a & b; }
+PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a | b; }
+PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
+
+#elif defined(__AVX2__) && defined(__FMA__)
+
+struct Register {
+  __m256d a, b;
+};
+using MaskRegister = Register;
+
+PARABOLA_INLINE Register set(double x) { return {_mm256_set1_pd(x), _mm256_set1_pd(x)}; }
+PARABOLA_INLINE Register loadRegister(const double* p) { return {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)}; }
+PARABOLA_INLINE void storeRegister(double* p, Register x) {
+  _mm256_storeu_pd(p, x.a);
+  _mm256_storeu_pd(p + 4, x.b);
+}
+PARABOLA_INLINE Register add(Register x, Register y) { return {_mm256_add_pd(x.a, y.a), _mm256_add_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register sub(Register x, Register y) { return {_mm256_sub_pd(x.a, y.a), _mm256_sub_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register mul(Register x, Register y) { return {_mm256_mul_pd(x.a, y.a), _mm256_mul_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register divide(Register x, Register y) { return {_mm256_div_pd(x.a, y.a), _mm256_div_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register fma(Register x, Register y, Register z) {
+  return {_mm256_fmadd_pd(x.a, y.a, z.a), _mm256_fmadd_pd(x.b, y.b, z.b)};
+}
+PARABOLA_INLINE Register min(Register x, Register y) { return {_mm256_min_pd(x.a, y.a), _mm256_min_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register max(Register x, Register y) { return {_mm256_max_pd(x.a, y.a), _mm256_max_pd(x.b, y.b)}; }
+PARABOLA_INLINE MaskRegister less(Register x, Register y) {
+  return {_mm256_cmp_pd(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_pd(x.b, y.b, _CMP_LT_OQ)};
+}
+PARABOLA_INLINE Register select(MaskRegister m, Register x, Register y) {
+  return {_mm256_blendv_pd(y.a, x.a, m.a), _mm256_blendv_pd(y.b, x.b, m.b)};
+}
+PARABOLA_INLINE MaskRegister both(MaskRegister x, MaskRegister y) {
+  return {_mm256_and_pd(x.a, y.a), _mm256_and_pd(x.b, y.b)};
+}
+PARABOLA_INLINE MaskRegister either(MaskRegister x, MaskRegister y) {
+  return {_mm256_or_pd(x.a, y.a), _mm256_or_pd(x.b, y.b)};
+}
+PARABOLA_INLINE unsigned bits(MaskRegister m) {
+  return static_cast<unsigned>(_mm256_movemask_pd(m.a)) | static_cast<unsigned>(_mm256_movemask_pd(m.b)) << 4;
+}
+
+#else
+
+struct Register {
+  double v[kLanes];
+};
+using MaskRegister = unsigned;
+
+#define PARABOLA_LANES(expression)       \
+  Register r;                            \
+  for (int l = 0; l < kLanes; l++) {     \
+    r.v[l] = (expression);               \
+  }                                      \
+  return r
+
+PARABOLA_INLINE Register set(double x) { PARABOLA_LANES(x); }
+PARABOLA_INLINE Register loadRegister(const double* p) { PARABOLA_LANES(p[l]); }
+PARABOLA_INLINE void storeRegister(double* p, const Register& x) {
+  for (int l = 0; l < kLanes; l++) {
+    p[l] = x.v[l];
+  }
+}
+PARABOLA_INLINE Register add(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] + y.v[l]); }
+PARABOLA_INLINE Register sub(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] - y.v[l]); }
+PARABOLA_INLINE Register mul(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] * y.v[l]); }
+PARABOLA_INLINE Register divide(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] / y.v[l]); }
+PARABOLA_INLINE Register fma(const Register& x, const Register& y, const Register& z) {
+  PARABOLA_LANES(x.v[l] * y.v[l] + z.v[l]);
+}
+PARABOLA_INLINE Register min(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] < y.v[l] ? x.v[l] : y.v[l]); }
+PARABOLA_INLINE Register max(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] > y.v[l] ? x.v[l] : y.v[l]); }
+PARABOLA_INLINE MaskRegister less(const Register& x, const Register& y) {
+  unsigned m = 0;
+  for (int l = 0; l < kLanes; l++) {
+    m |= static_cast<unsigned>(x.v[l] < y.v[l]) << l;
+  }
+  return m;
+}
+PARABOLA_INLINE Register select(MaskRegister m, const Register& x, const Register& y) {
+  PARABOLA_LANES((m >> l & 1U) != 0 ? x.v[l] : y.v[l]);
+}
+PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a & b; }
+PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a | b; }
+PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
+
+#undef PARABOLA_LANES
+
+#endif
+
+// The sum of eight lanes as a fixed tree, the same on every instruction set.
+PARABOLA_INLINE double total(const Register& x) {
+  double v[kLanes];
+  storeRegister(v, x);
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+PARABOLA_INLINE double smallest(const Register& x) {
+  double v[kLanes];
+  storeRegister(v, x);
+  double m = v[0];
+  for (int l = 1; l < kLanes; l++) {
+    m = v[l] < m ? v[l] : m;
+  }
+  return m;
+}
+
+// W doubles in W/8 registers. Wide packs hide the latency of the multiply-add in loops that accumulate.
+template <int W>
+struct Pack {
+  static constexpr int kRegisters = W / kLanes;
+  Register r[kRegisters];
+
+  Pack() = default;
+  PARABOLA_INLINE Pack(double x) {  // NOLINT: a number is a pack of equal numbers
+    for (int k = 0; k < kRegisters; k++) {
+      r[k] = set(x);
+    }
+  }
+};
+
+template <int W>
+struct Mask {
+  MaskRegister r[W / kLanes];
+};
+
+#define PARABOLA_BINARY(name, function)                                   \
+  template <int W>                                                        \
+  PARABOLA_INLINE Pack<W> name(const Pack<W>& a, const Pack<W>& b) {      \
+    Pack<W> c;                                                            \
+    for (int k = 0; k < Pack<W>::kRegisters; k++) {                       \
+      c.r[k] = function(a.r[k], b.r[k]);                                  \
+    }                                                                     \
+    return c;                                                             \
+  }
+
+PARABOLA_BINARY(operator+, add)
+PARABOLA_BINARY(operator-, sub)
+PARABOLA_BINARY(operator*, mul)
+PARABOLA_BINARY(operator/, divide)
+PARABOLA_BINARY(min, min)
+PARABOLA_BINARY(max, max)
+
+#undef PARABOLA_BINARY
+
+template <int W>
+PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c) {
+  Pack<W> d;
+  for (int k = 0; k < Pack<W>::kRegisters; k++) {
+    d.r[k] = fma(a.r[k], b.r[k], c.r[k]);
+  }
+  return d;
+}
+
+#define PARABOLA_MASK(name, In, function)                                 \
+  template <int W>                                                        \
+  PARABOLA_INLINE Mask<W> name(const In<W>& a, const In<W>& b) {          \
+    Mask<W> m;                                                            \
+    for (int k = 0; k < Pack<W>::kRegisters; k++) {                       \
+      m.r[k] = function(a.r[k], b.r[k]);                                  \
+    }                                                                     \
+    return m;                                                             \
+  }
+
+PARABOLA_MASK(operator<, Pack, less)
+PARABOLA_MASK(operator&&, Mask, both)
+PARABOLA_MASK(operator||, Mask, either)
+
+#undef PARABOLA_MASK
+
+template <int W>
+PARABOLA_INLINE Pack<W> select(const Mask<W>& m, const Pack<W>& a, const Pack<W>& b) {
+  Pack<W> c;
+  for (int k = 0; k < Pack<W>::kRegisters; k++) {
+    c.r[k] = select(m.r[k], a.r[k], b.r[k]);
+  }
+  return c;
+}
+
+}  // namespace parabola::PARABOLA_ISA

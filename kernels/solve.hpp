@@ -1,0 +1,260 @@
+// One portfolio: from the data of a scenario to certified weights.
+//
+//     read       check the data, divide by gamma, make the bounds finite
+//     guess      a face: the given start, the base scenario's optimum, or the diagonal model's largest weights
+//     pivot      to the optimal face, many weights at a time (pivoting.hpp; wide.hpp where most weights are free)
+//     descend    where that gives up (descent.hpp)
+//     certify    the gap, from the data
+#pragma once
+
+#include "descent.hpp"
+#include "wide.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// An infinite bound that budget and the other bounds leave open is taken as this many budgets (at least as many units).
+// An optimum that reaches it is called unbounded.
+constexpr double kOpenBound = 1e4;
+
+inline bool finite(double x) { return x - x == 0; }
+
+// Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies.
+template <class Group>
+inline Status read(const Group&, const Scenario& scenario, Workspace& ws) {
+  const int n = ws.n;
+  const double gamma = scenario.riskAversion;
+  if (!(gamma >= 0) || !finite(gamma) || !finite(scenario.budget)) {
+    return Status::Invalid;
+  }
+  ws.budget = scenario.budget;
+  const double scale = gamma > 0 ? gamma : 1;
+  const double* mu = scenario.expectedReturns;
+  bool good = true;
+  double lowest = 0;  // sums of the finite bounds
+  double highest = 0;
+  int openBelow = 0;
+  int openAbove = 0;
+  double magnitude = std::fabs(ws.budget);
+  for (int i = 0; i < n; i++) {
+    const double l = scenario.lower[i];
+    const double u = scenario.upper[i];
+    ws.q[i] = mu == nullptr ? 0 : mu[i] / scale;
+    good = good && finite(ws.q[i]) && l <= u && l < INFINITY && u > -INFINITY;
+    ws.lower[i] = l;
+    ws.upper[i] = u;
+    if (l == -INFINITY) {
+      openBelow++;
+    } else {
+      lowest += l;
+      magnitude += std::fabs(l);
+    }
+    if (u == INFINITY) {
+      openAbove++;
+    } else {
+      highest += u;
+    }
+  }
+  for (int i = n; i < ws.padded; i++) {
+    ws.q[i] = 0;
+    ws.lower[i] = 0;
+    ws.upper[i] = 0;
+  }
+  if (!good) {
+    return Status::Invalid;
+  }
+  const double slack = 4 * 0x1p-52 * n * magnitude;
+  if ((openBelow == 0 && lowest > ws.budget + slack) || (openAbove == 0 && highest < ws.budget - slack)) {
+    return Status::Infeasible;
+  }
+  const double open = kOpenBound * (std::fabs(ws.budget) > 1 ? std::fabs(ws.budget) : 1);
+  for (int i = 0; i < n && openBelow + openAbove > 0; i++) {
+    const double l = scenario.lower[i];
+    const double u = scenario.upper[i];
+    if (u == INFINITY) {
+      const bool implied = openBelow == 0 || (openBelow == 1 && l == -INFINITY);
+      const double most = ws.budget - (l == -INFINITY ? lowest : lowest - l);
+      ws.upper[i] = implied && most < open ? (most > l ? most : l) : l > open ? l : open;
+    }
+    if (l == -INFINITY) {
+      const bool implied = openAbove == 0 || (openAbove == 1 && u == INFINITY);
+      const double least = ws.budget - (u == INFINITY ? highest : highest - u);
+      ws.lower[i] = implied && least > -open ? (least < u ? least : u) : u < -open ? u : -open;
+    }
+  }
+  return Status::Solved;
+}
+
+// A first face from the diagonal of Sigma alone: the few largest weights of the optimum without correlations.
+template <class Group>
+inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
+  using P = Pack<kLanes>;
+  constexpr int kFew = 16;
+  double largest = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double d = shared.covariance[i * shared.stride + i];
+    largest = d > largest ? d : largest;
+  }
+  double* s = ws.b;
+  for (int i = 0; i < ws.padded; i++) {
+    const double d = i < ws.n ? shared.covariance[i * shared.stride + i] : 0;
+    s[i] = largest > 0 ? 1 / (d > 1e-9 * largest ? d : 1e-9 * largest) : 1;
+  }
+  group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
+  project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
+  listFree(group, ws);
+  Face& face = ws.face;
+  while (face.size > kFew) {
+    // Keep the half with the most weight above its lower bound.
+    double mean = 0;
+    for (int c = 0; c < face.size; c++) {
+      mean += (ws.w[face.index[c]] - ws.lower[face.index[c]]) / face.size;
+    }
+    int stay = 0;
+    const int before = face.size;
+    for (int c = 0; c < before; c++) {
+      const int i = face.index[c];
+      const bool keep = ws.w[i] - ws.lower[i] > mean || stay + before - c <= kFew / 2;
+      if (keep) {
+        face.index[stay++] = i;
+      } else {
+        restOn(group, ws, i, false);
+      }
+    }
+    face.size = stay;
+    if (stay == before) {
+      break;
+    }
+  }
+}
+
+template <class Group>
+inline void guessFromSides(const Group& group, const signed char* sides, Workspace& ws) {
+  ws.face.size = 0;
+  for (int i = 0; i < ws.n; i++) {
+    if (sides[i] == 0 && ws.lower[i] < ws.upper[i]) {
+      ws.side[i] = 0;
+      ws.w[i] = 0;
+      ws.face.index[ws.face.size++] = i;
+    } else {
+      restOn(group, ws, i, sides[i] > 0);
+    }
+  }
+  for (int i = ws.n; i < ws.padded; i++) {
+    ws.side[i] = 0;
+    ws.w[i] = 0;
+  }
+}
+
+template <class Group>
+inline void guessFromStart(const Group& group, const double* start, Workspace& ws) {
+  for (int i = 0; i < ws.padded; i++) {
+    const double x = i < ws.n ? start[i] : 0;
+    ws.w[i] = x < ws.lower[i] ? ws.lower[i] : x > ws.upper[i] ? ws.upper[i] : x;
+  }
+  listFree(group, ws);
+}
+
+// Solves one scenario. The weights are in ws.w; NaN statuses leave them undefined. `inverse` gives shared.inverse on
+// demand: it is called once a portfolio turns out to have most weights free, and may answer false.
+template <class Group, class Inverse>
+inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                    Workspace& ws, Inverse inverse) {
+  using P = Pack<kLanes>;
+  const int n = ws.padded;
+  Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  if (shared.stride == 0) {
+    return answer;
+  }
+  if (scenario.start != nullptr) {
+    for (int i = 0; i < ws.n; i++) {
+      if (!finite(scenario.start[i])) {
+        return answer;
+      }
+    }
+  }
+  answer.status = read(group, scenario, ws);
+  if (answer.status != Status::Solved) {
+    return answer;
+  }
+
+  double nu = 0;
+  if (scenario.riskAversion == 0) {
+    // Without risk aversion it is the linear program, and q = mu.
+    group.each(n, [&](auto i) { store(ws.a, i, P(0.0) - load(ws.q, i)); });
+    nu = knapsack(group, n, ws.a, ws.lower, ws.upper, ws.budget, ws.w);
+    answer.iterations = 1;
+    group.each(n, [&](auto i) { store(ws.g, i, load(ws.a, i)); });
+  } else {
+    bool wide = false;
+    if (scenario.start != nullptr) {
+      guessFromStart(group, scenario.start, ws);
+    } else if (shared.baseSide != nullptr) {
+      guessFromSides(group, shared.baseSide, ws);
+    } else {
+      double deepest = 0;
+      for (int i = 0; i < ws.n; i++) {
+        deepest = ws.lower[i] < deepest ? ws.lower[i] : deepest;
+      }
+      guessFromDiagonal(group, shared, ws);
+      wide = deepest < 0 && ws.n > kLanes;
+    }
+    Pivoting outcome = Pivoting::GaveUp;
+    if (!wide) {
+      outcome = pivot(group, shared, ws, nu, answer.iterations, true);
+    }
+    if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
+      outcome = pivotBounds(group, shared, ws, nu, answer.iterations, !wide);
+      wide = true;
+    }
+    if (outcome != Pivoting::Optimal) {
+      group.each(n, [&](auto i) { store(ws.b, i, P(1.0)); });
+      project(group, n, ws.w, ws.b, ws.lower, ws.upper, ws.budget, ws.w);
+      if (wide || outcome == Pivoting::MostAreFree) {
+        listFree(group, ws);
+        outcome = pivot(group, shared, ws, nu, answer.iterations, false);
+      }
+    }
+    if (outcome != Pivoting::Optimal) {
+      project(group, n, ws.w, ws.b, ws.lower, ws.upper, ws.budget, ws.w);
+      descend(group, shared, ws, nu, answer.iterations);
+    }
+  }
+
+  // What rounding left of the budget, then the certificate at the weights as they will be returned.
+  group.items(ws.n, [&](int i) { ws.list[i] = i; });
+  const double error = ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); });
+  settle(group, ws.w, ws.lower, ws.upper, ws.list, ws.n, error);
+  const double gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
+  double linear;
+  double quadratic;
+  if (scenario.riskAversion == 0) {
+    const int count = listNonzero(group, ws, ws.w);
+    group.each(n, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, n, ws.g);
+  }
+  group.sums(n, quadratic, linear, [&](auto i, P& a, P& b) {
+    const P w = load(ws.w, i);
+    const P q = load(ws.q, i);
+    a = fma(w, load(ws.g, i) + q, a);
+    b = fma(w, q, b);
+  });
+  const double gamma = scenario.riskAversion;
+  const double scale = gamma > 0 ? gamma : 1;
+  answer.expectedReturn = scale * linear;
+  answer.variance = quadratic > 0 ? quadratic : 0;
+  answer.objective = gamma > 0 ? gamma * (0.5 * quadratic - linear) : -linear;
+  answer.gap = scale * gap;
+  const double size = gamma * quadratic > std::fabs(answer.expectedReturn) ? gamma * quadratic
+                                                                           : std::fabs(answer.expectedReturn);
+  answer.relativeGap = size > 0 ? answer.gap / size : answer.gap > 0 ? INFINITY : 0;
+  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+  for (int i = 0; i < ws.n; i++) {
+    if ((ws.w[i] == ws.upper[i] && ws.upper[i] < scenario.upper[i] && ws.upper[i] >= kOpenBound) ||
+        (ws.w[i] == ws.lower[i] && ws.lower[i] > scenario.lower[i] && ws.lower[i] <= -kOpenBound)) {
+      answer.status = Status::Unbounded;
+    }
+  }
+  return answer;
+}
+
+}  // namespace parabola::PARABOLA_ISA

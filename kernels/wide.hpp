@@ -1,0 +1,189 @@
+// Block pivoting on the bounds instead of the free weights, for portfolios with most weights free.
+//
+// With the batch's inverse P (inverse.hpp) and the set A of weights that rest on bounds, the optimum is
+//
+//     w = u + P_A lambda,   u = P q + budget M1 / 1'M1,   P_AA lambda = bound_A - u_A
+//
+// lambda being the multipliers of the bounds. A small factor again, of P_AA, and the columns of A only.
+#pragma once
+
+#include "pivoting.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// w = u + P_A lambda for face.index = A; false if P_AA is singular even after dropping dependent bounds.
+template <class Group>
+inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws, const double* u, int& kept) {
+  Face& face = ws.face;
+  for (int r; (r = factor(group, face, shared.inverse, shared.stride, 0, kept)) < face.size;) {
+    // The budget and the other bounds fix this weight: it need not be held.
+    ws.side[face.index[r]] = 0;
+    face.size--;
+    for (int c = r; c < face.size; c++) {
+      face.index[c] = face.index[c + 1];
+    }
+    kept = r;
+  }
+  const int k = face.size;
+  group.items(k, [&](int c) {
+    const int i = face.index[c];
+    ws.x[c] = (ws.side[i] > 0 ? ws.upper[i] : ws.lower[i]) - u[i];
+  });
+  solveLower(group, face, k, ws.x);
+  solveUpper(group, face, k, ws.x);
+  group.each(ws.padded, [&](auto i) { store(ws.w, i, load(u, i)); });
+  addColumns(group, shared.inverse, shared.stride, face.index, ws.x, k, ws.padded, ws.w);
+}
+
+// Starts from ws.side, if that is a guess. On Optimal ws.w, ws.g and nu are the solution; MostAreFree never; on GaveUp ws.w is a guess.
+template <class Group>
+inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations,
+                            bool guessed) {
+  constexpr int kPasses = 30;
+  using P = Pack<kLanes>;
+  Face& face = ws.face;
+  double* u = ws.a;
+  const int n = ws.padded;
+  group.items(ws.n, [&](int i) { ws.list[i] = i; });
+  group.each(n, [&](auto i) { store(u, i, P(ws.budget) * load(shared.balanced, i)); });
+  addColumns(group, shared.inverse, shared.stride, ws.list, ws.q, ws.n, n, u);
+  double size = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double m = std::fabs(ws.q[i]);
+    size = m > size ? m : size;
+  }
+  if (!guessed) {
+    // Where nothing is known, those that pass their bounds by the most when there are none.
+    const auto excess = [&](int i) {
+      const double below = ws.lower[i] - u[i];
+      const double above = u[i] - ws.upper[i];
+      return below > above ? below : above;
+    };
+    double threshold = 0;
+    for (int round = 0, count = ws.n; round < 20 && count > ws.n / 3; round++) {
+      double sum = 0;
+      count = 0;
+      for (int i = 0; i < ws.n; i++) {
+        if (excess(i) > threshold) {
+          sum += excess(i);
+          count++;
+        }
+      }
+      if (count > ws.n / 3) {
+        threshold = sum / count;
+      }
+    }
+    for (int i = 0; i < ws.n; i++) {
+      ws.side[i] = excess(i) <= threshold || ws.lower[i] == ws.upper[i] ? 0 : u[i] > ws.upper[i] ? 1 : -1;
+    }
+  }
+  face.size = 0;
+  for (int i = 0; i < ws.n; i++) {
+    if (ws.side[i] != 0 || ws.lower[i] == ws.upper[i]) {
+      face.index[face.size++] = i;
+    }
+  }
+  int kept = 0;
+  int fewest = ws.n + 1;
+  int patience = 4;
+  bool single = false;
+  for (int pass = 0; pass < kPasses; pass++) {
+    if (face.size > 3 * ws.n / 4) {
+      return Pivoting::GaveUp;  // few are free: the other form is the cheaper one
+    }
+    iterations++;
+    solveBounds(group, shared, ws, u, kept);
+    const int k = face.size;
+    int changes = 0;
+    // Bounds whose multiplier has the wrong sign are released.
+    int stay = 0;
+    kept = k;
+    for (int c = 0; c < k; c++) {
+      const int i = face.index[c];
+      const bool wrong = ws.lower[i] < ws.upper[i] && ws.x[c] * ws.side[i] > kMultiplierRounding * size;
+      if (wrong && !(single && changes > 0)) {
+        ws.side[i] = 0;
+        changes++;
+        kept = kept < c ? kept : c;
+      } else {
+        face.index[stay++] = i;
+      }
+    }
+    face.size = stay;
+    // Weights beyond their bounds are held.
+    const int beyond = group.select(n, ws.candidates, [&](auto i) {
+      const P w = load(ws.w, i);
+      const P l = load(ws.lower, i);
+      const P h = load(ws.upper, i);
+      const P slack = P(0x1p-49) * max(max(l, P(0.0) - l), max(h, P(0.0) - h));
+      return w < l - slack || h + slack < w;
+    });
+    for (int c = 0; c < beyond; c++) {
+      const int i = ws.candidates[c];
+      if (ws.side[i] != 0 || ws.lower[i] == ws.upper[i] || (single && changes > 0)) {
+        continue;
+      }
+      ws.side[i] = ws.w[i] > ws.upper[i] ? 1 : -1;
+      face.index[face.size++] = i;
+      changes++;
+    }
+    if (changes == 0) {
+      break;
+    }
+    if (pass + 1 == kPasses) {
+      return Pivoting::GaveUp;
+    }
+    // Changing many at a time may cycle: when their number has not fallen for a while, one at a time.
+    if (changes < fewest) {
+      fewest = changes;
+      patience = 4;
+    } else if (--patience < 0) {
+      single = true;
+    }
+  }
+
+  // Exactly on the bounds and the budget; then the gradient from the data, and the error of P mended by its own use.
+  for (int round = 0;; round++) {
+    group.each(n, [&](auto i) { store(ws.w, i, min(max(load(ws.w, i), load(ws.lower, i)), load(ws.upper, i))); });
+    group.items(face.size, [&](int c) {
+      const int i = face.index[c];
+      ws.w[i] = ws.side[i] > 0 ? ws.upper[i] : ws.lower[i];
+    });
+    const int open = group.select(n, ws.candidates, [&](auto i) {
+      const P w = load(ws.w, i);
+      return load(ws.lower, i) < w && w < load(ws.upper, i);
+    });
+    settle(group, ws.w, ws.lower, ws.upper, ws.candidates, open,
+           ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); }));
+    freshGradient(group, shared, ws);
+    double mean = 0;
+    for (int c = 0; c < open; c++) {
+      mean += ws.g[ws.candidates[c]] / open;
+    }
+    nu = mean;
+    double worst = 0;
+    for (int c = 0; c < open; c++) {
+      const double e = std::fabs(ws.g[ws.candidates[c]] - nu);
+      worst = e > worst ? e : worst;
+    }
+    if (open == 0) {
+      return Pivoting::GaveUp;
+    }
+    if (round == 3 || worst <= 0x1p-44 * (size + std::fabs(nu))) {
+      double largest;
+      const int wrong = wrongMultipliers(group, ws, nu, largest);
+      return wrong == 0 || gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-48 * objectiveScale(group, ws)
+                 ? Pivoting::Optimal
+                 : Pivoting::GaveUp;
+    }
+    // Newton's step for the rest: q there is what is left of the gradient.
+    double* r = ws.amount;
+    group.items(open, [&](int c) { r[c] = nu - ws.g[ws.candidates[c]]; });
+    group.each(n, [&](auto i) { store(u, i, load(ws.w, i)); });
+    addColumns(group, shared.inverse, shared.stride, ws.candidates, r, open, n, u);
+    int all = face.size;
+    solveBounds(group, shared, ws, u, all);
+  }
+}
+
+}  // namespace parabola::PARABOLA_ISA
