@@ -2,7 +2,8 @@
 //
 // With g = H w - q and any number nu, convexity and 1'v = 1'w = budget give for every feasible v
 //
-//     f(w) - f(v) <= g'(w - v) = sum (g_i - nu)(w_i - v_i) <= sum max((g_i - nu)(w_i - lower_i), (g_i - nu)(w_i - upper_i))
+//     f(w) - f(v) <= g'(w - v) = sum (g_i - nu)(w_i - v_i) <= sum max((g_i - nu)(w_i - lower_i), (g_i - nu)(w_i -
+//     upper_i))
 //
 // The right side is a sum of terms that are not negative: nothing cancels, and at the optimum's own nu it is zero.
 #pragma once
@@ -38,8 +39,8 @@ PARABOLA_INLINE double unrank(std::int64_t r) {
   return x;
 }
 
-// The nu at which min { g'v : 1'v = budget, lower <= v <= upper } fills the budget: weights with g below it are at their
-// upper bound, those above at their lower one. A threshold search, no sort. Sums need lower and upper finite.
+// The nu at which min { g'v : 1'v = budget, lower <= v <= upper } fills the budget: weights with g below it are at
+// their upper bound, those above at their lower one. A threshold search, no sort. Sums need lower and upper finite.
 template <class Group>
 inline double knapsackThreshold(const Group& group, int n, const double* g, const double* lower, const double* upper,
                                 double budget) {

@@ -31,8 +31,10 @@ inline void takeStep(Workspace& ws, const double* d, int count, double step, int
   for (int c = 0; c < count; c++) {
     const int i = ws.face.index[c];
     const double x = ws.w[i] + step * d[c];
-    ws.w[i] = c == blocking ? (d[c] > 0 ? ws.upper[i] : ws.lower[i])
-                            : x < ws.lower[i] ? ws.lower[i] : x > ws.upper[i] ? ws.upper[i] : x;
+    ws.w[i] = c == blocking     ? (d[c] > 0 ? ws.upper[i] : ws.lower[i])
+              : x < ws.lower[i] ? ws.lower[i]
+              : x > ws.upper[i] ? ws.upper[i]
+                                : x;
   }
 }
 
@@ -148,8 +150,7 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
       nu = budgetMultiplier(group, ws);
       double largest;
       const int wrong = wrongMultipliers(group, ws, nu, largest);
-      if (wrong == 0 ||
-          gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-52 * objectiveScale(group, ws)) {
+      if (wrong == 0 || gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-52 * objectiveScale(group, ws)) {
         return;
       }
       if (pass % 2 == 0) {

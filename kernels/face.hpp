@@ -4,9 +4,9 @@
 //
 //     H_FF x - nu 1 = b_F,   1'x = c
 //
-// H_FF may be singular although the solution is unique: one asset without variance is enough. Since 1'w is fixed, adding
-// sigma 1 1' to H changes the objective by a constant only, and makes H_FF positive definite exactly when the problem on
-// the face is strictly convex. So L is the factor of H_FF + sigma 1 1'.
+// H_FF may be singular although the solution is unique: one asset without variance is enough. Since 1'w is fixed,
+// adding sigma 1 1' to H changes the objective by a constant only, and makes H_FF positive definite exactly when the
+// problem on the face is strictly convex. So L is the factor of H_FF + sigma 1 1'.
 #pragma once
 
 #include "group.hpp"
@@ -55,8 +55,9 @@ inline int makeRoom(Face& face, int kept) {
 }
 
 // Computes L for face.index; the factor of the leading `kept` indices is there already and is not computed again. Every
-// entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the position
-// of the first dependent index (the factor of those before it is complete, and its own row of L is in place), or size.
+// entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the
+// position of the first dependent index (the factor of those before it is complete, and its own row of L is in place),
+// or size.
 template <class Group>
 inline int factor(const Group& group, Face& face, const double* matrix, long stride, double sigma, int kept) {
   kept = makeRoom(face, kept);
@@ -98,8 +99,8 @@ inline int factor(const Group& group, Face& face, const double* matrix, long str
   return k;
 }
 
-// Takes the index at `position` out of F: the columns after it absorb its column by a rank-one update, which adds and so
-// never loses definiteness. Costs size^2 instead of the size^3 / 6 of a new factor.
+// Takes the index at `position` out of F: the columns after it absorb its column by a rank-one update, which adds and
+// so never loses definiteness. Costs size^2 instead of the size^3 / 6 of a new factor.
 template <class Group>
 inline void removeIndex(const Group& group, Face& face, int position, double* work) {
   const int k = face.size;

@@ -120,7 +120,8 @@ class SerialGroup {
     return smallest(m.r[0]);
   }
 
-  // Writes the indices for which the mask f(i) is set to `out`, in increasing order; returns how many. `out` has n places.
+  // Writes the indices for which the mask f(i) is set to `out`, in increasing order; returns how many. `out` has n
+  // places.
   template <class F>
   PARABOLA_INLINE int select(int n, int* out, F f) const {
     int count = 0;

@@ -2,7 +2,8 @@
 //
 //     M = (Sigma + sigma 1 1')^-1,    P = M - M 1 1'M / (1'M 1)
 //
-// Without bounds the optimum is w = P q + budget M1 / (1'M1): P is the inverse of Sigma among portfolios that sum to zero.
+// Without bounds the optimum is w = P q + budget M1 / (1'M1): P is the inverse of Sigma among portfolios that sum to
+// zero.
 #pragma once
 
 #include "group.hpp"
@@ -24,8 +25,8 @@ PARABOLA_INLINE void addRows(const Group& group, const double* rows, long stride
   });
 }
 
-// Replaces the symmetric n x n matrix A [n, stride] by the lower triangle L of its Cholesky factor, A = L L'. `panel` is
-// scratch [n, kTile]. Returns false if a pivot is not above `dependent` times its diagonal; A is then half changed.
+// Replaces the symmetric n x n matrix A [n, stride] by the lower triangle L of its Cholesky factor, A = L L'. `panel`
+// is scratch [n, kTile]. Returns false if a pivot is not above `dependent` times its diagonal; A is then half changed.
 template <class Group>
 inline bool cholesky(const Group& group, double* A, int n, long stride, double dependent, double* panel) {
   for (int from = 0; from < n; from += kTile) {
@@ -67,8 +68,8 @@ inline bool cholesky(const Group& group, double* A, int n, long stride, double d
   return true;
 }
 
-// Writes P [n, stride] and balanced [padded(n)] = M1 / 1'M1 from covariance [n, stride]. `factor` is scratch [n, stride],
-// `panel` scratch [padded(n) * (kTile + 1)]. Returns false if Sigma + sigma 1 1' is not definite.
+// Writes P [n, stride] and balanced [padded(n)] = M1 / 1'M1 from covariance [n, stride]. `factor` is scratch [n,
+// stride], `panel` scratch [padded(n) * (kTile + 1)]. Returns false if Sigma + sigma 1 1' is not definite.
 template <class Group>
 inline bool invert(const Group& group, const double* covariance, int n, long stride, double sigma, double* factor,
                    double* panel, double* P, double* balanced) {

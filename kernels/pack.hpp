@@ -93,11 +93,11 @@ struct Register {
 };
 using MaskRegister = unsigned;
 
-#define PARABOLA_LANES(expression)       \
-  Register r;                            \
-  for (int l = 0; l < kLanes; l++) {     \
-    r.v[l] = (expression);               \
-  }                                      \
+#define PARABOLA_LANES(expression)   \
+  Register r;                        \
+  for (int l = 0; l < kLanes; l++) { \
+    r.v[l] = (expression);           \
+  }                                  \
   return r
 
 PARABOLA_INLINE Register set(double x) { PARABOLA_LANES(x); }
@@ -114,8 +114,12 @@ PARABOLA_INLINE Register divide(const Register& x, const Register& y) { PARABOLA
 PARABOLA_INLINE Register fma(const Register& x, const Register& y, const Register& z) {
   PARABOLA_LANES(x.v[l] * y.v[l] + z.v[l]);
 }
-PARABOLA_INLINE Register min(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] < y.v[l] ? x.v[l] : y.v[l]); }
-PARABOLA_INLINE Register max(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] > y.v[l] ? x.v[l] : y.v[l]); }
+PARABOLA_INLINE Register min(const Register& x, const Register& y) {
+  PARABOLA_LANES(x.v[l] < y.v[l] ? x.v[l] : y.v[l]);
+}
+PARABOLA_INLINE Register max(const Register& x, const Register& y) {
+  PARABOLA_LANES(x.v[l] > y.v[l] ? x.v[l] : y.v[l]);
+}
 PARABOLA_INLINE MaskRegister less(const Register& x, const Register& y) {
   unsigned m = 0;
   for (int l = 0; l < kLanes; l++) {
@@ -169,14 +173,14 @@ struct Mask {
   MaskRegister r[W / kLanes];
 };
 
-#define PARABOLA_BINARY(name, function)                                   \
-  template <int W>                                                        \
-  PARABOLA_INLINE Pack<W> name(const Pack<W>& a, const Pack<W>& b) {      \
-    Pack<W> c;                                                            \
-    for (int k = 0; k < Pack<W>::kRegisters; k++) {                       \
-      c.r[k] = function(a.r[k], b.r[k]);                                  \
-    }                                                                     \
-    return c;                                                             \
+#define PARABOLA_BINARY(name, function)                              \
+  template <int W>                                                   \
+  PARABOLA_INLINE Pack<W> name(const Pack<W>& a, const Pack<W>& b) { \
+    Pack<W> c;                                                       \
+    for (int k = 0; k < Pack<W>::kRegisters; k++) {                  \
+      c.r[k] = function(a.r[k], b.r[k]);                             \
+    }                                                                \
+    return c;                                                        \
   }
 
 PARABOLA_BINARY(operator+, add)
@@ -197,14 +201,14 @@ PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c
   return d;
 }
 
-#define PARABOLA_MASK(name, In, function)                                 \
-  template <int W>                                                        \
-  PARABOLA_INLINE Mask<W> name(const In<W>& a, const In<W>& b) {          \
-    Mask<W> m;                                                            \
-    for (int k = 0; k < Pack<W>::kRegisters; k++) {                       \
-      m.r[k] = function(a.r[k], b.r[k]);                                  \
-    }                                                                     \
-    return m;                                                             \
+#define PARABOLA_MASK(name, In, function)                        \
+  template <int W>                                               \
+  PARABOLA_INLINE Mask<W> name(const In<W>& a, const In<W>& b) { \
+    Mask<W> m;                                                   \
+    for (int k = 0; k < Pack<W>::kRegisters; k++) {              \
+      m.r[k] = function(a.r[k], b.r[k]);                         \
+    }                                                            \
+    return m;                                                    \
   }
 
 PARABOLA_MASK(operator<, Pack, less)

@@ -34,16 +34,17 @@ struct Answer {
 // Computed once for all scenarios of a problem, read by all threads.
 struct Shared {
   int n = 0;
-  int padded = 0;                  // n rounded up to a multiple of kLanes
-  long stride = 0;                 // numbers from one row of a matrix to the next, at least `padded`
+  int padded = 0;                      // n rounded up to a multiple of kLanes
+  long stride = 0;                     // numbers from one row of a matrix to the next, at least `padded`
   const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero
-  double sigma = 0;                // the multiple of 1 1' that makes faces definite, see face.hpp
-  const signed char* baseSide = nullptr;  // [n] where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper
+  double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
+  const signed char* baseSide =
+      nullptr;  // [n] where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper
 
   // P = M - M 1 1'M / 1'M 1 with M = (Sigma + sigma 1 1')^-1, for portfolios with most weights free (see wide.hpp).
   // Null where not needed, or where Sigma + sigma 1 1' is singular.
-  const double* inverse = nullptr;  // [n, stride] P
-  const double* balanced = nullptr; // [padded] M 1 / 1'M 1: the minimum-variance portfolio without bounds
+  const double* inverse = nullptr;   // [n, stride] P
+  const double* balanced = nullptr;  // [padded] M 1 / 1'M 1: the minimum-variance portfolio without bounds
 };
 
 }  // namespace parabola

@@ -42,14 +42,13 @@ inline double project(const Group& group, int n, const double* v, const double* 
     }
     nu = next;
   }
-  group.each(n, [&](auto i) {
-    store(w, i, min(max(fma(P(nu), load(s, i), load(v, i)), load(lower, i)), load(upper, i)));
-  });
+  group.each(
+      n, [&](auto i) { store(w, i, min(max(fma(P(nu), load(s, i), load(v, i)), load(lower, i)), load(upper, i))); });
   return nu;
 }
 
-// Moves what rounding left of the budget to the weights that have room, so that 1'w = budget to rounding and no bound is
-// passed. O(n) in one lane, for the few weights that `index` lists.
+// Moves what rounding left of the budget to the weights that have room, so that 1'w = budget to rounding and no bound
+// is passed. O(n) in one lane, for the few weights that `index` lists.
 template <class Group>
 inline void settle(const Group& group, double* w, const double* lower, const double* upper, const int* index, int count,
                    double error) {

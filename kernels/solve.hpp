@@ -87,7 +87,6 @@ inline Status read(const Group&, const Scenario& scenario, Workspace& ws) {
 // A first face from the diagonal of Sigma alone: the few largest weights of the optimum without correlations.
 template <class Group>
 inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
-  using P = Pack<kLanes>;
   constexpr int kFew = 16;
   double largest = 0;
   for (int i = 0; i < ws.n; i++) {
@@ -157,8 +156,8 @@ inline void guessFromStart(const Group& group, const double* start, Workspace& w
 // Solves one scenario. The weights are in ws.w; NaN statuses leave them undefined. `inverse` gives shared.inverse on
 // demand: it is called once a portfolio turns out to have most weights free, and may answer false.
 template <class Group, class Inverse>
-inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                    Workspace& ws, Inverse inverse) {
+inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance, Workspace& ws,
+                    Inverse inverse) {
   using P = Pack<kLanes>;
   const int n = ws.padded;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
@@ -244,8 +243,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   answer.variance = quadratic > 0 ? quadratic : 0;
   answer.objective = gamma > 0 ? gamma * (0.5 * quadratic - linear) : -linear;
   answer.gap = scale * gap;
-  const double size = gamma * quadratic > std::fabs(answer.expectedReturn) ? gamma * quadratic
-                                                                           : std::fabs(answer.expectedReturn);
+  const double size =
+      gamma * quadratic > std::fabs(answer.expectedReturn) ? gamma * quadratic : std::fabs(answer.expectedReturn);
   answer.relativeGap = size > 0 ? answer.gap / size : answer.gap > 0 ? INFINITY : 0;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
   for (int i = 0; i < ws.n; i++) {

@@ -35,7 +35,8 @@ inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws,
   addColumns(group, shared.inverse, shared.stride, face.index, ws.x, k, ws.padded, ws.w);
 }
 
-// Starts from ws.side, if that is a guess. On Optimal ws.w, ws.g and nu are the solution; MostAreFree never; on GaveUp ws.w is a guess.
+// Starts from ws.side, if that is a guess. On Optimal ws.w, ws.g and nu are the solution; MostAreFree never; on GaveUp
+// ws.w is a guess.
 template <class Group>
 inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations,
                             bool guessed) {

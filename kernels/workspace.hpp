@@ -12,18 +12,18 @@ struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
   double budget = 0;
-  double* q = nullptr;      // [padded] mu / gamma
-  double* lower = nullptr;  // [padded] finite
-  double* upper = nullptr;  // [padded] finite
-  double* w = nullptr;      // [padded] weights
-  double* g = nullptr;      // [padded] gradient Sigma w - q
-  double* side = nullptr;   // [padded] where a weight rests: -1 lower, 1 upper; 0 free, or lower = upper
-  double* a = nullptr;      // [padded] scratch
-  double* b = nullptr;      // [padded] scratch
-  double* amount = nullptr;  // [padded + kLanes] coefficients of the columns in `list`
-  double* x = nullptr;       // [padded + kLanes] solution on the face
-  double* ones = nullptr;    // [padded + kLanes] scratch of solveFace
-  int* list = nullptr;       // [padded + kLanes] columns that moved
+  double* q = nullptr;        // [padded] mu / gamma
+  double* lower = nullptr;    // [padded] finite
+  double* upper = nullptr;    // [padded] finite
+  double* w = nullptr;        // [padded] weights
+  double* g = nullptr;        // [padded] gradient Sigma w - q
+  double* side = nullptr;     // [padded] where a weight rests: -1 lower, 1 upper; 0 free, or lower = upper
+  double* a = nullptr;        // [padded] scratch
+  double* b = nullptr;        // [padded] scratch
+  double* amount = nullptr;   // [padded + kLanes] coefficients of the columns in `list`
+  double* x = nullptr;        // [padded + kLanes] solution on the face
+  double* ones = nullptr;     // [padded + kLanes] scratch of solveFace
+  int* list = nullptr;        // [padded + kLanes] columns that moved
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
 

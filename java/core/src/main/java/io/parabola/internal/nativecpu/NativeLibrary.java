@@ -1,0 +1,135 @@
+package io.parabola.internal.nativecpu;
+
+import io.parabola.EngineUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Properties;
+
+/**
+ * Finds and loads libparabola: from {@code -Dparabola.native.path} if that is set, else from the
+ * library path, else from the jar.
+ */
+final class NativeLibrary {
+  private static final String PATH_PROPERTY = "parabola.native.path";
+  private static final String LIBRARY = "parabola";
+
+  /** Why it does not load; null if it did. The first attempt decides: a later one says the same. */
+  private static String failure;
+
+  private static boolean tried;
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads the library, once for all.
+   *
+   * @throws EngineUnavailableException if it can't be had, saying why
+   */
+  static synchronized void load() {
+    if (!tried) {
+      tried = true;
+      failure = tryToLoad();
+      if (failure == null) {
+        failure = mismatch();
+      }
+    }
+    if (failure != null) {
+      throw new EngineUnavailableException(failure);
+    }
+  }
+
+  private static String tryToLoad() {
+    String path = System.getProperty(PATH_PROPERTY);
+    if (path != null) {
+      try {
+        System.load(path);
+        return null;
+      } catch (UnsatisfiedLinkError e) {
+        return PATH_PROPERTY + "=" + path + " does not load: " + oneLine(e);
+      }
+    }
+    try {
+      System.loadLibrary(LIBRARY);
+      return null;
+    } catch (UnsatisfiedLinkError onLibraryPath) {
+      return loadFromJar();
+    }
+  }
+
+  private static String loadFromJar() {
+    String resource = "/io/parabola/native/" + platform() + "/" + System.mapLibraryName(LIBRARY);
+    try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (library == null) {
+        return "no native library on java.library.path, and none for "
+            + platform()
+            + " in the jar (built without cmake or a C++ compiler)";
+      }
+      Path directory = privateDirectory();
+      Path file = directory.resolve(System.mapLibraryName(LIBRARY));
+      try {
+        Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+        System.load(file.toString());
+        return null;
+      } finally {
+        // Once loaded the file is not needed; where the system still holds it, it goes with the
+        // process.
+        if (!file.toFile().delete()) {
+          file.toFile().deleteOnExit();
+        }
+        if (!directory.toFile().delete()) {
+          directory.toFile().deleteOnExit();
+        }
+      }
+    } catch (IOException | UnsatisfiedLinkError e) {
+      return "the native library of the jar does not load: " + oneLine(e);
+    }
+  }
+
+  /** A directory of a random name that only this user can enter. */
+  private static Path privateDirectory() throws IOException {
+    try {
+      return Files.createTempDirectory(
+          "parabola",
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (UnsupportedOperationException notPosix) {
+      return Files.createTempDirectory("parabola");
+    }
+  }
+
+  private static String mismatch() {
+    String jar = jarVersion();
+    String library = NativeCpu.version();
+    return library.equals(jar)
+        ? null
+        : "the native library is version " + library + ", the jar " + jar;
+  }
+
+  private static String jarVersion() {
+    Properties properties = new Properties();
+    try (InputStream in =
+        NativeLibrary.class.getResourceAsStream("/io/parabola/version.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      return "unknown (" + oneLine(e) + ")";
+    }
+    return properties.getProperty("version");
+  }
+
+  /** As in linux-x86_64, macos-aarch64, windows-x86_64. */
+  static String platform() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return (os.startsWith("mac") ? "macos" : os.startsWith("windows") ? "windows" : os)
+        + "-"
+        + (arch.equals("amd64") ? "x86_64" : arch);
+  }
+
+  private static String oneLine(Throwable e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,169 @@
+#include "cpu_engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <system_error>
+#include <thread>
+
+namespace parabola {
+
+void FreeMemory::operator()(double* p) const { std::free(p); }
+
+Memory allocate(std::size_t numbers) {
+  void* p = nullptr;
+  if (posix_memalign(&p, 64, std::max<std::size_t>(1, numbers) * sizeof(double)) != 0) {
+    throw std::bad_alloc();
+  }
+  return Memory(static_cast<double*>(p));
+}
+
+namespace {
+
+// The multiple of 1 1' that makes faces with a riskless asset definite: the smallest variance, so that it is never the
+// largest number in a face; not below 1e-8 of the largest, where it would drown.
+double shiftFor(const double* covariance, int n, long stride) {
+  double least = 0;
+  double most = 0;
+  for (int i = 0; i < n; i++) {
+    const double variance = covariance[i * stride + i];
+    most = std::max(most, variance);
+    if (variance > 0 && (least == 0 || variance < least)) {
+      least = variance;
+    }
+  }
+  return most == 0 ? 1 : std::max(least, 1e-8 * most);
+}
+
+}  // namespace
+
+PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covariance, int n, long stride,
+                                 const ProblemView& problem)
+    : kernels_(kernels),
+      expectedReturns_(problem.expectedReturns, problem.expectedReturns + n),
+      lower_(problem.lower, problem.lower + n),
+      upper_(problem.upper, problem.upper + n),
+      problem_(problem) {
+  if (problem.start != nullptr) {
+    start_.assign(problem.start, problem.start + n);
+    problem_.start = start_.data();
+  }
+  problem_.expectedReturns = expectedReturns_.data();
+  problem_.lower = lower_.data();
+  problem_.upper = upper_.data();
+  shared_.n = n;
+  shared_.stride = stride;
+  shared_.covariance = covariance;
+  shared_.sigma = shiftFor(covariance, n, stride);
+
+  // The base scenario: the problem itself. All scenarios start from the face of its optimum.
+  std::vector<double> weights(n);
+  const BatchView none;
+  Memory workspace = takeWorkspace();
+  const Answer base =
+      kernels_.solve(shared_, scenario(none, 0), 1e-8, workspace.get(), weights.data(), provideInverse, this);
+  returnWorkspace(std::move(workspace));
+  if (base.status == Status::Solved) {
+    baseSide_.resize(n);
+    for (int i = 0; i < n; i++) {
+      baseSide_[i] = weights[i] <= lower_[i] ? -1 : weights[i] >= upper_[i] ? 1 : 0;
+    }
+    shared_.baseSide = baseSide_.data();
+  }
+}
+
+Scenario PreparedProblem::scenario(const BatchView& batch, int s) const {
+  const auto row = [&](const double* matrix, const double* own) {
+    return matrix == nullptr ? own : matrix + s * batch.stride;
+  };
+  // The problem's own start served its base scenario; a batch's start is for its scenarios.
+  const double* ownStart = shared_.baseSide == nullptr ? problem_.start : nullptr;
+  return {row(batch.expectedReturns, problem_.expectedReturns),
+          batch.riskAversion == nullptr ? problem_.riskAversion : batch.riskAversion[s],
+          row(batch.lower, problem_.lower),
+          row(batch.upper, problem_.upper),
+          batch.budget == nullptr ? problem_.budget : batch.budget[s],
+          row(batch.start, ownStart)};
+}
+
+Memory PreparedProblem::takeWorkspace() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!workspaces_.empty()) {
+      Memory workspace = std::move(workspaces_.back());
+      workspaces_.pop_back();
+      return workspace;
+    }
+  }
+  return allocate(kernels_.workspace(shared_.n));
+}
+
+void PreparedProblem::returnWorkspace(Memory workspace) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  workspaces_.push_back(std::move(workspace));
+}
+
+bool PreparedProblem::provideInverse(void* self) {
+  auto& problem = *static_cast<PreparedProblem*>(self);
+  std::call_once(problem.inverseOnce_, [&] {
+    const Shared& shared = problem.shared_;
+    const std::size_t square = static_cast<std::size_t>(shared.n) * shared.stride;
+    Memory inverse = allocate(square);
+    Memory balanced = allocate(shared.stride);
+    const Memory factor = allocate(square);
+    const Memory panel = allocate(problem.kernels_.invertPanel(shared.n));
+    if (problem.kernels_.invert(shared.covariance, shared.n, shared.stride, shared.sigma, factor.get(), panel.get(),
+                                inverse.get(), balanced.get())) {
+      problem.inverse_ = std::move(inverse);
+      problem.balanced_ = std::move(balanced);
+      problem.shared_.inverse = problem.inverse_.get();
+      problem.shared_.balanced = problem.balanced_.get();
+    }
+  });
+  return problem.shared_.inverse != nullptr;
+}
+
+void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
+  const int turn = shared_.n < 200 ? 8 : 1;
+  std::atomic<int> next{0};
+  std::exception_ptr failure;
+  std::mutex failureMutex;
+  const auto work = [&] {
+    try {
+      Memory workspace = takeWorkspace();
+      for (int from; (from = next.fetch_add(turn, std::memory_order_relaxed)) < batch.count;) {
+        const int to = std::min(from + turn, batch.count);
+        for (int s = from; s < to; s++) {
+          results.answers[s] = kernels_.solve(shared_, scenario(batch, s), tolerance, workspace.get(),
+                                              results.weights + s * batch.stride, provideInverse, this);
+        }
+      }
+      returnWorkspace(std::move(workspace));
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(failureMutex);
+      failure = std::current_exception();
+      next = batch.count;
+    }
+  };
+  const int helpers = std::min(threads, (batch.count + turn - 1) / turn) - 1;
+  std::vector<std::thread> pool;
+  try {
+    for (int t = 0; t < helpers; t++) {
+      pool.emplace_back(work);
+    }
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those there are do the work.
+  }
+  work();
+  for (std::thread& thread : pool) {
+    thread.join();
+  }
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace parabola

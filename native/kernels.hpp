@@ -1,0 +1,35 @@
+// The solver compiled once per instruction set, behind plain function pointers.
+#pragma once
+
+#include <cstddef>
+
+#include "problem.hpp"
+
+namespace parabola {
+
+// Makes Shared::inverse available; false if the covariance has none. Called from any thread, at most once per solve.
+using InverseHook = bool (*)(void* context);
+
+struct Kernels {
+  const char* name;
+  std::size_t (*workspace)(int n);  // doubles that solve needs as scratch
+  // Solves one scenario and writes its weights [n]. `memory` is aligned to 64 bytes.
+  Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
+                  InverseHook hook, void* context);
+  // See invert() in inverse.hpp.
+  bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
+                 double* balanced);
+  std::size_t (*invertPanel)(int n);  // doubles of `panel`
+};
+
+extern const Kernels kPortable;
+#ifdef PARABOLA_X86
+extern const Kernels kAvx2;
+extern const Kernels kAvx512;
+#endif
+
+// The best that this processor runs; or the one of that name, null if there is none or the processor lacks it.
+const Kernels* bestKernels();
+const Kernels* kernelsNamed(const char* name);
+
+}  // namespace parabola

@@ -1,0 +1,40 @@
+// Compiled once per instruction set, with PARABOLA_KERNELS naming the table it defines. Nothing here may instantiate
+// code of the standard library: the linker keeps one copy of it, and that copy must run everywhere.
+#include "inverse.hpp"
+#include "kernels.hpp"
+#include "solve.hpp"
+
+namespace parabola {
+namespace PARABOLA_ISA {
+namespace {
+
+Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
+                     InverseHook hook, void* context) {
+  const SerialGroup group;
+  Workspace ws;
+  ws.layOut(shared.n, memory);
+  const Answer answer = solve(group, shared, scenario, tolerance, ws, [&] { return hook(context); });
+  for (int i = 0; i < shared.n; i++) {
+    weights[i] = ws.w[i];
+  }
+  return answer;
+}
+
+bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
+                      double* P, double* balanced) {
+  return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
+}
+
+std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kLanes) * (kTile + 1); }
+
+}  // namespace
+}  // namespace PARABOLA_ISA
+
+#define PARABOLA_TEXT(x) #x
+#define PARABOLA_NAME(x) PARABOLA_TEXT(x)
+
+const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers,
+                                  PARABOLA_ISA::solveScenario, PARABOLA_ISA::invertCovariance,
+                                  PARABOLA_ISA::panelNumbers};
+
+}  // namespace parabola
