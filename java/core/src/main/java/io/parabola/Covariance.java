@@ -1,5 +1,6 @@
 package io.parabola;
 
+import io.parabola.internal.PositiveSemidefinite;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,6 +123,7 @@ public final class Covariance {
     matrix.acquire();
     try {
       checkEntries(matrix, names);
+      PositiveSemidefinite.check(matrix, names);
     } finally {
       matrix.release();
     }
@@ -135,6 +137,7 @@ public final class Covariance {
       List<String> names = checked(assets);
       checkEntries(copy, names);
       symmetrize(copy);
+      PositiveSemidefinite.check(copy, names);
       valid = true;
       return new Covariance(copy, names);
     } finally {

@@ -3,6 +3,8 @@ package io.parabola.internal;
 import io.parabola.Engine;
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
+import io.parabola.internal.javaengine.JavaEngine;
+import io.parabola.internal.nativecpu.NativeCpuEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,12 @@ public final class EngineSelection {
 
   /** By name, the fastest first; each takes the number of threads. */
   private static final Map<String, IntFunction<AbstractEngine>> ENGINES = new LinkedHashMap<>();
+
+  static {
+    ENGINES.put("cpu", NativeCpuEngine::create);
+    ENGINES.put("cpu", NativeCpuEngine::create);
+    ENGINES.put("java", JavaEngine::new);
+  }
 
   private EngineSelection() {}
 

@@ -1,0 +1,44 @@
+package io.parabola.internal.javaengine;
+
+import io.parabola.Matrix;
+import io.parabola.Problem;
+import io.parabola.internal.AbstractEngine;
+import io.parabola.internal.Internals;
+import io.parabola.internal.PreparedState;
+
+/**
+ * The engine in plain Java: the last resort where no native library loads, and the others' oracle.
+ */
+public final class JavaEngine extends AbstractEngine {
+  /**
+   * Creates the engine.
+   *
+   * @param threads threads to solve on
+   */
+  public JavaEngine(int threads) {
+    super("java", threads);
+  }
+
+  @Override
+  protected PreparedState prepareState(Problem problem) {
+    int n = problem.size();
+    Matrix matrix = Internals.get().matrix(problem.covariance());
+    double[][] sigma = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      matrix.getRow(i, sigma[i]);
+    }
+    return new JavaState(sigma);
+  }
+
+  @Override
+  protected String description() {
+    return "plain Java "
+        + Runtime.version().feature()
+        + ", "
+        + threads()
+        + (threads() == 1 ? " thread" : " threads");
+  }
+
+  @Override
+  protected void release() {}
+}

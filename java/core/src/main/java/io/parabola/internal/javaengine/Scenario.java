@@ -1,0 +1,157 @@
+package io.parabola.internal.javaengine;
+
+import io.parabola.Batch;
+import io.parabola.Matrix;
+import io.parabola.Status;
+import io.parabola.internal.BatchData;
+import io.parabola.internal.Internals;
+import io.parabola.internal.Results;
+import io.parabola.internal.ScenarioRules;
+import java.util.Arrays;
+
+/** Takes one scenario after another out of a batch, solves it and writes what came out. */
+final class Scenario {
+  /** Where a bound is infinite, the gap is certified over weights this many times as large. */
+  private static final double CERTIFIED = 10;
+
+  private final BatchData data;
+  private final Matrix weights;
+  private final Results out;
+  private final double tolerance;
+  private final Portfolio portfolio;
+  private final int n;
+  private final double[] mu;
+  private final double[] lower;
+  private final double[] upper;
+  private final double[] boxLower;
+  private final double[] boxUpper;
+  private final double[] start;
+  private final double[] scratch;
+
+  Scenario(double[][] sigma, Batch batch, Matrix weights, Results out, double tolerance) {
+    this.data = Internals.get().data(batch);
+    this.weights = weights;
+    this.out = out;
+    this.tolerance = tolerance;
+    n = sigma.length;
+    portfolio = new Portfolio(sigma);
+    mu = new double[n];
+    lower = new double[n];
+    upper = new double[n];
+    boxLower = new double[n];
+    boxUpper = new double[n];
+    start = new double[n];
+    scratch = new double[n];
+  }
+
+  void solve(int s) {
+    out.status[s] = (byte) run(s).ordinal();
+  }
+
+  private Status run(int s) {
+    double budget = data.budget() == null ? data.problem().budget() : data.budget()[s];
+    double riskAversion =
+        data.riskAversion() == null ? data.problem().riskAversion() : data.riskAversion()[s];
+    load(data.expectedReturns(), s, data.problem().expectedReturns(), mu);
+    load(data.lower(), s, data.problem().lower(), lower);
+    load(data.upper(), s, data.problem().upper(), upper);
+    Arrays.fill(start, budget / n);
+    if (data.start() != null || data.problem().start() != null) {
+      load(data.start(), s, data.problem().start(), start);
+    }
+    if (!isValid(budget, riskAversion)) {
+      return Status.INVALID;
+    }
+    if (ScenarioRules.shortfall(lower, upper, budget) != 0) {
+      return Status.INFEASIBLE;
+    }
+    double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
+    enclose(budget, farthest);
+    portfolio.mu = mu;
+    portfolio.riskAversion = riskAversion;
+    portfolio.lower = boxLower;
+    portfolio.upper = boxUpper;
+    portfolio.budget = budget;
+    System.arraycopy(start, 0, portfolio.w, 0, n);
+    portfolio.minimise();
+    return record(s, budget, riskAversion, farthest);
+  }
+
+  private Status record(int s, double budget, double riskAversion, double farthest) {
+    double[] w = portfolio.w;
+    double largest = Math.abs(budget);
+    for (int i = 0; i < n; i++) {
+      if ((Double.isInfinite(lower[i]) && w[i] <= -farthest)
+          || (Double.isInfinite(upper[i]) && w[i] >= farthest)) {
+        return Status.UNBOUNDED;
+      }
+      largest = Math.max(largest, Math.abs(w[i]));
+    }
+    for (int i = 0; i < n; i++) {
+      scratch[i] = w[i] * portfolio.covarianceWithPortfolio[i];
+    }
+    double variance = Math.max(0, ScenarioRules.sum(scratch));
+    for (int i = 0; i < n; i++) {
+      scratch[i] = w[i] * mu[i];
+    }
+    double expectedReturn = ScenarioRules.sum(scratch);
+    enclose(budget, CERTIFIED * largest);
+    double gap = portfolio.gap(boxLower, boxUpper, scratch);
+    double scale = Math.max(riskAversion * variance, Math.abs(expectedReturn));
+    double relativeGap = gap == 0 ? 0 : gap / scale;
+    if (!Double.isFinite(gap) || !Double.isFinite(scale)) {
+      return Status.INVALID;
+    }
+    weights.setRow(s, w);
+    out.objective[s] = 0.5 * riskAversion * variance - expectedReturn;
+    out.expectedReturn[s] = expectedReturn;
+    out.variance[s] = variance;
+    out.gap[s] = gap;
+    out.relativeGap[s] = relativeGap;
+    out.iterations[s] = portfolio.iterations;
+    return relativeGap <= tolerance ? Status.SOLVED : Status.INACCURATE;
+  }
+
+  private boolean isValid(double budget, double riskAversion) {
+    boolean valid =
+        Double.isFinite(budget) && riskAversion >= 0 && riskAversion < Double.POSITIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      valid &= Double.isFinite(mu[i]) && Double.isFinite(start[i]);
+      valid &= lower[i] <= upper[i];
+      valid &= lower[i] < Double.POSITIVE_INFINITY && upper[i] > Double.NEGATIVE_INFINITY;
+    }
+    return valid;
+  }
+
+  /**
+   * Bounds without infinities: what the budget and the other bounds leave room for, or else a box.
+   */
+  private void enclose(double budget, double farthest) {
+    for (int i = 0; i < n; i++) {
+      boxLower[i] = lower[i];
+      boxUpper[i] = upper[i];
+      if (Double.isInfinite(upper[i])) {
+        boxUpper[i] = Math.max(lower[i], Math.min(budget - sumOfOthers(lower, i), farthest));
+      }
+      if (Double.isInfinite(lower[i])) {
+        boxLower[i] = Math.min(upper[i], Math.max(budget - sumOfOthers(upper, i), -farthest));
+      }
+    }
+  }
+
+  private double sumOfOthers(double[] bounds, int excluded) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += i == excluded ? 0 : bounds[i];
+    }
+    return sum;
+  }
+
+  private static void load(Matrix overrides, int s, double[] shared, double[] target) {
+    if (overrides == null) {
+      System.arraycopy(shared, 0, target, 0, target.length);
+    } else {
+      overrides.getRow(s, target);
+    }
+  }
+}
