@@ -15,6 +15,13 @@ public final class ScenarioRules {
    */
   public static final double FARTHEST = 1e6;
 
+  /**
+   * Where a bound is infinite all the same, the gap is certified against weights up to this many
+   * times the largest of the budget and the weights found. (Against the farthest of all, rounding
+   * of the gradient would be certified as a gap, a million times over.)
+   */
+  public static final double CERTIFIED = 10;
+
   private static final int DIGITS = 12;
   private static final int NAMES = 5;
 
@@ -40,6 +47,40 @@ public final class ScenarioRules {
       return -excess;
     }
     return 0;
+  }
+
+  /**
+   * Replaces infinite bounds by what the budget and the other bounds leave room for, which loses no
+   * portfolio, or by a box where they leave infinite room.
+   *
+   * @param lower lower bounds [n], overwritten
+   * @param upper upper bounds [n], overwritten
+   * @param budget what the weights have to sum to
+   * @param farthest the half width of the box
+   */
+  public static void enclose(double[] lower, double[] upper, double budget, double farthest) {
+    double[] room = new double[lower.length];
+    for (int i = 0; i < lower.length; i++) {
+      room[i] = Double.isInfinite(upper[i]) ? budget - sumOfOthers(lower, i) : upper[i];
+    }
+    for (int i = 0; i < lower.length; i++) {
+      if (Double.isInfinite(lower[i])) {
+        double needed = budget - sumOfOthers(upper, i);
+        lower[i] = Math.min(upper[i], Math.max(needed, -farthest));
+      }
+    }
+    for (int i = 0; i < lower.length; i++) {
+      upper[i] =
+          Double.isInfinite(upper[i]) ? Math.max(lower[i], Math.min(room[i], farthest)) : upper[i];
+    }
+  }
+
+  private static double sumOfOthers(double[] bounds, int excluded) {
+    double sum = 0;
+    for (int i = 0; i < bounds.length; i++) {
+      sum += i == excluded ? 0 : bounds[i];
+    }
+    return sum;
   }
 
   /** The sum, to the last bit or two (Neumaier); infinite if a term is. */

@@ -1,5 +1,6 @@
 package io.parabola.internal.javaengine;
 
+import io.parabola.internal.Knapsack;
 import io.parabola.internal.ScenarioRules;
 import java.util.Arrays;
 
@@ -517,17 +518,8 @@ final class Portfolio {
     return Math.min(Math.max(value, lower[i]), upper[i]);
   }
 
-  /**
-   * g'w − min {g'v : v feasible}, as a sum of terms that are none negative: with λ the cost at
-   * which the knapsack's budget ends, (g_i − λ)(w_i − v_i) summed over the assets.
-   */
+  /** A bound on what is left to gain, from the gradient last evaluated. */
   double gap(double[] gapLower, double[] gapUpper, double[] scratch) {
-    double multiplier = Knapsack.solve(g, gapLower, gapUpper, budget, scratch);
-    double gap = 0;
-    for (int i = 0; i < n; i++) {
-      double excess = g[i] - multiplier;
-      gap += excess * (w[i] - (excess > 0 ? gapLower[i] : gapUpper[i]));
-    }
-    return gap;
+    return Knapsack.gap(g, w, gapLower, gapUpper, budget, scratch);
   }
 }

@@ -11,9 +11,6 @@ import java.util.Arrays;
 
 /** Takes one scenario after another out of a batch, solves it and writes what came out. */
 final class Scenario {
-  /** Where a bound is infinite, the gap is certified over weights this many times as large. */
-  private static final double CERTIFIED = 10;
-
   private final BatchData data;
   private final Matrix weights;
   private final Results out;
@@ -95,7 +92,7 @@ final class Scenario {
       scratch[i] = w[i] * mu[i];
     }
     double expectedReturn = ScenarioRules.sum(scratch);
-    enclose(budget, CERTIFIED * largest);
+    enclose(budget, ScenarioRules.CERTIFIED * largest);
     double gap = portfolio.gap(boxLower, boxUpper, scratch);
     double scale = Math.max(riskAversion * variance, Math.abs(expectedReturn));
     double relativeGap = gap == 0 ? 0 : gap / scale;
@@ -123,28 +120,10 @@ final class Scenario {
     return valid;
   }
 
-  /**
-   * Bounds without infinities: what the budget and the other bounds leave room for, or else a box.
-   */
   private void enclose(double budget, double farthest) {
-    for (int i = 0; i < n; i++) {
-      boxLower[i] = lower[i];
-      boxUpper[i] = upper[i];
-      if (Double.isInfinite(upper[i])) {
-        boxUpper[i] = Math.max(lower[i], Math.min(budget - sumOfOthers(lower, i), farthest));
-      }
-      if (Double.isInfinite(lower[i])) {
-        boxLower[i] = Math.min(upper[i], Math.max(budget - sumOfOthers(upper, i), -farthest));
-      }
-    }
-  }
-
-  private double sumOfOthers(double[] bounds, int excluded) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += i == excluded ? 0 : bounds[i];
-    }
-    return sum;
+    System.arraycopy(lower, 0, boxLower, 0, n);
+    System.arraycopy(upper, 0, boxUpper, 0, n);
+    ScenarioRules.enclose(boxLower, boxUpper, budget, farthest);
   }
 
   private static void load(Matrix overrides, int s, double[] shared, double[] target) {
