@@ -17,7 +17,7 @@ import java.util.List;
  * </pre>
  *
  * <p>The observations are read once, in chunks of some hundred, and never held: the memory is that
- * of the n×n result, one chunk and, outside the heap, nothing else. A chunk is centred before it is
+ * of the n×n result and of one chunk, both outside the heap. A chunk is centred before it is
  * multiplied and the chunks are joined by the exact formula for the union of two samples, so
  * nothing is lost where the mean is large beside the deviation, or drifts.
  *
@@ -49,6 +49,8 @@ public final class SampleCovariance {
 
   private final int n;
 
+  private final Blas forced;
+
   /** Σ (r − mean)(r − mean)ᵀ of what is folded in, before the corrections; upper triangle. */
   private final Matrix scatter;
 
@@ -71,8 +73,9 @@ public final class SampleCovariance {
   private int correctionRows;
   private double work;
 
-  private SampleCovariance(int n, Matrix scatter) {
+  private SampleCovariance(int n, Matrix scatter, Blas blas) {
     this.n = n;
+    this.forced = blas;
     this.scatter = scatter;
     chunk = Matrix.allocate(CHUNK, n);
     corrections = Matrix.allocate(CORRECTIONS, n);
@@ -96,12 +99,12 @@ public final class SampleCovariance {
     if (assets < 1) {
       throw new InvalidInputException("sample of " + assets + " assets: needs at least 1");
     }
-    return of(Matrix.allocate(assets, assets));
+    return of(Matrix.allocate(assets, assets), null);
   }
 
-  /** As above on a given matrix of zeros [n, n], so that a test can have several slabs. */
-  static SampleCovariance of(Matrix scatter) {
-    return new SampleCovariance(scatter.columns(), scatter);
+  /** On a given matrix of zeros [n, n] and a given BLAS, null to have it chosen, for the tests. */
+  static SampleCovariance of(Matrix scatter, Blas blas) {
+    return new SampleCovariance(scatter.columns(), scatter, blas);
   }
 
   /**
@@ -244,35 +247,50 @@ public final class SampleCovariance {
    */
   private void fold(Rows source, long first, int rows) {
     long a = folded;
-    double total = (double) a + rows;
     double[] shift = a >= rows ? mean : ownMean(source, first, rows);
     centre(source, first, rows, shift, true);
-
-    double[] row = new double[n];
-    double deviation = Math.sqrt(rows);
-    for (int j = 0; j < n; j++) {
-      row[j] = sums[j] / rows * deviation;
+    if (a == 0) {
+      // Of no observations any mean will do, and this one is close.
+      System.arraycopy(shift, 0, mean, 0, n);
     }
-    correctionsBlock.buffer().put(correctionRows * correctionsBlock.stride(), row, 0, n);
-    correctionRows++;
-
-    double join = Math.sqrt(a * (rows / total));
-    for (int j = 0; j < n; j++) {
-      double difference = (shift[j] - mean[j]) + (sums[j] / rows - meanRest[j]);
-      row[j] = join * difference;
-      double step = meanRest[j] + difference * (rows / total);
-      double before = mean[j];
-      mean[j] = before + step;
-      meanRest[j] = step - (mean[j] - before);
-    }
-    chunkBlock.buffer().put(rows * chunkBlock.stride(), row, 0, n);
+    keepCorrection(rows);
+    joinMeans(shift, rows);
 
     work += (double) n * n * rows / 2;
-    scatterTriangle.add(blas(), 0, a == 0 ? rows : rows + 1, 1, chunkBlock);
+    scatterTriangle.add(blas(), 0, rows + 1, 1, chunkBlock);
     folded += rows;
     if (correctionRows == CORRECTIONS) {
       subtractCorrections();
     }
+  }
+
+  /** Sets √b δ aside. */
+  private void keepCorrection(int rows) {
+    double root = Math.sqrt(rows);
+    double[] row = new double[n];
+    for (int j = 0; j < n; j++) {
+      row[j] = root * (sums[j] / rows);
+    }
+    correctionsBlock.buffer().put(correctionRows * correctionsBlock.stride(), row, 0, n);
+    correctionRows++;
+  }
+
+  /** Puts √(ab/(a + b)) Δ behind the chunk and moves the mean. */
+  private void joinMeans(double[] shift, int rows) {
+    double part = rows / ((double) folded + rows);
+    double root = Math.sqrt(folded * part);
+    double[] row = new double[n];
+    for (int j = 0; j < n; j++) {
+      double difference = (shift[j] - mean[j]) + (sums[j] / rows - meanRest[j]);
+      row[j] = root * difference;
+      double step = meanRest[j] + part * difference;
+      double sum = mean[j] + step;
+      double added = sum - mean[j];
+      // What the sum has lost, whichever of the two is larger (Knuth's TwoSum).
+      meanRest[j] = (mean[j] - (sum - added)) + (step - added);
+      mean[j] = sum;
+    }
+    chunkBlock.buffer().put(rows * chunkBlock.stride(), row, 0, n);
   }
 
   private void subtractCorrections() {
@@ -281,7 +299,7 @@ public final class SampleCovariance {
   }
 
   private Blas blas() {
-    return BlasSelection.forWork(work);
+    return forced == null ? BlasSelection.forWork(work) : forced;
   }
 
   /** The chunk's mean; exactly the return itself where that never changes. */
@@ -506,7 +524,8 @@ public final class SampleCovariance {
     }
   }
 
-  private static Block block(Matrix matrix) {
+  /** A matrix of one slab. */
+  static Block block(Matrix matrix) {
     DoubleBuffer buffer = matrix.slabAt(0).order(ByteOrder.nativeOrder()).asDoubleBuffer();
     return new Block(buffer, 0, matrix.stride());
   }

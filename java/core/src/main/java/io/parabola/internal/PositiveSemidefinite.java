@@ -4,10 +4,10 @@ import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -150,22 +150,24 @@ public final class PositiveSemidefinite {
         + carriers(smallest.vector(), assets);
   }
 
+  /** The assets of the largest loadings, the first of which is written positive. */
   private static String carriers(double[] vector, List<String> assets) {
+    // Loadings that look alike are in the order of the assets, whatever the rounding.
     List<Integer> order =
         IntStream.range(0, vector.length)
             .boxed()
-            .sorted(Comparator.comparingDouble(i -> -Math.abs(vector[i])))
+            .sorted(Comparator.comparingLong(i -> -Math.round(100 * Math.abs(vector[i]))))
             .toList();
-    double least = NOTABLE * Math.abs(vector[order.get(0)]);
-    List<String> named = new ArrayList<>();
-    for (int i : order) {
-      if (Math.abs(vector[i]) >= least && named.size() < MOST_NAMED) {
-        named.add(assets.get(i) + " (" + format("%.2f", vector[i]) + ")");
-      }
-    }
-    long more = IntStream.range(0, vector.length).filter(i -> Math.abs(vector[i]) >= least).count();
-    String text = String.join(", ", named);
-    return more > named.size() ? text + " and " + (more - named.size()) + " more" : text;
+    double largest = vector[order.get(0)];
+    List<Integer> notable =
+        order.stream().filter(i -> Math.abs(vector[i]) >= NOTABLE * Math.abs(largest)).toList();
+    String text =
+        notable.stream()
+            .limit(MOST_NAMED)
+            .map(i -> assets.get(i) + " (" + format("%.2f", vector[i] * Math.signum(largest)) + ")")
+            .collect(Collectors.joining(", "));
+    int more = notable.size() - MOST_NAMED;
+    return more > 0 ? text + " and " + more + " more" : text;
   }
 
   private static String format(String pattern, double value) {

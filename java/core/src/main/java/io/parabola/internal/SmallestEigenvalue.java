@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * largest.
  *
  * @param value λ
- * @param vector [n], of length 1, its largest element positive
+ * @param vector [n], of length 1
  */
 record SmallestEigenvalue(double value, double[] vector) {
   private static final double STEP = 10;
