@@ -103,21 +103,6 @@ inline void minimiseOnFace(const Group& group, const Shared& shared, Workspace& 
   }
 }
 
-// The multiplier of the budget at ws.w: the mean gradient of the free weights, or, where there are none, the threshold
-// of the linear program.
-template <class Group>
-inline double budgetMultiplier(const Group& group, const Workspace& ws) {
-  const Face& face = ws.face;
-  if (face.size == 0) {
-    return knapsackThreshold(group, ws.padded, ws.g, ws.lower, ws.upper, ws.budget);
-  }
-  double mean = 0;
-  for (int c = 0; c < face.size; c++) {
-    mean += ws.g[face.index[c]];
-  }
-  return mean / face.size;
-}
-
 template <class Group>
 inline void listFree(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
@@ -142,15 +127,21 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
   double* hd = ws.b;
   double step = 0;  // the projected gradient's, from the last one's curvature (Barzilai and Borwein)
   const int limit = 100 + 10 * ws.n;
+  constexpr int kPatience = 20;  // passes without a smaller gap: what is left is rounding
+  double smallestGap = INFINITY;
+  int patience = kPatience;
   for (int pass = 0; pass < limit; pass++) {
     iterations++;
     freshGradient(group, shared, ws);
     listFree(group, ws);
     if (pass > 0) {
-      nu = budgetMultiplier(group, ws);
+      nu = budgetMultiplier(group, shared, ws);
       double largest;
       const int wrong = wrongMultipliers(group, ws, nu, largest);
-      if (wrong == 0 || gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-52 * objectiveScale(group, ws)) {
+      const double gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
+      patience = gap < smallestGap ? kPatience : patience - 1;
+      smallestGap = gap < smallestGap ? gap : smallestGap;
+      if (wrong == 0 || patience == 0 || certified(group, shared, ws, nu)) {
         return;
       }
       if (pass % 2 == 0) {

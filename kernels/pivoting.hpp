@@ -66,20 +66,35 @@ PARABOLA_INLINE int wrongMultipliers(const Group& group, Workspace& ws, double n
   return count;
 }
 
-// The scale against which gaps are measured: max(w'Hw, |q'w|), where Hw = g + q.
+// The multiplier of the budget at ws.w: the gradient of the free weights, taken from those of the least variance, where
+// it is known best; or, where none is free, the threshold of the linear program.
 template <class Group>
-PARABOLA_INLINE double objectiveScale(const Group& group, const Workspace& ws) {
-  using P = Pack<kLanes>;
-  double quadratic;
-  double linear;
-  group.sums(ws.padded, quadratic, linear, [&](auto i, P& a, P& b) {
-    const P w = load(ws.w, i);
-    const P q = load(ws.q, i);
-    a = fma(w, load(ws.g, i) + q, a);
-    b = fma(w, q, b);
-  });
-  linear = std::fabs(linear);
-  return quadratic > linear ? quadratic : linear;
+inline double budgetMultiplier(const Group& group, const Shared& shared, const Workspace& ws) {
+  const Face& face = ws.face;
+  if (face.size == 0) {
+    return knapsackThreshold(group, ws.padded, ws.g, ws.lower, ws.upper, ws.budget);
+  }
+  double least = INFINITY;
+  for (int c = 0; c < face.size; c++) {
+    const double s = shared.deviation[face.index[c]];
+    least = s < least ? s : least;
+  }
+  double sum = 0;
+  int count = 0;
+  for (int c = 0; c < face.size; c++) {
+    if (shared.deviation[face.index[c]] <= 2 * least) {
+      sum += ws.g[face.index[c]];
+      count++;
+    }
+  }
+  return sum / count;
+}
+
+// Whether what the certificate leaves open at ws.w, ws.g and nu is no more than rounding.
+template <class Group>
+PARABOLA_INLINE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
+  return gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper) <=
+         0x1p-50 * terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper).before;
 }
 
 // Frees the `count` candidates with the largest multipliers, at most `most` of them. A tenth of the largest is the
@@ -147,7 +162,7 @@ inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, d
     group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
     addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, resting, ws.padded, ws.g);
     group.items(k, [&](int c) { ws.x[c] = -ws.g[face.index[c]]; });
-    nu = solveFace(group, face, shared.sigma, total, ws.x, ws.ones);
+    solveFace(group, face, shared.sigma, total, ws.x, ws.ones);
 
     bool inside = true;
     double sum = 0;
@@ -158,14 +173,14 @@ inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, d
     }
     if (inside) {
       group.items(k, [&](int c) { ws.w[face.index[c]] = ws.x[c]; });
-      settle(group, ws.w, ws.lower, ws.upper, face.index, k, total - sum);
+      settle(group, ws.w, ws.lower, ws.upper, shared.deviation, face.index, k, total - sum);
       group.items(k, [&](int c) { ws.x[c] = ws.w[face.index[c]]; });
     }
     addColumns(group, shared.covariance, shared.stride, face.index, ws.x, k, ws.padded, ws.g);
+    nu = budgetMultiplier(group, shared, ws);
     double largest;
     const int wrong = wrongMultipliers(group, ws, nu, largest);
-    if (inside && (wrong == 0 || (pass > 3 && gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper) <=
-                                                  0x1p-52 * objectiveScale(group, ws)))) {
+    if (inside && (wrong == 0 || (pass > 3 && certified(group, shared, ws, nu)))) {
       return Pivoting::Optimal;
     }
 

@@ -28,7 +28,7 @@ struct Answer {
   double expectedReturn;  // mu'w
   double variance;        // w'Sigma w
   double gap;             // objective - optimum <= gap
-  double relativeGap;     // gap / max(gamma w'Sigma w, |mu'w|)
+  double relativeGap;     // gap / size, see Terms in certificate.hpp
 };
 
 // Computed once for all scenarios of a problem, read by all threads.
@@ -37,6 +37,7 @@ struct Shared {
   int padded = 0;                      // n rounded up to a multiple of kLanes
   long stride = 0;                     // numbers from one row of a matrix to the next, at least `padded`
   const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero
+  const double* deviation = nullptr;   // [padded] square roots of the variances, zero beyond n
   double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
   const signed char* baseSide =
       nullptr;  // [n] where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper

@@ -47,34 +47,38 @@ inline double project(const Group& group, int n, const double* v, const double* 
   return nu;
 }
 
-// Moves what rounding left of the budget to the weights that have room, so that 1'w = budget to rounding and no bound
-// is passed. O(n) in one lane, for the few weights that `index` lists.
+// Moves what rounding left of the budget to a weight that has room, so that 1'w = budget to rounding and no bound is
+// passed: to that of least variance, where it does the least harm. `index` lists the weights that may change.
 template <class Group>
-inline void settle(const Group& group, double* w, const double* lower, const double* upper, const int* index, int count,
-                   double error) {
+inline void settle(const Group& group, double* w, const double* lower, const double* upper, const double* deviation,
+                   const int* index, int count, double error) {
   group.one([&] {
     for (int round = 0; round < 4 && error != 0; round++) {
-      int best = -1;
+      int calmest = -1;
+      int roomiest = -1;
       double most = 0;
       for (int c = 0; c < count; c++) {
         const int i = index[c];
         const double room = error > 0 ? upper[i] - w[i] : w[i] - lower[i];
+        if (room >= std::fabs(error) && (calmest < 0 || deviation[i] < deviation[calmest])) {
+          calmest = i;
+        }
         if (room > most) {
           most = room;
-          best = i;
+          roomiest = i;
         }
       }
-      if (best < 0) {
+      const int chosen = calmest >= 0 ? calmest : roomiest;
+      if (chosen < 0) {
         return;
       }
-      const double before = w[best];
-      double after = before + error;
-      after = after < lower[best] ? lower[best] : after > upper[best] ? upper[best] : after;
-      w[best] = after;
-      error -= after - before;
-      if (after == before) {
+      const double before = w[chosen];
+      const double after = before + error;
+      w[chosen] = after < lower[chosen] ? lower[chosen] : after > upper[chosen] ? upper[chosen] : after;
+      if (w[chosen] == before) {
         return;
       }
+      error -= w[chosen] - before;
     }
   });
 }

@@ -4,10 +4,10 @@
 //     guess      a face: the given start, the base scenario's optimum, or the diagonal model's largest weights
 //     pivot      to the optimal face, many weights at a time (pivoting.hpp; wide.hpp where most weights are free)
 //     descend    where that gives up (descent.hpp)
-//     certify    the gap, from the data
+//     polish     to clean weights, and the certificate from the data (polish.hpp)
 #pragma once
 
-#include "descent.hpp"
+#include "polish.hpp"
 #include "wide.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -219,33 +219,25 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
     }
   }
 
-  // What rounding left of the budget, then the certificate at the weights as they will be returned.
-  group.items(ws.n, [&](int i) { ws.list[i] = i; });
-  const double error = ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); });
-  settle(group, ws.w, ws.lower, ws.upper, ws.list, ws.n, error);
-  const double gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
-  double linear;
-  double quadratic;
+  Terms t;
+  double gap;
   if (scenario.riskAversion == 0) {
-    const int count = listNonzero(group, ws, ws.w);
-    group.each(n, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, n, ws.g);
+    snap(group, shared, ws);
+    gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
+    // Its objective has no risk term, and so no rounding of one.
+    group.each(n, [&](auto i) { store(ws.b, i, P(0.0)); });
+    freshGradient(group, shared, ws);
+    t = terms(group, n, ws.w, ws.g, ws.q, ws.b, ws.lower, ws.upper);
+  } else {
+    gap = polish(group, shared, ws, nu, t);
   }
-  group.sums(n, quadratic, linear, [&](auto i, P& a, P& b) {
-    const P w = load(ws.w, i);
-    const P q = load(ws.q, i);
-    a = fma(w, load(ws.g, i) + q, a);
-    b = fma(w, q, b);
-  });
   const double gamma = scenario.riskAversion;
   const double scale = gamma > 0 ? gamma : 1;
-  answer.expectedReturn = scale * linear;
-  answer.variance = quadratic > 0 ? quadratic : 0;
-  answer.objective = gamma > 0 ? gamma * (0.5 * quadratic - linear) : -linear;
+  answer.expectedReturn = scale * t.linear;
+  answer.variance = t.quadratic > 0 ? t.quadratic : 0;
+  answer.objective = gamma > 0 ? gamma * (0.5 * t.quadratic - t.linear) : -t.linear;
   answer.gap = scale * gap;
-  const double size =
-      gamma * quadratic > std::fabs(answer.expectedReturn) ? gamma * quadratic : std::fabs(answer.expectedReturn);
-  answer.relativeGap = size > 0 ? answer.gap / size : answer.gap > 0 ? INFINITY : 0;
+  answer.relativeGap = gap == 0 ? 0 : gap / t.size;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
   for (int i = 0; i < ws.n; i++) {
     if ((ws.w[i] == ws.upper[i] && ws.upper[i] < scenario.upper[i] && ws.upper[i] >= kOpenBound) ||

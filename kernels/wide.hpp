@@ -154,7 +154,7 @@ inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace&
       const P w = load(ws.w, i);
       return load(ws.lower, i) < w && w < load(ws.upper, i);
     });
-    settle(group, ws.w, ws.lower, ws.upper, ws.candidates, open,
+    settle(group, ws.w, ws.lower, ws.upper, shared.deviation, ws.candidates, open,
            ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); }));
     freshGradient(group, shared, ws);
     double mean = 0;
@@ -173,9 +173,7 @@ inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace&
     if (round == 3 || worst <= 0x1p-44 * (size + std::fabs(nu))) {
       double largest;
       const int wrong = wrongMultipliers(group, ws, nu, largest);
-      return wrong == 0 || gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper) <= 0x1p-48 * objectiveScale(group, ws)
-                 ? Pivoting::Optimal
-                 : Pivoting::GaveUp;
+      return wrong == 0 || certified(group, shared, ws, nu) ? Pivoting::Optimal : Pivoting::GaveUp;
     }
     // Newton's step for the rest: q there is what is left of the gradient.
     double* r = ws.amount;

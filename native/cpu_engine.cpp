@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -57,6 +58,11 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covarianc
   shared_.stride = stride;
   shared_.covariance = covariance;
   shared_.sigma = shiftFor(covariance, n, stride);
+  deviation_.assign(stride, 0.0);
+  for (int i = 0; i < n; i++) {
+    deviation_[i] = std::sqrt(covariance[i * stride + i]);
+  }
+  shared_.deviation = deviation_.data();
 
   // The base scenario: the problem itself. All scenarios start from the face of its optimum.
   std::vector<double> weights(n);

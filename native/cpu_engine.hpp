@@ -74,7 +74,7 @@ class PreparedProblem {
 
   const Kernels& kernels_;
   Shared shared_;
-  std::vector<double> expectedReturns_, lower_, upper_, start_;
+  std::vector<double> expectedReturns_, lower_, upper_, start_, deviation_;
   ProblemView problem_;
   std::vector<signed char> baseSide_;
   Memory covariance_, inverse_, balanced_;

@@ -1,0 +1,101 @@
+// The last step: weights as clean as their data allows, and the smallest gap that can be shown for them.
+#pragma once
+
+#include "descent.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// The size of the portfolio, against which rounding of weights is measured.
+template <class Group>
+PARABOLA_INLINE double grossExposure(const Group& group, const Workspace& ws) {
+  const double gross = group.sum(ws.padded, [&](auto i) {
+    const auto w = load(ws.w, i);
+    return max(w, Pack<kLanes>(0.0) - w);
+  });
+  return gross > std::fabs(ws.budget) ? gross : std::fabs(ws.budget);
+}
+
+template <class Group>
+PARABOLA_INLINE double budgetError(const Group& group, const Workspace& ws) {
+  return ws.budget - group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
+}
+
+// Puts weights within rounding of a bound or of zero there, and gives what is missing of the budget to the calmest
+// weight strictly inside its bounds; failing that, to any. Returns whether a weight changed.
+template <class Group>
+inline bool snap(const Group& group, const Shared& shared, Workspace& ws) {
+  using P = Pack<kLanes>;
+  const double gross = grossExposure(group, ws);
+  const double speck = 0x1p-50 * gross;
+  const auto near = [&](P x) { return max(x, P(0.0) - x) < P(speck); };
+  const int count = group.select(ws.padded, ws.candidates, [&](auto i) {
+    const P w = load(ws.w, i);
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    const auto speckle = (w < P(0.0) || P(0.0) < w) && near(w);
+    return (l < w && w < u) && (near(w - l) || near(w - u) || speckle);
+  });
+  for (int c = 0; c < count; c++) {
+    const int i = ws.candidates[c];
+    const double w = ws.w[i];
+    ws.w[i] = w - ws.lower[i] < speck ? ws.lower[i] : ws.upper[i] - w < speck ? ws.upper[i] : 0;
+  }
+  const double rounding = 0x1p-52 * gross;
+  if (std::fabs(budgetError(group, ws)) <= rounding) {
+    return count > 0;
+  }
+  listFree(group, ws);
+  settle(group, ws.w, ws.lower, ws.upper, shared.deviation, ws.face.index, ws.face.size, budgetError(group, ws));
+  if (const double left = budgetError(group, ws); std::fabs(left) > rounding) {
+    group.items(ws.n, [&](int i) { ws.list[i] = i; });
+    settle(group, ws.w, ws.lower, ws.upper, shared.deviation, ws.list, ws.n, left);
+  }
+  return true;
+}
+
+// From ws.w, ws.g and nu; returns the gap, and leaves the objective's terms in t.
+template <class Group>
+inline double polish(const Group& group, const Shared& shared, Workspace& ws, double& nu, Terms& t) {
+  constexpr double kClean = 0x1p-40;  // of the objective: smaller gaps are left as they are
+  constexpr int kRounds = 4;
+  const int n = ws.padded;
+  const auto bound = [&](double multiplier) { return gapBound(group, n, ws.g, multiplier, ws.w, ws.lower, ws.upper); };
+  if (snap(group, shared, ws)) {
+    freshGradient(group, shared, ws);
+    listFree(group, ws);
+    nu = budgetMultiplier(group, shared, ws);
+  }
+  t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+  double gap = bound(nu);
+  for (int round = 0;
+       round < kRounds && gap > kClean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
+       round++) {
+    // The linear program's own multiplier gives the smallest gap of all.
+    const double threshold = knapsackThreshold(group, n, ws.g, ws.lower, ws.upper, ws.budget);
+    if (const double other = bound(threshold); other < gap) {
+      gap = other;
+      nu = threshold;
+    }
+    // One more Newton step on the face, from the gradient as it is.
+    group.each(n, [&](auto i) { store(ws.b, i, load(ws.w, i)); });
+    listFree(group, ws);
+    minimiseOnFace(group, shared, ws);
+    snap(group, shared, ws);
+    freshGradient(group, shared, ws);
+    listFree(group, ws);
+    double refined = budgetMultiplier(group, shared, ws);
+    const double lowest = knapsackThreshold(group, n, ws.g, ws.lower, ws.upper, ws.budget);
+    refined = bound(lowest) < bound(refined) ? lowest : refined;
+    if (bound(refined) >= gap) {
+      group.each(n, [&](auto i) { store(ws.w, i, load(ws.b, i)); });
+      freshGradient(group, shared, ws);
+      break;
+    }
+    nu = refined;
+    gap = bound(nu);
+    t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+  }
+  return gap;
+}
+
+}  // namespace parabola::PARABOLA_ISA

@@ -1,0 +1,281 @@
+// Random and hostile portfolios on every instruction set, each answer checked by a certificate of this file's own:
+// a sort and long doubles, nothing shared with the kernels.
+//
+// Arguments: [problems [seed]]. The seed of a failure is printed with it.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "cpu_engine.hpp"
+
+using namespace parabola;
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+struct Portfolio {
+  int n = 0;
+  long stride = 0;
+  std::string kind;
+  Memory covariance;
+  std::vector<double> mu, lower, upper;
+  double gamma = 1;
+  double budget = 1;
+};
+
+class Source {
+ public:
+  explicit Source(unsigned seed) : random_(seed) {}
+  double normal() { return std::normal_distribution<double>()(random_); }
+  double uniform() { return std::uniform_real_distribution<double>()(random_); }
+  int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+Portfolio draw(unsigned seed) {
+  Source source(seed);
+  Portfolio p;
+  static const int sizes[] = {1, 2, 3, 5, 8, 9, 16, 30, 64, 100};
+  p.n = sizes[source.below(10)];
+  const int n = p.n;
+  p.stride = (n + 7) / 8 * 8;
+  p.covariance = allocate(n * p.stride);
+  std::fill(p.covariance.get(), p.covariance.get() + n * p.stride, 0.0);
+
+  // Observations make the covariance: few of them make it singular.
+  static const char* const kinds[] = {"full",       "singular", "zero",        "one factor",
+                                      "duplicates", "riskless", "badly scaled"};
+  const int kind = source.below(7);
+  p.kind = kinds[kind];
+  const int T = kind == 1 ? 1 + source.below(n) : 2 * n + 5;
+  std::vector<double> scale(n);
+  for (double& s : scale) {
+    s = kind == 6 ? std::pow(10.0, -6 + 9 * source.uniform()) : 0.02 * std::exp(0.4 * source.normal());
+  }
+  std::vector<std::vector<double>> x(T, std::vector<double>(n));
+  for (auto& row : x) {
+    const double market = source.normal();
+    for (int i = 0; i < n; i++) {
+      row[i] = scale[i] * (kind == 3 ? market : 0.6 * market + 0.8 * source.normal());
+    }
+    for (int i = 1; i < n && kind == 4; i += 2) {
+      row[i] = row[i - 1];
+    }
+    for (int i = 0; i < n && kind == 5; i += 3) {
+      row[i] = 0;
+    }
+  }
+  for (int i = 0; i < n && kind != 2; i++) {
+    for (int j = 0; j <= i; j++) {
+      double s = 0;
+      for (const auto& row : x) {
+        s += row[i] * row[j];
+      }
+      p.covariance[i * p.stride + j] = p.covariance[j * p.stride + i] = s / T;
+    }
+  }
+
+  p.mu.assign(n, 0.0);
+  const int meanKind = source.below(5);
+  for (int i = 0; i < n; i++) {
+    p.mu[i] = meanKind == 0   ? 0
+              : meanKind == 1 ? 0.001 * source.normal()
+              : meanKind == 2 ? 0.001 * source.below(3)
+              : meanKind == 3 ? 10 * source.normal()
+                              : scale[i] * 0.1 * source.normal();
+  }
+  static const double gammas[] = {0, 1e-6, 0.5, 1, 5, 1e4};
+  p.gamma = gammas[source.below(6)];
+  static const double budgets[] = {1, 1, 1, 0, -0.5, 3};
+  p.budget = budgets[source.below(6)];
+
+  p.lower.assign(n, 0.0);
+  p.upper.assign(n, 1.0);
+  switch (source.below(8)) {
+    case 0:  // long-only
+      std::fill(p.upper.begin(), p.upper.end(), std::max(0.1, 2.0 / n));
+      break;
+    case 1:  // long-short
+      std::fill(p.lower.begin(), p.lower.end(), -0.5);
+      std::fill(p.upper.begin(), p.upper.end(), 0.5 + 1.0 / n);
+      break;
+    case 2:  // some fixed
+      for (int i = 0; i < n; i++) {
+        p.lower[i] = source.normal() / n;
+        p.upper[i] = source.below(3) == 0 ? p.lower[i] : p.lower[i] + source.uniform();
+      }
+      break;
+    case 3:  // exactly one feasible point
+      for (int i = 0; i < n; i++) {
+        p.lower[i] = 0;
+        p.upper[i] = 0.125;
+      }
+      p.budget = 0.125 * n;
+      break;
+    case 4:  // no upper bound
+      std::fill(p.upper.begin(), p.upper.end(), kInfinity);
+      break;
+    case 5:  // mixed
+      for (int i = 0; i < n; i++) {
+        p.lower[i] = -source.uniform();
+        p.upper[i] = source.uniform();
+      }
+      break;
+    case 6:  // wide
+      std::fill(p.lower.begin(), p.lower.end(), -10.0);
+      std::fill(p.upper.begin(), p.upper.end(), 10.0);
+      break;
+    default:  // all fixed
+      for (int i = 0; i < n; i++) {
+        p.lower[i] = p.upper[i] = 1.0 / 64;
+      }
+      p.budget = n / 64.0;
+      break;
+  }
+  return p;
+}
+
+// How far w is from the optimum, and the rounding that a certificate in doubles may miss, both relative to the size of
+// the objective's terms as certificate.hpp defines it.
+struct Truth {
+  double relativeGap;
+  double rounding;
+};
+
+Truth truth(const Portfolio& p, const double* w) {
+  const int n = p.n;
+  std::vector<long double> g(n);
+  long double quadratic = 0;
+  long double linear = 0;
+  long double risk = 0;
+  long double reward = 0;
+  long double rounding = 0;
+  for (int i = 0; i < n; i++) {
+    long double s = 0;
+    long double absolute = 0;
+    for (int j = 0; j < n; j++) {
+      const long double term = static_cast<long double>(p.covariance[i * p.stride + j]) * w[j];
+      s += term;
+      absolute += std::fabs(term);
+    }
+    g[i] = p.gamma * s - p.mu[i];
+    quadratic += p.gamma * s * w[i];
+    linear += static_cast<long double>(p.mu[i]) * w[i];
+    risk += std::fabs(w[i]) * std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i]));
+    reward += std::fabs(static_cast<long double>(p.mu[i]) * w[i]);
+    rounding += 0x1p-53L * (n + 8) * (p.gamma * absolute + std::fabs(p.mu[i])) * (p.upper[i] - p.lower[i]);
+  }
+  long double sumLower = 0;
+  for (int i = 0; i < n; i++) {
+    sumLower += p.lower[i];
+  }
+  std::vector<int> order(n);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int i, int j) { return g[i] < g[j]; });
+  long double rest = p.budget - sumLower;
+  long double gap = 0;
+  // v = lower, then the cheapest first up to its bound.
+  for (const int i : order) {
+    const long double step = std::min<long double>(rest, static_cast<long double>(p.upper[i]) - p.lower[i]);
+    gap += g[i] * (w[i] - p.lower[i] - step);
+    rest -= step;
+  }
+  long double uncertain = 0;
+  for (int i = 0; i < n; i++) {
+    uncertain += (p.gamma * risk * std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i])) +
+                  std::fabs(static_cast<long double>(p.mu[i]))) *
+                 (p.upper[i] - p.lower[i]);
+  }
+  const long double size =
+      std::max({quadratic, std::fabs(linear), 0x1p-20L * (p.gamma * risk * risk + reward), 0x1p-24L * uncertain});
+  const auto relative = [&](long double x) { return static_cast<double>(x == 0 ? 0 : x / size); };
+  return {relative(gap), relative(rounding)};
+}
+
+struct Tally {
+  int solved = 0;
+  int infeasible = 0;
+  int passes = 0;
+  double worst = 0;
+};
+
+void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
+  const ProblemView view{p.mu.data(), p.gamma, p.lower.data(), p.upper.data(), p.budget, nullptr};
+  PreparedProblem problem(kernels, p.covariance.get(), p.n, p.stride, view);
+  BatchView batch;
+  batch.count = 1;
+  batch.stride = p.stride;
+  std::vector<double> w(p.stride);
+  Answer answer;
+  problem.solve(batch, {w.data(), &answer}, 1, 1e-8);
+  const long double lower = std::accumulate(p.lower.begin(), p.lower.end(), 0.0L);
+  const long double upper = std::accumulate(p.upper.begin(), p.upper.end(), 0.0L);
+  const double slack = 1e-12;
+  if (lower > p.budget + slack || upper < p.budget - slack) {
+    tally.infeasible++;
+    CHECK(answer.status == Status::Infeasible, "seed %u %s n=%d status %d", seed, p.kind.c_str(), p.n,
+          static_cast<int>(answer.status));
+    return;
+  }
+  CHECK(answer.status == Status::Solved, "seed %u %s n=%d gamma %g: status %d after %d passes, relative gap %g", seed,
+        p.kind.c_str(), p.n, p.gamma, static_cast<int>(answer.status), answer.iterations, answer.relativeGap);
+  double sum = 0;
+  double magnitude = std::fabs(p.budget);
+  for (int i = 0; i < p.n; i++) {
+    CHECK(p.lower[i] <= w[i] && w[i] <= p.upper[i], "seed %u %s n=%d: weight %d = %.17g outside [%g, %g]", seed,
+          p.kind.c_str(), p.n, i, w[i], p.lower[i], p.upper[i]);
+    sum += w[i];
+    magnitude = std::max(magnitude, std::fabs(w[i]));
+  }
+  CHECK(std::fabs(sum - p.budget) <= 4 * p.n * 0x1p-52 * magnitude, "seed %u %s n=%d: sum off by %g", seed,
+        p.kind.c_str(), p.n, sum - p.budget);
+  std::vector<double> tightened = p.upper;
+  Portfolio finite = {p.n, p.stride, p.kind, nullptr, p.mu, p.lower, p.upper, p.gamma, p.budget};
+  for (int i = 0; i < p.n; i++) {
+    if (p.upper[i] == kInfinity) {
+      finite.upper[i] = static_cast<double>(p.budget - (lower - p.lower[i]));
+    }
+  }
+  finite.covariance = allocate(p.n * p.stride);
+  std::memcpy(finite.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
+  const auto [gap, rounding] = truth(finite, w.data());
+  CHECK(gap <= 1e-9 + rounding, "seed %u %s n=%d gamma %g: relative gap %g (said %g) after %d passes", seed,
+        p.kind.c_str(), p.n, p.gamma, gap, answer.relativeGap, answer.iterations);
+  CHECK(answer.relativeGap >= gap - rounding, "seed %u %s n=%d: certificate %g below the true gap %g", seed,
+        p.kind.c_str(), p.n, answer.relativeGap, gap);
+  tally.solved++;
+  tally.passes = std::max(tally.passes, answer.iterations);
+  tally.worst = std::max(tally.worst, gap);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int problems = argc > 1 ? std::atoi(argv[1]) : 4000;
+  const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
+  for (const char* name : {"avx512", "avx2", "portable"}) {
+    const Kernels* kernels = kernelsNamed(name);
+    if (kernels == nullptr) {
+      std::printf("%s: not on this processor\n", name);
+      continue;
+    }
+    Tally tally;
+    for (int k = 0; k < problems; k++) {
+      solveAndCheck(*kernels, draw(seed + k), seed + k, tally);
+    }
+    std::printf("%s: %d solved, %d infeasible, worst relative gap %.1e, most passes %d\n", name, tally.solved,
+                tally.infeasible, tally.worst, tally.passes);
+    CHECK(tally.solved > problems / 2, "only %d of %d solved", tally.solved, problems);
+  }
+  return failures == 0 ? 0 : 1;
+}
