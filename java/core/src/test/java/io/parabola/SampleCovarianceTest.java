@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -363,7 +364,7 @@ class SampleCovarianceTest {
   }
 
   private static double[] normal(int observations, int n, long seed) {
-    java.util.Random random = new java.util.Random(seed);
+    Random random = new Random(seed);
     double[] returns = new double[observations * n];
     for (int i = 0; i < returns.length; i++) {
       returns[i] = random.nextGaussian();

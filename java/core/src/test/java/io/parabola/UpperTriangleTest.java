@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parabola.internal.UpperTriangle;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.EveryBlas;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -116,7 +117,7 @@ class UpperTriangleTest {
   private static Matrix filled(double[] a, int n, long slabBytes) {
     Matrix matrix = Matrix.allocate(n, n, Math.min(slabBytes, 1L << 30));
     for (int i = 0; i < n; i++) {
-      matrix.setRow(i, java.util.Arrays.copyOfRange(a, i * n, (i + 1) * n));
+      matrix.setRow(i, Arrays.copyOfRange(a, i * n, (i + 1) * n));
     }
     return matrix;
   }
