@@ -109,7 +109,7 @@ inline void enter(const Group& group, Workspace& ws, double nu, double largest, 
     }
     return a;
   };
-  while (above(threshold) > most && threshold < 0.99 * largest) {
+  for (int round = 0; round < 20 && above(threshold) > most; round++) {
     threshold += 0.25 * (largest - threshold);
   }
   group.one([&] {

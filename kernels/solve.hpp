@@ -14,7 +14,7 @@ namespace parabola::PARABOLA_ISA {
 
 // An infinite bound that budget and the other bounds leave open is taken as this many budgets (at least as many units).
 // An optimum that reaches it is called unbounded.
-constexpr double kOpenBound = 1e4;
+constexpr double kOpenBound = 1e6;
 
 inline bool finite(double x) { return x - x == 0; }
 
