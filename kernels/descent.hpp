@@ -127,8 +127,8 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
   double* hd = ws.b;
   double step = 0;  // the projected gradient's, from the last one's curvature (Barzilai and Borwein)
   const int limit = 100 + 10 * ws.n;
-  constexpr int kPatience = 20;  // passes without a smaller gap: what is left is rounding
-  double smallestGap = INFINITY;
+  constexpr int kPatience = 20;  // passes without a lower objective: what is left is rounding
+  double lowest = INFINITY;
   int patience = kPatience;
   for (int pass = 0; pass < limit; pass++) {
     iterations++;
@@ -138,9 +138,10 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
       nu = budgetMultiplier(group, shared, ws);
       double largest;
       const int wrong = wrongMultipliers(group, ws, nu, largest);
-      const double gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
-      patience = gap < smallestGap ? kPatience : patience - 1;
-      smallestGap = gap < smallestGap ? gap : smallestGap;
+      const Terms t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+      const double objective = 0.5 * t.quadratic - t.linear;
+      patience = objective < lowest ? kPatience : patience - 1;
+      lowest = objective < lowest ? objective : lowest;
       if (wrong == 0 || patience == 0 || certified(group, shared, ws, nu)) {
         return;
       }

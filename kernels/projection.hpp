@@ -53,7 +53,7 @@ template <class Group>
 inline void settle(const Group& group, double* w, const double* lower, const double* upper, const double* deviation,
                    const int* index, int count, double error) {
   group.one([&] {
-    for (int round = 0; round < 4 && error != 0; round++) {
+    for (int round = 0; round < count + 4 && error != 0; round++) {
       int calmest = -1;
       int roomiest = -1;
       double most = 0;

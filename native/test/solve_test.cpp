@@ -136,6 +136,9 @@ Portfolio draw(unsigned seed) {
       std::fill(p.upper.begin(), p.upper.end(), 10.0);
       break;
     case 8:  // no bounds at all: the covariance alone keeps the weights finite
+      for (double& mu : p.mu) {
+        mu *= 1e-4;
+      }
       std::fill(p.lower.begin(), p.lower.end(), -kInfinity);
       std::fill(p.upper.begin(), p.upper.end(), kInfinity);
       break;
@@ -233,7 +236,7 @@ void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Ta
   }
   CHECK(answer.status == Status::Solved, "seed %u %s n=%d gamma %g: status %d after %d passes, relative gap %g", seed,
         p.kind.c_str(), p.n, p.gamma, static_cast<int>(answer.status), answer.iterations, answer.relativeGap);
-  double sum = 0;
+  long double sum = 0;
   double magnitude = std::fabs(p.budget);
   for (int i = 0; i < p.n; i++) {
     CHECK(p.lower[i] <= w[i] && w[i] <= p.upper[i], "seed %u %s n=%d: weight %d = %.17g outside [%g, %g]", seed,
@@ -241,8 +244,8 @@ void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Ta
     sum += w[i];
     magnitude = std::max(magnitude, std::fabs(w[i]));
   }
-  CHECK(std::fabs(sum - p.budget) <= 4 * p.n * 0x1p-52 * magnitude, "seed %u %s n=%d: sum off by %g", seed,
-        p.kind.c_str(), p.n, sum - p.budget);
+  CHECK(std::fabs(static_cast<double>(sum - p.budget)) <= 4 * p.n * 0x1p-52 * magnitude,
+        "seed %u %s n=%d: sum off by %g", seed, p.kind.c_str(), p.n, static_cast<double>(sum - p.budget));
   Portfolio finite = {p.n, p.stride, p.kind, nullptr, p.mu, p.lower, p.upper, p.gamma, p.budget};
   const double farthest = 1e6 * std::max(1.0, std::fabs(p.budget));
   for (int i = 0; i < p.n; i++) {
