@@ -1,0 +1,70 @@
+package io.parabola.cli;
+
+import io.parabola.Batch;
+import io.parabola.BatchSolution;
+import io.parabola.Engine;
+import io.parabola.SolveOptions;
+import io.parabola.Status;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** The solution of a batch as a table and as a summary, the same wherever a command writes one. */
+final class BatchTable {
+  private BatchTable() {}
+
+  /** Solves under a progress bar. */
+  static BatchSolution solve(Engine engine, Batch batch, Console console) {
+    try (ProgressLine progress = ProgressLine.of(console, "solving", batch.scenarios())) {
+      return engine.solve(batch, SolveOptions.defaults().withProgress(progress));
+    }
+  }
+
+  /**
+   * Writes scenario,status,objective,gap and the weights. Scenarios count from 0; the gap is in the
+   * unit of the objective.
+   *
+   * @param regime the last column, of that name; null for none
+   */
+  static void write(
+      CsvText csv, List<String> assets, BatchSolution solution, IntFunction<String> regime) {
+    csv.put("scenario").put("status").put("objective").put("gap").put(assets);
+    if (regime != null) {
+      csv.put("regime");
+    }
+    csv.endLine();
+    double[] weights = new double[assets.size()];
+    for (int s = 0; s < solution.scenarios(); s++) {
+      solution.weights(s, weights);
+      csv.put(s).put(solution.status(s).name()).put(solution.objective(s)).put(solution.gap(s));
+      csv.put(weights);
+      if (regime != null) {
+        csv.put(regime.apply(s));
+      }
+      csv.endLine();
+    }
+  }
+
+  static String sentence(BatchSolution solution) {
+    return String.format(
+        "%,d of %,d scenarios solved by engine %s in %s, worst relative gap %s",
+        solution.count(Status.SOLVED),
+        solution.scenarios(),
+        solution.engine(),
+        Numbers.seconds(solution.seconds()),
+        Numbers.brief(solution.worstRelativeGap()));
+  }
+
+  static void summary(JsonText json, BatchSolution solution) {
+    json.put("engine", solution.engine());
+    json.put("scenarios", solution.scenarios());
+    json.object(
+        "status",
+        j -> {
+          for (Status status : Status.values()) {
+            j.put(status.name(), solution.count(status));
+          }
+        });
+    json.put("worst_relative_gap", solution.worstRelativeGap());
+    json.put("seconds", solution.seconds());
+  }
+}

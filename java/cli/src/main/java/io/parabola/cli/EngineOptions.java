@@ -1,0 +1,41 @@
+package io.parabola.cli;
+
+import io.parabola.Engine;
+import picocli.CommandLine.Option;
+
+/** Which engine solves, and on how many threads: options of every command that solves. */
+final class EngineOptions {
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "cpu or java; fails if it cannot be had. Default: the fastest that runs here, or what"
+              + " -Dparabola.engine names.")
+  private String engine;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to solve on. Default: all cores. The answers do not depend on it.")
+  private Integer threads;
+
+  Engine create() {
+    if (threads != null && threads < 1) {
+      throw Failure.input("--threads " + threads + ": must be at least 1");
+    }
+    if (engine == null && threads == null) {
+      return Engine.create();
+    }
+    return Engine.create(engine == null ? preferred() : engine, threadCount());
+  }
+
+  int threadCount() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  private static String preferred() {
+    try (Engine engine = Engine.create()) {
+      return engine.name();
+    }
+  }
+}

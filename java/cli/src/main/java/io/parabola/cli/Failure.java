@@ -1,0 +1,47 @@
+package io.parabola.cli;
+
+import io.parabola.Status;
+
+/** Ends the command with one line on standard error and an exit status. */
+final class Failure extends RuntimeException {
+  /** The program's own failure. */
+  static final int OWN = 1;
+
+  /** Wrong input: files, options, outputs that cannot be written, engines that cannot be had. */
+  static final int INPUT = 2;
+
+  /** No portfolio satisfies the constraints. */
+  static final int INFEASIBLE = 3;
+
+  private final int exitStatus;
+
+  private Failure(int exitStatus, String message) {
+    super(message);
+    this.exitStatus = exitStatus;
+  }
+
+  static Failure input(String message) {
+    return new Failure(INPUT, message);
+  }
+
+  static Failure infeasible(String message) {
+    return new Failure(INFEASIBLE, message);
+  }
+
+  static Failure own(String message) {
+    return new Failure(OWN, message);
+  }
+
+  /** The failure that stands for a portfolio's status. */
+  static Failure of(Status status, String message) {
+    return switch (status) {
+      case INFEASIBLE -> infeasible(message);
+      case INVALID, UNBOUNDED -> input(message);
+      default -> own(message);
+    };
+  }
+
+  int exitStatus() {
+    return exitStatus;
+  }
+}

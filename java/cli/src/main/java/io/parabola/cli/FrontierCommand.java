@@ -1,0 +1,116 @@
+package io.parabola.cli;
+
+import io.parabola.Covariance;
+import io.parabola.Engine;
+import io.parabola.Frontier;
+import io.parabola.Problem;
+import io.parabola.Status;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "frontier",
+    description =
+        "Follows the efficient frontier and writes return,variance,risk_aversion and the weights"
+            + " of each of its points.",
+    sortOptions = false)
+final class FrontierCommand implements Callable<Integer> {
+  @Option(
+      names = "--mean",
+      paramLabel = "m.csv",
+      required = true,
+      description = "Expected returns per period, asset,mean.")
+  private Path mean;
+
+  @Mixin private ProblemOptions problemOptions;
+
+  @ArgGroup(multiplicity = "1", order = 1)
+  private Points points;
+
+  /** Which points: one of these. */
+  static final class Points {
+    @Option(
+        names = "--points",
+        paramLabel = "N",
+        required = true,
+        description =
+            "N points, from the least variance to the highest return, equally far apart in return.")
+    private Integer count;
+
+    @Option(
+        names = "--targets",
+        paramLabel = "t.csv",
+        required = true,
+        description = "A point for each expected return in this CSV, of the one column return.")
+    private Path targets;
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "f.csv",
+      description = "Where the points go. Default: standard output.")
+  private Path out;
+
+  @Option(names = "--json", description = "Print a summary as JSON to standard output.")
+  private boolean json;
+
+  @Mixin private EngineOptions engineOptions;
+
+  private final Console console;
+
+  FrontierCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (points.count != null && points.count < 2) {
+      throw Failure.input("--points " + points.count + ": must be at least 2");
+    }
+    NumberTable targets =
+        points.targets == null
+            ? null
+            : NumberTable.unlabelled(points.targets, NumberTable.Values.FINITE)
+                .requireHeader("return");
+    Covariance sigma = problemOptions.readCovariance();
+    List<String> assets = sigma.assets();
+    Problem problem =
+        problemOptions
+            .problem(sigma)
+            .expectedReturns(problemOptions.readMean(mean, assets))
+            .build();
+    try (Engine engine = engineOptions.create();
+        TableOutput output = new TableOutput(console, out, json)) {
+      long start = System.nanoTime();
+      Frontier frontier =
+          targets == null
+              ? TargetReturns.along(engine, problem, points.count)
+              : TargetReturns.solve(engine, problem, targets.values(), k -> targets.place(k, 0));
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      CsvText csv = output.table();
+      csv.put("return").put("variance").put("risk_aversion").put(assets).endLine();
+      double worst = 0;
+      for (int k = 0; k < frontier.size(); k++) {
+        csv.put(frontier.expectedReturn(k)).put(frontier.variance(k));
+        csv.put(frontier.riskAversion(k)).put(frontier.weights(k)).endLine();
+        worst = Math.max(worst, frontier.relativeGap(k));
+      }
+      double worstGap = worst;
+      output.finish(
+          String.format(
+              "%,d points of the frontier solved by engine %s in %s, worst relative gap %s",
+              frontier.size(), engine.name(), Numbers.seconds(seconds), Numbers.brief(worstGap)),
+          j -> {
+            j.put("engine", engine.name()).put("status", Status.SOLVED.name());
+            j.put("points", frontier.size()).put("worst_relative_gap", worstGap);
+            j.put("seconds", seconds);
+          });
+    }
+    return 0;
+  }
+}

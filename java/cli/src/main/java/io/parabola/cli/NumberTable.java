@@ -1,0 +1,384 @@
+package io.parabola.cli;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A CSV of numbers under a header of names, where each number still knows its line and column:
+ * every file that the command reads is one. UTF-8, perhaps with a byte order mark, perhaps gzipped
+ * (told by its content, not by its name).
+ */
+final class NumberTable {
+
+  /** Which values a file may hold besides finite numbers. */
+  enum Values {
+    /** None: each is finite. */
+    FINITE,
+    /** Empty and NaN, both read as NaN. */
+    GAPS,
+    /** Plus and minus infinity. */
+    BOUNDS
+  }
+
+  private final String file;
+  private final boolean labelled;
+  private final String corner;
+  private final List<String> columns;
+  private final List<String> labels;
+  private final long[] lines;
+  private final double[] values;
+
+  private NumberTable(
+      String file,
+      boolean labelled,
+      String corner,
+      List<String> columns,
+      List<String> labels,
+      long[] lines,
+      double[] values) {
+    this.file = file;
+    this.labelled = labelled;
+    this.corner = corner;
+    this.columns = columns;
+    this.labels = labels;
+    this.lines = lines;
+    this.values = values;
+  }
+
+  /** Reads a file whose first column names the rows. */
+  static NumberTable labelled(Path path, Values kind) {
+    return open(path, true, kind);
+  }
+
+  /** Reads a file of numbers only. */
+  static NumberTable unlabelled(Path path, Values kind) {
+    return open(path, false, kind);
+  }
+
+  private static NumberTable open(Path path, boolean labelled, Values kind) {
+    String file = path.toString();
+    if (Files.isDirectory(path)) {
+      throw Failure.input(file + ": is a directory, not a file");
+    }
+    try (InputStream stream = Files.newInputStream(path)) {
+      return read(file, stream, labelled, kind);
+    } catch (NoSuchFileException | FileNotFoundException e) {
+      throw Failure.input(file + ": no such file");
+    } catch (AccessDeniedException e) {
+      throw Failure.input(file + ": no permission to read it");
+    } catch (IOException e) {
+      throw Failure.input(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Reads a stream that is called {@code file} in messages; closes nothing. */
+  static NumberTable read(String file, InputStream stream, boolean labelled, Values kind)
+      throws IOException {
+    try (CsvReader<CsvRecord> csv =
+        CsvReader.builder()
+            .allowExtraFields(true)
+            .allowMissingFields(true)
+            .skipEmptyLines(true)
+            .ofCsvRecord(text(stream))) {
+      return parse(file, csv.iterator(), labelled, kind);
+    } catch (UncheckedIOException e) {
+      throw unreadable(file, e.getCause());
+    } catch (CsvParseException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw unreadable(file, cause);
+      }
+      throw Failure.input(file + ": not a CSV: " + firstLine(e.getMessage()));
+    } catch (CharacterCodingException | EOFException | ZipException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static Failure unreadable(String file, IOException e) {
+    if (e instanceof CharacterCodingException) {
+      return Failure.input(file + ": is not UTF-8 text");
+    }
+    if (e instanceof EOFException || e instanceof ZipException) {
+      return Failure.input(file + ": is not a complete gzip file: " + e.getMessage());
+    }
+    return Failure.input(file + ": cannot be read: " + e.getMessage());
+  }
+
+  private static Reader text(InputStream stream) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(stream, 1 << 16);
+    buffered.mark(4);
+    byte[] head = buffered.readNBytes(2);
+    buffered.reset();
+    if (head.length == 2 && (head[0] & 0xFF) == 0x1F && (head[1] & 0xFF) == 0x8B) {
+      buffered = new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16);
+    }
+    buffered.mark(4);
+    byte[] mark = buffered.readNBytes(3);
+    if (!Arrays.equals(mark, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF})) {
+      buffered.reset();
+    }
+    // A reader made from a charset would replace what is not UTF-8; one made from a decoder can
+    // refuse it.
+    return new InputStreamReader(
+        buffered,
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT));
+  }
+
+  private static NumberTable parse(
+      String file, Iterator<CsvRecord> records, boolean labelled, Values kind) {
+    if (!records.hasNext()) {
+      throw Failure.input(file + ": is empty");
+    }
+    int first = labelled ? 1 : 0;
+    List<String> header = records.next().getFields().stream().map(String::trim).toList();
+    checkHeader(file, header, first);
+    int width = header.size() - first;
+
+    List<String> labels = new ArrayList<>();
+    long[] lines = new long[64];
+    double[] values = new double[64 * width];
+    int rows = 0;
+    while (records.hasNext()) {
+      CsvRecord row = records.next();
+      long line = row.getStartingLineNumber();
+      if (row.getFieldCount() != header.size()) {
+        throw Failure.input(
+            String.format(
+                "%s: line %d has %d %s, but the header has %d",
+                file,
+                line,
+                row.getFieldCount(),
+                row.getFieldCount() == 1 ? "column" : "columns",
+                header.size()));
+      }
+      if (rows == lines.length) {
+        lines = Arrays.copyOf(lines, 2 * rows);
+        values = Arrays.copyOf(values, Math.multiplyExact(2 * rows, width));
+      }
+      lines[rows] = line;
+      if (labelled) {
+        labels.add(row.getField(0).trim());
+      }
+      for (int j = 0; j < width; j++) {
+        values[rows * width + j] =
+            value(file, line, j + first, header.get(j + first), row.getField(j + first), kind);
+      }
+      rows++;
+    }
+    if (rows == 0) {
+      throw Failure.input(file + ": has a header, but no rows");
+    }
+    return new NumberTable(
+        file,
+        labelled,
+        labelled ? header.get(0) : "",
+        header.subList(first, header.size()),
+        labels,
+        Arrays.copyOf(lines, rows),
+        Arrays.copyOf(values, rows * width));
+  }
+
+  private static void checkHeader(String file, List<String> header, int first) {
+    if (header.size() == 1 && (header.get(0).contains(";") || header.get(0).contains("\t"))) {
+      throw Failure.input(
+          file + ": line 1: columns are separated by commas, not by semicolons or tabs");
+    }
+    if (header.size() <= first) {
+      throw Failure.input(
+          file + ": line 1: a column is missing: only \"" + String.join(",", header) + "\"");
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    for (int j = first; j < header.size(); j++) {
+      String name = header.get(j);
+      if (name.isEmpty()) {
+        throw Failure.input(file + ": line 1, column " + (j + 1) + ": the name is empty");
+      }
+      Integer before = seen.putIfAbsent(name, j);
+      if (before != null) {
+        throw Failure.input(
+            String.format(
+                "%s: line 1, column %d: %s is already the name of column %d",
+                file, j + 1, name, before + 1));
+      }
+    }
+  }
+
+  private static double value(
+      String file, long line, int column, String name, String text, Values kind) {
+    if (kind == Values.GAPS && text.isBlank()) {
+      return Double.NaN;
+    }
+    double value;
+    try {
+      value = Numbers.parse(text);
+    } catch (NumberFormatException e) {
+      throw Failure.input(
+          place(file, line, column, name)
+              + (text.isBlank() ? "the value is missing" : "\"" + text + "\" is not a number"));
+    }
+    boolean allowed =
+        switch (kind) {
+          case FINITE -> Double.isFinite(value);
+          case GAPS -> !Double.isInfinite(value);
+          case BOUNDS -> !Double.isNaN(value);
+        };
+    if (!allowed) {
+      throw Failure.input(
+          place(file, line, column, name)
+              + text.trim()
+              + (kind == Values.BOUNDS ? " is not a bound" : " is not a finite number"));
+    }
+    return value;
+  }
+
+  private static String place(String file, long line, int column, String name) {
+    return file + ": line " + line + ", column " + (column + 1) + " (" + name + "): ";
+  }
+
+  private static String firstLine(String message) {
+    return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
+  }
+
+  String file() {
+    return file;
+  }
+
+  List<String> columns() {
+    return columns;
+  }
+
+  /** The names of the rows; empty if they have none. */
+  List<String> labels() {
+    return labels;
+  }
+
+  int rows() {
+    return lines.length;
+  }
+
+  double get(int row, int column) {
+    return values[row * columns.size() + column];
+  }
+
+  /** [rows, columns] row-major; not a copy. */
+  double[] values() {
+    return values;
+  }
+
+  /** "file: line 3, column 2 (BTC): ", for a message about one value. */
+  String place(int row, int column) {
+    return place(file, lines[row], column + (labelled ? 1 : 0), columns.get(column));
+  }
+
+  /** "file: line 3: ", for a message about one row. */
+  String place(int row) {
+    return file + ": line " + lines[row] + ": ";
+  }
+
+  /** The header must be exactly this, e.g. "asset,mean". */
+  NumberTable requireHeader(String expected) {
+    String found = String.join(",", columns);
+    if (labelled) {
+      found = corner + "," + found;
+    }
+    if (!found.equals(expected)) {
+      throw Failure.input(
+          file + ": line 1: the header must be \"" + expected + "\", but is \"" + found + "\"");
+    }
+    return this;
+  }
+
+  /** No two rows may have one name. */
+  NumberTable requireDistinctLabels() {
+    Map<String, Integer> seen = new HashMap<>();
+    for (int r = 0; r < labels.size(); r++) {
+      if (labels.get(r).isEmpty()) {
+        throw Failure.input(place(r) + "the name is empty");
+      }
+      Integer before = seen.putIfAbsent(labels.get(r), r);
+      if (before != null) {
+        throw Failure.input(
+            place(r) + labels.get(r) + " occurs twice, first in line " + lines[before]);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * Where each of the assets is among the rows.
+   *
+   * @param source the file that names the assets, for messages
+   */
+  int[] rowsOf(List<String> assets, String source) {
+    requireDistinctLabels();
+    int[] order = orderOf(labels, assets, source, "row");
+    checkExtra(labels, assets, source, r -> place(r));
+    return order;
+  }
+
+  /** Where each of the assets is among the columns. */
+  int[] columnsOf(List<String> assets, String source) {
+    int[] order = orderOf(columns, assets, source, "column");
+    checkExtra(
+        columns, assets, source, j -> file + ": line 1, column " + (j + (labelled ? 2 : 1)) + ": ");
+    return order;
+  }
+
+  private int[] orderOf(List<String> names, List<String> assets, String source, String what) {
+    Map<String, Integer> index = new HashMap<>();
+    for (int k = 0; k < names.size(); k++) {
+      index.put(names.get(k), k);
+    }
+    int[] order = new int[assets.size()];
+    for (int i = 0; i < order.length; i++) {
+      Integer k = index.get(assets.get(i));
+      if (k == null) {
+        throw Failure.input(
+            file + ": no " + what + " for asset " + assets.get(i) + ", which " + source + " has");
+      }
+      order[i] = k;
+    }
+    return order;
+  }
+
+  private static void checkExtra(
+      List<String> names,
+      List<String> assets,
+      String source,
+      java.util.function.IntFunction<String> place) {
+    if (names.size() > assets.size()) {
+      java.util.Set<String> known = new java.util.HashSet<>(assets);
+      for (int k = 0; k < names.size(); k++) {
+        if (!known.contains(names.get(k))) {
+          throw Failure.input(place.apply(k) + names.get(k) + " is not an asset of " + source);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.parabola.cli;
+
+import io.parabola.Covariance;
+import io.parabola.Engine;
+import io.parabola.Frontier;
+import io.parabola.Problem;
+import io.parabola.Solution;
+import io.parabola.Status;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "optimize",
+    description = "Solves one portfolio and writes its weights, asset,weight.",
+    sortOptions = false)
+final class OptimizeCommand implements Callable<Integer> {
+  @Option(
+      names = "--mean",
+      paramLabel = "m.csv",
+      description = "Expected returns per period, asset,mean. Not needed with --min-variance.")
+  private Path mean;
+
+  @Mixin private ProblemOptions problemOptions;
+
+  @ArgGroup(multiplicity = "1", order = 1)
+  private Objective objective;
+
+  /** What to optimise: one of these. */
+  static final class Objective {
+    @Option(
+        names = "--risk-aversion",
+        paramLabel = "G",
+        required = true,
+        description = "Minimise 1/2*G*variance - expected return, per period.")
+    private Double riskAversion;
+
+    @Option(
+        names = "--target-return",
+        paramLabel = "R",
+        required = true,
+        description = "The least variance of all that return at least R per period.")
+    private Double targetReturn;
+
+    @Option(names = "--min-variance", required = true, description = "The least variance of all.")
+    private boolean minVariance;
+  }
+
+  @Option(
+      names = "--out",
+      paramLabel = "w.csv",
+      description = "Where the weights go. Default: standard output.")
+  private Path out;
+
+  @Option(names = "--json", description = "Print a summary as JSON to standard output.")
+  private boolean json;
+
+  @Mixin private EngineOptions engineOptions;
+
+  private final Console console;
+
+  OptimizeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (mean == null && !objective.minVariance) {
+      throw Failure.input("Missing required option: '--mean=m.csv'");
+    }
+    Covariance sigma = problemOptions.readCovariance();
+    List<String> assets = sigma.assets();
+    double[] mu = mean == null ? new double[assets.size()] : problemOptions.readMean(mean, assets);
+    Problem.Builder builder = problemOptions.problem(sigma);
+    if (objective.riskAversion != null) {
+      builder
+          .expectedReturns(mu)
+          .riskAversion(ProblemOptions.requireRiskAversion(objective.riskAversion));
+    } else if (objective.targetReturn != null) {
+      ProblemOptions.requireFinite("--target-return", objective.targetReturn);
+      builder.expectedReturns(mu);
+    }
+    Problem problem = builder.build();
+    try (Engine engine = engineOptions.create();
+        TableOutput output = new TableOutput(console, out, json)) {
+      long start = System.nanoTime();
+      Optimum optimum =
+          objective.targetReturn == null
+              ? Optimum.of(engine.solve(problem), problem)
+              : atReturn(engine, problem);
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      write(output.table(), assets, optimum.weights());
+      double expectedReturn = dot(mu, optimum.weights());
+      double volatility = Math.sqrt(optimum.variance());
+      String sentence =
+          String.format(
+              "solved by engine %s in %s: %svolatility %s per period, relative gap %s",
+              engine.name(),
+              Numbers.seconds(seconds),
+              mean == null ? "" : "expected return " + Numbers.brief(expectedReturn) + " and ",
+              Numbers.brief(volatility),
+              Numbers.brief(optimum.relativeGap()));
+      output.finish(
+          sentence,
+          j -> {
+            j.put("engine", engine.name()).put("status", Status.SOLVED.name());
+            j.put("objective", optimum.objective()).put("gap", optimum.gap());
+            j.put("relative_gap", optimum.relativeGap()).put("seconds", seconds);
+            if (mean != null) {
+              j.put("expected_return", expectedReturn);
+            }
+            j.put("variance", optimum.variance()).put("volatility", volatility);
+            j.put("risk_aversion", optimum.riskAversion());
+            j.object(
+                "weights",
+                w -> {
+                  for (int i = 0; i < assets.size(); i++) {
+                    w.put(assets.get(i), optimum.weights()[i]);
+                  }
+                });
+          });
+    }
+    return 0;
+  }
+
+  private Optimum atReturn(Engine engine, Problem problem) {
+    double target = objective.targetReturn;
+    Frontier frontier =
+        TargetReturns.solve(engine, problem, new double[] {target}, k -> "--target-return: ");
+    double variance = frontier.variance(0);
+    // What is minimised is ½ w'Σw, as in the problem with a risk aversion; the gap is that of its
+    // Lagrangian.
+    double gamma = frontier.riskAversion(0);
+    double scale =
+        Double.isInfinite(gamma)
+            ? variance
+            : Math.max(gamma * variance, Math.abs(frontier.expectedReturn(0))) / gamma;
+    return new Optimum(
+        frontier.weights(0),
+        variance / 2,
+        variance,
+        frontier.relativeGap(0) * scale,
+        frontier.relativeGap(0),
+        gamma);
+  }
+
+  private static void write(CsvText csv, List<String> assets, double[] weights) {
+    csv.put("asset").put("weight").endLine();
+    for (int i = 0; i < assets.size(); i++) {
+      csv.put(assets.get(i)).put(weights[i]).endLine();
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** The answer, whichever way it was asked for. */
+  private record Optimum(
+      double[] weights,
+      double objective,
+      double variance,
+      double gap,
+      double relativeGap,
+      double riskAversion) {
+
+    static Optimum of(Solution solution, Problem problem) {
+      if (solution.status() != Status.SOLVED) {
+        throw Failure.of(solution.status(), solution.message());
+      }
+      return new Optimum(
+          solution.weights(),
+          solution.objective(),
+          solution.variance(),
+          solution.gap(),
+          solution.relativeGap(),
+          problem.riskAversion());
+    }
+  }
+}

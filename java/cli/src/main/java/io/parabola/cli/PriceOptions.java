@@ -1,0 +1,98 @@
+package io.parabola.cli;
+
+import io.parabola.InvalidInputException;
+import io.parabola.models.Gaps;
+import io.parabola.models.PriceTable;
+import io.parabola.models.Returns;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** How prices become returns: options of the commands that read prices. */
+final class PriceOptions {
+  static final String SAMPLE = "the built-in sample";
+  private static final String SAMPLE_FILE = "sample/crypto81_daily_2020_2025.csv.gz";
+
+  /** Spelt as on the command line. */
+  enum GapChoice {
+    fail(Gaps.REJECT),
+    drop_times(Gaps.DROP_TIMES),
+    drop_assets(Gaps.DROP_ASSETS),
+    carry_forward(Gaps.CARRY_FORWARD);
+
+    private final Gaps gaps;
+
+    GapChoice(Gaps gaps) {
+      this.gaps = gaps;
+    }
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--gaps",
+      paramLabel = "CHOICE",
+      description =
+          "Where a price is missing: fail, drop-times, drop-assets or carry-forward; what it"
+              + " changes is reported. Default: fail.")
+  private GapChoice gaps = GapChoice.fail;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "A,B,...",
+      hideParamSyntax = true,
+      split = ",",
+      description = "Assets to leave out.")
+  private List<String> exclude = List.of();
+
+  /** Reads prices and turns them into simple returns. */
+  Returns readReturns(Path prices) {
+    String file = prices == null ? SAMPLE : prices.toString();
+    NumberTable table =
+        prices == null ? sample() : NumberTable.labelled(prices, NumberTable.Values.GAPS);
+    requirePositive(table);
+    TimeOrder.require(table);
+    try {
+      PriceTable all = PriceTable.of(table.columns(), table.labels(), table.values());
+      Set<String> excluded = new LinkedHashSet<>();
+      exclude.forEach(name -> excluded.add(name.trim()));
+      return all.without(excluded).returns(gaps.gaps);
+    } catch (InvalidInputException e) {
+      String message = e.getMessage();
+      if (message.endsWith("choose how gaps are handled")) {
+        message =
+            message.replace(
+                "choose how gaps are handled",
+                "choose one of --gaps=drop-times, drop-assets, carry-forward");
+      }
+      throw Failure.input(file + ": " + message);
+    }
+  }
+
+  private static void requirePositive(NumberTable table) {
+    for (int t = 0; t < table.rows(); t++) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        if (table.get(t, i) <= 0) {
+          throw Failure.input(
+              table.place(t, i) + Numbers.exact(table.get(t, i)) + " is not a price: not above 0");
+        }
+      }
+    }
+  }
+
+  private static NumberTable sample() {
+    try (InputStream stream = PriceOptions.class.getResourceAsStream(SAMPLE_FILE)) {
+      return NumberTable.read(SAMPLE, stream, true, NumberTable.Values.GAPS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
