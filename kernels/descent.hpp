@@ -118,6 +118,27 @@ inline void listFree(const Group& group, Workspace& ws) {
   });
 }
 
+// Frees the pair of weights between which moving budget gains the most: the smallest gradient among those that may
+// rise, the largest among those that may fall. The step it starts cannot be blocked by either.
+inline void releasePair(Workspace& ws) {
+  int rise = -1;
+  int fall = -1;
+  for (int i = 0; i < ws.n; i++) {
+    if (ws.w[i] < ws.upper[i] && (rise < 0 || ws.g[i] < ws.g[rise])) {
+      rise = i;
+    }
+    if (ws.w[i] > ws.lower[i] && (fall < 0 || ws.g[i] > ws.g[fall])) {
+      fall = i;
+    }
+  }
+  for (const int i : {rise, fall}) {
+    if (i >= 0 && (ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i])) {
+      ws.side[i] = 0;
+      ws.face.index[ws.face.size++] = i;
+    }
+  }
+}
+
 // Starts from any feasible ws.w. On return ws.w and ws.g are the best found, nu the multiplier of the budget.
 template <class Group>
 inline void descend(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations) {
@@ -146,8 +167,7 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
         return;
       }
       if (pass % 2 == 0) {
-        // Every other time only the most wrong bound is released: the step it starts cannot be blocked by it.
-        enter(group, ws, nu, largest, wrong, 1);
+        releasePair(ws);
         minimiseOnFace(group, shared, ws);
         continue;
       }
@@ -180,9 +200,8 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
     });
     if (!(slope < 0)) {
       step = 0;
-      if (pass == 0) {
-        minimiseOnFace(group, shared, ws);
-      }
+      releasePair(ws);
+      minimiseOnFace(group, shared, ws);
       continue;
     }
     const double square = group.sum(n, [&](auto i) { return load(v, i) * load(v, i); });

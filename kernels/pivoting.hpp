@@ -90,11 +90,13 @@ inline double budgetMultiplier(const Group& group, const Shared& shared, const W
   return sum / count;
 }
 
-// Whether what the certificate leaves open at ws.w, ws.g and nu is no more than rounding.
+// Whether what the certificate leaves open at ws.w, ws.g and nu is no more than rounding, and little beside the
+// objective.
 template <class Group>
 PARABOLA_INLINE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
-  return gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper) <=
-         0x1p-50 * terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper).before;
+  const Terms t = terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+  const double gap = gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper);
+  return gap <= 0x1p-50 * t.before && gap <= 0x1p-34 * t.size;
 }
 
 // Frees the `count` candidates with the largest multipliers, at most `most` of them. A tenth of the largest is the

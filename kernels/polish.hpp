@@ -26,7 +26,9 @@ template <class Group>
 inline bool snap(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
   const double gross = grossExposure(group, ws);
-  const double speck = 0x1p-50 * gross;
+  // A budget of zero may leave no gross exposure to measure by, but bounds have a width.
+  const double widest = -group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); });
+  const double speck = 0x1p-50 * gross > 0x1p-90 * widest ? 0x1p-50 * gross : 0x1p-90 * widest;
   const auto near = [&](P x) { return max(x, P(0.0) - x) < P(speck); };
   const int count = group.select(ws.padded, ws.candidates, [&](auto i) {
     const P w = load(ws.w, i);

@@ -20,7 +20,7 @@ inline bool finite(double x) { return x - x == 0; }
 
 // Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies.
 template <class Group>
-inline Status read(const Group&, const Scenario& scenario, Workspace& ws) {
+inline Status read(const Group& group, const Scenario& scenario, Workspace& ws) {
   const int n = ws.n;
   const double gamma = scenario.riskAversion;
   if (!(gamma >= 0) || !finite(gamma) || !finite(scenario.budget)) {
@@ -65,6 +65,15 @@ inline Status read(const Group&, const Scenario& scenario, Workspace& ws) {
   const double slack = 4 * 0x1p-52 * n * magnitude;
   if ((openBelow == 0 && lowest > ws.budget + slack) || (openAbove == 0 && highest < ws.budget - slack)) {
     return Status::Infeasible;
+  }
+  // Where the bounds leave one feasible point, it is that point to the last bit.
+  if (openBelow == 0 && ws.budget - lowest <= slack) {
+    group.each(ws.padded, [&](auto i) { store(ws.upper, i, load(ws.lower, i)); });
+    return Status::Solved;
+  }
+  if (openAbove == 0 && highest - ws.budget <= slack) {
+    group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
+    return Status::Solved;
   }
   const double open = kOpenBound * (std::fabs(ws.budget) > 1 ? std::fabs(ws.budget) : 1);
   for (int i = 0; i < n && openBelow + openAbove > 0; i++) {
