@@ -12,7 +12,7 @@ final class Svg {
 
   Svg(int width, int height, String description) {
     add(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" xmlns=\"http://www.w3.org/2000/svg\">\n",
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
         width, height, Html.escape(description));
   }
 

@@ -1,0 +1,252 @@
+package io.parabola.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each bad input: exit status 2, one line with the place, and no file left behind. */
+class BadInputTest extends CommandTest {
+
+  @BeforeEach
+  void inputs() {
+    file("c.csv", COVARIANCE);
+    file("m.csv", MEAN);
+  }
+
+  private void optimizeFails(String line, String... more) {
+    String[] args = {
+      "optimize",
+      "--mean",
+      path("m.csv"),
+      "--cov",
+      path("c.csv"),
+      "--risk-aversion",
+      "2",
+      "--out",
+      path("w.csv")
+    };
+    String[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    run(all).failsWith(2, line);
+    absent("w.csv");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "asset,mean\\nA,0.05\\nB,NaN\\nC,0.1\\n | m.csv: line 3, column 2 (mean): NaN is not a finite number",
+        "asset,mean\\nA,0.05\\nB,abc\\nC,0.1\\n | m.csv: line 3, column 2 (mean): \"abc\" is not a number",
+        "asset,mean\\nA,0.05\\nB,\\nC,0.1\\n | m.csv: line 3, column 2 (mean): the value is missing",
+        "asset,mean\\nA,0.05\\nB,1e999\\nC,0.1\\n | m.csv: line 3, column 2 (mean): 1e999 is not a finite number",
+        "asset,mean\\nA,0.05\\nB,0x10\\nC,0.1\\n | m.csv: line 3, column 2 (mean): \"0x10\" is not a number",
+        "asset,mean\\nA,0.05\\nB\\nC,0.1\\n | m.csv: line 3 has 1 column, but the header has 2",
+        "asset,mean\\nA,0.05\\nB,1,2\\nC,0.1\\n | m.csv: line 3 has 3 columns, but the header has 2",
+        "asset\\nA\\nB\\nC\\n | m.csv: line 1: a column is missing: only \"asset\"",
+        "asset,return\\nA,0\\nB,0\\nC,0\\n | m.csv: line 1: the header must be \"asset,mean\", but is \"asset,return\"",
+        "asset;mean\\nA;0,05\\n | m.csv: line 1: columns are separated by commas, not by semicolons or tabs",
+        "asset,mean\\nA,0.05\\nC,0.1\\n | m.csv: no row for asset B, which c.csv has",
+        "asset,mean\\nA,0\\nB,0\\nC,0\\nD,0\\n | m.csv: line 5: D is not an asset of c.csv",
+        "asset,mean\\nA,0\\nB,0\\nA,0\\nC,0\\n | m.csv: line 4: A occurs twice, first in line 2",
+        "asset,mean\\n | m.csv: has a header, but no rows",
+      })
+  void aBadMean(String content, String line) {
+    file("m.csv", content.replace("\\n", "\n"));
+    optimizeFails(line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "asset,A,A,C\\nA,1,0,0\\nB,0,1,0\\nC,0,0,1\\n | c.csv: line 1, column 3: A is already the name of column 2",
+        "asset,A,B\\nA,1,0\\n | c.csv: no row for asset B, which its header has",
+        "asset,A,B\\nA,1,0\\nB,0,1\\nX,0,0\\n | c.csv: line 4: X is not an asset of its header",
+        "asset,A,B,C\\nA,1,0,0\\nB,0.5,1,0\\nC,0,0,1\\n | c.csv: covariance[A, B] = 0.0 but covariance[B, A] = 0.5: not symmetric",
+        "asset,A,B,C\\nA,1,0,0\\nB,0,-1,0\\nC,0,0,1\\n | c.csv: covariance[B, B] = -1.0: a variance cannot be negative",
+        "asset,A,B,C\\nA,1,0,0\\nB,0,inf,0\\nC,0,0,1\\n | c.csv: line 3, column 3 (B): inf is not a finite number",
+        "asset,A,B,C\\nA,1,0\\nB,0,1\\nC,0,0\\n | c.csv: line 2 has 3 columns, but the header has 4",
+      })
+  void aBadCovariance(String content, String line) {
+    file("c.csv", content.replace("\\n", "\n"));
+    optimizeFails(line);
+  }
+
+  @Test
+  void anIndefiniteCovarianceIsExplained() {
+    file("c.csv", "asset,A,B,C\nA,1,1.2,0\nB,1.2,1,0\nC,0,0,1\n");
+    Outcome outcome =
+        run("optimize", "--cov", path("c.csv"), "--min-variance", "--out", path("w.csv"));
+    assertEquals(2, outcome.status());
+    assertEquals(1, outcome.err().lines().count());
+    assertTrue(
+        outcome.err().startsWith("parabola: c.csv: covariance is not positive semidefinite")
+            && outcome.err().contains("A")
+            && outcome.err().contains("-0.2"),
+        outcome.err());
+    absent("w.csv");
+  }
+
+  @Test
+  void anEmptyFile() {
+    file("m.csv", "");
+    optimizeFails("m.csv: is empty");
+  }
+
+  @Test
+  void aMissingFile() throws IOException {
+    Files.delete(directory.resolve("m.csv"));
+    optimizeFails("m.csv: no such file");
+  }
+
+  @Test
+  void aDirectory() throws IOException {
+    Files.delete(directory.resolve("m.csv"));
+    Files.createDirectory(directory.resolve("m.csv"));
+    optimizeFails("m.csv: is a directory, not a file");
+  }
+
+  @Test
+  void textThatIsNotUtf8() throws IOException {
+    Files.write(
+        directory.resolve("m.csv"), "asset,mean\nÄ,1\n".getBytes(StandardCharsets.ISO_8859_1));
+    optimizeFails("m.csv: is not UTF-8 text");
+  }
+
+  @Test
+  void aTruncatedGzip() throws IOException {
+    Files.write(directory.resolve("m.csv"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
+    Outcome outcome =
+        run("optimize", "--mean", path("m.csv"), "--cov", path("c.csv"), "--risk-aversion", "2");
+    assertEquals(2, outcome.status());
+    assertTrue(
+        outcome.err().startsWith("parabola: m.csv: is not a complete gzip file"), outcome.err());
+    assertEquals(1, outcome.err().lines().count());
+  }
+
+  @Test
+  void anOpenQuote() {
+    file("m.csv", "asset,mean\n\"A,0.05\nB,0.1\nC,0.1\n");
+    optimizeFails("m.csv: line 2 has 1 column, but the header has 2");
+  }
+
+  @Test
+  void crossedBounds() {
+    optimizeFails(
+        "bounds of A cross: lower 0.5 (--lower) > upper 0.2 (--upper)",
+        "--lower",
+        "0.5",
+        "--upper",
+        "0.2");
+    file("l.csv", "asset,bound\nA,0\nC,0\nB,0.9\n");
+    optimizeFails(
+        "bounds of B cross: lower 0.9 (l.csv: line 4) > upper 0.8 (--upper)",
+        "--lower",
+        path("l.csv"),
+        "--upper",
+        "0.8");
+  }
+
+  @Test
+  void badBounds() {
+    optimizeFails("--upper abc: is neither a number nor a file", "--upper", "abc");
+    optimizeFails("--upper NaN: is not a bound", "--upper", "nan");
+    file("u.csv", "asset,bound\nA,0\nB,nan\nC,1\n");
+    optimizeFails("u.csv: line 3, column 2 (bound): nan is not a bound", "--upper", path("u.csv"));
+  }
+
+  @Test
+  void outputsThatCannotBeWritten() throws IOException {
+    String[] args = {
+      "optimize", "--cov", path("c.csv"), "--min-variance", "--out", path("none/w.csv")
+    };
+    run(args).failsWith(2, "none/w.csv: cannot be written: the directory does not exist");
+    Files.createDirectory(directory.resolve("taken"));
+    args[5] = path("taken");
+    run(args)
+        .failsWith(2, "taken: cannot be written: it is a directory");
+    args[5] = path("c.csv/w.csv");
+    Outcome outcome = run(args);
+    assertEquals(2, outcome.status());
+    assertTrue(
+        outcome.err().startsWith("parabola: c.csv/w.csv: cannot be written: "), outcome.err());
+  }
+
+  @Test
+  void anExistingOutputStaysWhenTheCommandFails() {
+    file("w.csv", "what was there\n");
+    run(
+        "optimize",
+        "--cov",
+        path("c.csv"),
+        "--min-variance",
+        "--upper",
+        "0.1",
+        "--out",
+        path("w.csv"));
+    assertEquals("what was there\n", text("w.csv"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "optimize --wrong 1 | optimize",
+        "optimize --cov | optimize",
+        "frontier --points x --cov c --mean m | frontier",
+        "nonsense | parabola",
+        "stress --scenarios many | stress",
+        "covariance --prices p --estimator magic | covariance",
+        "covariance | covariance",
+        "batch --cov c | batch",
+      })
+  void wrongOptionsTakeOneLineThatSaysWhereHelpIs(String arguments, String command) {
+    Outcome outcome = run(arguments.trim().split(" "));
+    assertEquals(2, outcome.status());
+    assertEquals("", outcome.out());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+    assertTrue(
+        outcome
+            .err()
+            .trim()
+            .endsWith(
+                "see parabola" + (command.equals("parabola") ? "" : " " + command) + " --help"),
+        outcome.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--target-risk", "--max-sharpe", "--rows", "--corners"})
+  void whatThisVersionCannotDoIsNotOffered(String option) {
+    for (String command : new String[] {"optimize", "frontier", "batch"}) {
+      Outcome outcome = run(command, "--help");
+      assertEquals(0, outcome.status());
+      assertTrue(!outcome.out().contains(option), option);
+    }
+  }
+
+  @Test
+  void anEngineThatCannotBeHad() {
+    optimizeFails("engine cuda: not in this version of Parabola", "--engine", "cuda");
+    optimizeFails("--threads 0: must be at least 1", "--threads", "0");
+    Outcome outcome =
+        run("optimize", "--cov", path("c.csv"), "--min-variance", "--engine", "abacus");
+    assertEquals(2, outcome.status());
+    assertTrue(outcome.err().startsWith("parabola: engine abacus: "), outcome.err());
+  }
+
+  @Test
+  void riskAversionAndBudgetAreNumbersWithAMeaning() {
+    run("optimize", "--mean", path("m.csv"), "--cov", path("c.csv"), "--risk-aversion", "-1")
+        .failsWith(2, "--risk-aversion -1.0: must be finite and at least 0");
+    optimizeFails("--budget NaN: must be finite", "--budget", "NaN");
+  }
+}

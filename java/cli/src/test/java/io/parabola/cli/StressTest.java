@@ -1,0 +1,177 @@
+package io.parabola.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class StressTest extends CommandTest {
+
+  private JsonNode summary(String name) throws IOException {
+    return new ObjectMapper().readTree(text(name + "/summary.json"));
+  }
+
+  /** The whole sample, as the main job runs it. */
+  @Test
+  void theSampleIsSolvedInEveryScenario() throws IOException {
+    Outcome outcome = run("stress", "--out", path("report")).succeeds();
+    assertTrue(
+        outcome.out().startsWith("10,000 of 10,000 scenarios solved by engine "), outcome.out());
+
+    JsonNode json = summary("report");
+    assertEquals(10_000, json.get("status").get("SOLVED").asInt());
+    assertTrue(json.get("worst_relative_gap").asDouble() <= 1e-8);
+    assertEquals(81, json.get("assets").size());
+    assertEquals(1811, json.get("settings").get("observations").asInt());
+
+    List<String[]> table = csv(text("report/weights.csv"));
+    assertEquals(10_001, table.size());
+    assertEquals(4 + 81 + 1, table.get(0).length);
+    for (String[] row : table.subList(1, table.size())) {
+      double sum = 0;
+      for (int i = 4; i < 85; i++) {
+        double weight = number(row[i]);
+        assertTrue(weight >= 0 && weight <= 0.1);
+        sum += weight;
+      }
+      assertEquals(1, sum, 4 * 81 * Math.ulp(1.0));
+    }
+  }
+
+  @Test
+  void whatIsOddAboutTheSampleIsNamed() throws IOException {
+    run("stress", "--scenarios", "50", "--out", path("report")).succeeds();
+    List<String> findings =
+        StreamSupport.stream(summary("report").get("data_quality").spliterator(), false)
+            .map(f -> f.get("text").asText())
+            .toList();
+    for (String expected :
+        List.of(
+            "CLO stood still for 712 periods in a row",
+            "BEAM stood still for 62 periods in a row",
+            "BTCB traded at 0.7600 × BTC for 661 periods in a row",
+            "DOGE returned +355.5 % at 2021-01-28")) {
+      assertTrue(findings.stream().anyMatch(f -> f.startsWith(expected)), expected + findings);
+    }
+    String page = text("report/report.html");
+    assertTrue(page.contains("CLO stood still for 712 periods"));
+    assertFalse(page.contains("http:") || page.contains("https:"));
+    assertFalse(page.contains("<script") || page.contains("<link") || page.contains("url("));
+    assertEquals(2, page.split("<svg", -1).length - 1);
+  }
+
+  @Test
+  void theSeedDecidesAndThreadsDoNot() {
+    run("stress", "--scenarios", "300", "--out", path("a"), "--threads", "1").succeeds();
+    run("stress", "--scenarios", "300", "--out", path("b"), "--threads", "3").succeeds();
+    run("stress", "--scenarios", "300", "--out", path("c"), "--seed", "2").succeeds();
+    run("stress", "--scenarios", "100", "--out", path("d")).succeeds();
+    String all = text("a/weights.csv");
+    assertEquals(all, text("b/weights.csv"));
+    assertFalse(all.equals(text("c/weights.csv")));
+    assertTrue(all.startsWith(text("d/weights.csv")), "fewer scenarios are the first of more");
+  }
+
+  private String prices(int assets, int times) {
+    Random random = new Random(5);
+    StringBuilder text = new StringBuilder("time");
+    double[] price = new double[assets];
+    for (int i = 0; i < assets; i++) {
+      text.append(",<A&").append(i).append('>');
+      price[i] = 10;
+    }
+    for (int t = 0; t < times; t++) {
+      text.append('\n').append(t);
+      for (int i = 0; i < assets; i++) {
+        price[i] *= Math.exp(0.01 * random.nextGaussian());
+        text.append(',').append(price[i]);
+      }
+    }
+    return file("p.csv", text.append('\n').toString());
+  }
+
+  @Test
+  void fewAssetsGetACapThatLeavesRoom() throws IOException {
+    run(
+            "stress",
+            "--prices",
+            prices(5, 40),
+            "--scenarios",
+            "20",
+            "--out",
+            path("r"),
+            "--periods-per-year",
+            "8760")
+        .succeeds();
+    JsonNode settings = summary("r").get("settings");
+    assertEquals(0.6, settings.get("highest_upper_bound").asDouble(), 1e-15);
+    assertEquals("hour", settings.get("period").asText());
+    String page = text("r/report.html");
+    assertTrue(page.contains("&lt;A&amp;0&gt;") && !page.contains("<A&0>"), "names are escaped");
+  }
+
+  @Test
+  void fewerObservationsThanAssetsAreLegalAndNamed() throws IOException {
+    run("stress", "--prices", prices(30, 12), "--scenarios", "20", "--out", path("r")).succeeds();
+    assertEquals(20, summary("r").get("status").get("SOLVED").asInt());
+    assertTrue(text("r/report.html").contains("rank 10 at most"));
+  }
+
+  @Test
+  void regimesCanBeChosen() throws IOException {
+    run("stress", "--scenarios", "40", "--regimes", "quiet:0.5:0,storm:3:1", "--out", path("r"))
+        .succeeds();
+    JsonNode regimes = summary("r").get("regimes");
+    assertEquals(0, regimes.get(0).get("scenarios").asInt());
+    assertEquals(40, regimes.get(1).get("scenarios").asInt());
+    assertEquals(27, regimes.get(1).get("risk_aversion").asDouble(), 1e-14);
+    assertTrue(csv(text("r/weights.csv")).get(1)[85].equals("storm"));
+    run("stress", "--regimes", "quiet:0.5", "--out", path("x"))
+        .failsWith(
+            2, "--regimes: \"quiet:0.5\" is not name:multiplier:probability, as in calm:0.7:0.25");
+    absent("x");
+  }
+
+  @Test
+  void nothingIsLeftAfterAnError() throws IOException {
+    Outcome infeasible = run("stress", "--upper", "0.01", "--out", path("deep/report"));
+    assertEquals(3, infeasible.status());
+    assertTrue(infeasible.err().startsWith("parabola: infeasible: budget 1"), infeasible.err());
+    assertEquals(1, infeasible.err().lines().count());
+    absent("deep");
+
+    Files.createDirectories(directory.resolve("old/summary.json"));
+    Outcome blocked = run("stress", "--scenarios", "10", "--out", path("old"));
+    assertEquals(2, blocked.status());
+    assertEquals(
+        "parabola: old/summary.json: cannot be written: it is a directory\n", blocked.err());
+    assertEquals(List.of("summary.json"), names("old"));
+
+    run("stress", "--out", file("plain", ""))
+        .failsWith(2, "plain: is not a directory");
+  }
+
+  private List<String> names(String name) throws IOException {
+    try (var files = Files.list(directory.resolve(name))) {
+      return files.map(p -> p.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void optionsOutOfRangeAreNamed() {
+    run("stress", "--scenarios", "0").failsWith(2, "--scenarios 0: must be at least 1");
+    run("stress", "--degrees-of-freedom", "2")
+        .failsWith(2, "--degrees-of-freedom 2.0: must be a number above 2");
+    run("stress", "--periods-per-year", "0")
+        .failsWith(2, "--periods-per-year 0.0: must be a positive number");
+    run("stress", "--prices", path("none.csv")).failsWith(2, "none.csv: no such file");
+  }
+}
