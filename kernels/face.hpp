@@ -167,6 +167,33 @@ inline void solveLower(const Group& group, const Face& face, int size, double* x
   }
 }
 
+// The same for two right sides at once: their chains of dependent steps overlap.
+template <class Group>
+inline void solveLower(const Group& group, const Face& face, int size, double* x, double* y) {
+  using P = Pack<kLanes>;
+  const int rows = padded(size);
+  for (int i = size; i < rows; i++) {
+    x[i] = 0;
+    y[i] = 0;
+  }
+  for (int j = 0; j < size; j++) {
+    const double* column = face.L + static_cast<long>(j) * face.stride;
+    const double v = x[j] * face.inverse[j];
+    const double u = y[j] * face.inverse[j];
+    group.each(j / kLanes * kLanes, rows, [&](auto i) {
+      const P l = load(column, i);
+      store(x, i, fma(P(-v), l, load(x, i)));
+      store(y, i, fma(P(-u), l, load(y, i)));
+    });
+    x[j] = v;
+    y[j] = u;
+  }
+  for (int i = size; i < rows; i++) {
+    x[i] = 0;
+    y[i] = 0;
+  }
+}
+
 // x <- L'^-1 x. The places of x after `size` are zero.
 template <class Group>
 inline void solveUpper(const Group& group, const Face& face, int size, double* x) {
@@ -187,8 +214,7 @@ inline double solveFace(const Group& group, const Face& face, double sigma, doub
   using P = Pack<kLanes>;
   const int rows = padded(face.size);
   group.items(face.size, [&](int c) { ones[c] = 1; });
-  solveLower(group, face, face.size, x);
-  solveLower(group, face, face.size, ones);
+  solveLower(group, face, face.size, x, ones);
   double across;
   double square;
   group.sums(rows, across, square, [&](auto i, P& a, P& b) {

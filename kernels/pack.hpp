@@ -138,11 +138,20 @@ PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
 
 #endif
 
-// The sum of eight lanes as a fixed tree, the same on every instruction set.
+// The sum of eight lanes as a fixed tree, the same on every instruction set:
+// ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
 PARABOLA_INLINE double total(const Register& x) {
-  double v[kLanes];
-  storeRegister(v, x);
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
+#if defined(__AVX512F__)
+  const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1));
+#else
+  const __m256d four = _mm256_add_pd(x.a, x.b);
+#endif
+  const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+  return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+#else
+  return ((x.v[0] + x.v[4]) + (x.v[2] + x.v[6])) + ((x.v[1] + x.v[5]) + (x.v[3] + x.v[7]));
+#endif
 }
 PARABOLA_INLINE double smallest(const Register& x) {
   double v[kLanes];

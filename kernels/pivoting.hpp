@@ -127,15 +127,14 @@ inline void enter(const Group& group, Workspace& ws, double nu, double largest, 
 }
 
 // Starts from ws.side and, where a weight rests on a bound, ws.w; face.index lists the free ones. On Optimal ws.w, ws.g
-// and nu are the solution.
+// and nu are the solution. The factor of the leading `kept` free weights is there already.
 template <class Group>
-inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations,
+inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, int kept, double& nu, int& iterations,
                       bool mayLeave) {
   constexpr int kBlockPasses = 12;   // many at a time
   constexpr int kSinglePasses = 30;  // then one entering a pass, when none leaves
   using P = Pack<kLanes>;
   Face& face = ws.face;
-  int kept = 0;
   for (int pass = 0; pass < kBlockPasses + kSinglePasses; pass++) {
     if (mayLeave && face.size > ws.n / 2 && ws.n > kLanes) {
       return Pivoting::MostAreFree;

@@ -41,6 +41,10 @@ struct Shared {
   double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
   const signed char* baseSide =
       nullptr;  // [n] where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper
+  // The factor of the base scenario's face, its free assets in increasing order (see Face).
+  int baseStride = 0;
+  const double* baseL = nullptr;        // [free, baseStride]
+  const double* baseInverse = nullptr;  // [free]
 
   // P = M - M 1 1'M / 1'M 1 with M = (Sigma + sigma 1 1')^-1, for portfolios with most weights free (see wide.hpp).
   // Null where not needed, or where Sigma + sigma 1 1' is singular.

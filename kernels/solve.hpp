@@ -135,22 +135,49 @@ inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspac
   }
 }
 
+// The base scenario's face, and its factor where no bound of this scenario stands in the way. Returns how many leading
+// columns of the factor are there.
 template <class Group>
-inline void guessFromSides(const Group& group, const signed char* sides, Workspace& ws) {
-  ws.face.size = 0;
+inline int guessFromBase(const Group& group, const Shared& shared, Workspace& ws) {
+  Face& face = ws.face;
+  face.size = 0;
+  bool same = shared.baseL != nullptr;
   for (int i = 0; i < ws.n; i++) {
-    if (sides[i] == 0 && ws.lower[i] < ws.upper[i]) {
+    const int side = shared.baseSide[i];
+    if (side == 0 && ws.lower[i] < ws.upper[i]) {
       ws.side[i] = 0;
       ws.w[i] = 0;
-      ws.face.index[ws.face.size++] = i;
+      face.index[face.size++] = i;
     } else {
-      restOn(group, ws, i, sides[i] > 0);
+      same = same && side != 0;
+      restOn(group, ws, i, side > 0);
     }
   }
   for (int i = ws.n; i < ws.padded; i++) {
     ws.side[i] = 0;
     ws.w[i] = 0;
   }
+  if (!same) {
+    return 0;
+  }
+  face.stride = shared.baseStride;
+  group.each(face.size * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
+  group.items(face.size, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
+  return face.size;
+}
+
+// Keeps the factor of the face of the base scenario's optimum for all others: sets face.index and its factor from
+// shared.baseSide. Returns false if the face is dependent.
+template <class Group>
+inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) {
+  Face& face = ws.face;
+  face.size = 0;
+  for (int i = 0; i < ws.n; i++) {
+    if (shared.baseSide[i] == 0) {
+      face.index[face.size++] = i;
+    }
+  }
+  return factor(group, face, shared.covariance, shared.stride, shared.sigma, 0) == face.size;
 }
 
 template <class Group>
@@ -194,10 +221,11 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
     group.each(n, [&](auto i) { store(ws.g, i, load(ws.a, i)); });
   } else {
     bool wide = false;
+    int kept = 0;  // columns of the face's factor that are there already
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      guessFromSides(group, shared.baseSide, ws);
+      kept = guessFromBase(group, shared, ws);
     } else {
       double deepest = 0;
       for (int i = 0; i < ws.n; i++) {
@@ -208,7 +236,7 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
     }
     Pivoting outcome = Pivoting::GaveUp;
     if (!wide) {
-      outcome = pivot(group, shared, ws, nu, answer.iterations, true);
+      outcome = pivot(group, shared, ws, kept, nu, answer.iterations, true);
     }
     if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
       outcome = pivotBounds(group, shared, ws, nu, answer.iterations, !wide);
@@ -219,7 +247,7 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
       project(group, n, ws.w, ws.b, ws.lower, ws.upper, ws.budget, ws.w);
       if (wide || outcome == Pivoting::MostAreFree) {
         listFree(group, ws);
-        outcome = pivot(group, shared, ws, nu, answer.iterations, false);
+        outcome = pivot(group, shared, ws, 0, nu, answer.iterations, false);
       }
     }
     if (outcome != Pivoting::Optimal) {

@@ -70,14 +70,28 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covarianc
   Memory workspace = takeWorkspace();
   const Answer base =
       kernels_.solve(shared_, scenario(none, 0), 1e-8, workspace.get(), weights.data(), provideInverse, this);
-  returnWorkspace(std::move(workspace));
   if (base.status == Status::Solved) {
+    int free = 0;
     baseSide_.resize(n);
     for (int i = 0; i < n; i++) {
       baseSide_[i] = weights[i] <= lower_[i] ? -1 : weights[i] >= upper_[i] ? 1 : 0;
+      free += baseSide_[i] == 0;
     }
     shared_.baseSide = baseSide_.data();
+    // With most weights free the factor of the face is not what scenarios are solved by.
+    if (free <= n / 2 || n <= 8) {
+      const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
+      baseL_ = allocate(capacity);
+      baseInverse_ = allocate(free);
+      const int baseStride = kernels_.factorBase(shared_, workspace.get(), baseL_.get(), capacity, baseInverse_.get());
+      if (baseStride > 0) {
+        shared_.baseStride = baseStride;
+        shared_.baseL = baseL_.get();
+        shared_.baseInverse = baseInverse_.get();
+      }
+    }
   }
+  returnWorkspace(std::move(workspace));
 }
 
 Scenario PreparedProblem::scenario(const BatchView& batch, int s) const {

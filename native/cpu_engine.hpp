@@ -77,7 +77,7 @@ class PreparedProblem {
   std::vector<double> expectedReturns_, lower_, upper_, start_, deviation_;
   ProblemView problem_;
   std::vector<signed char> baseSide_;
-  Memory covariance_, inverse_, balanced_;
+  Memory covariance_, inverse_, balanced_, baseL_, baseInverse_;
   std::once_flag inverseOnce_;
   std::mutex mutex_;
   std::vector<Memory> workspaces_;

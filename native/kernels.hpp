@@ -16,6 +16,9 @@ struct Kernels {
   // Solves one scenario and writes its weights [n]. `memory` is aligned to 64 bytes.
   Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
                   InverseHook hook, void* context);
+  // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
+  // Returns the stride of L, or 0 if the face is dependent or L too small.
+  int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
   // See invert() in inverse.hpp.
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);

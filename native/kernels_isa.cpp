@@ -20,6 +20,26 @@ Answer solveScenario(const Shared& shared, const Scenario& scenario, double tole
   return answer;
 }
 
+int factorBaseFace(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse) {
+  Workspace ws;
+  ws.layOut(shared.n, memory);
+  const Face& face = ws.face;
+  if (!factorBase(SerialGroup(), shared, ws)) {
+    return 0;
+  }
+  const std::size_t numbers = static_cast<std::size_t>(face.size) * face.stride;
+  if (numbers > capacity) {
+    return 0;
+  }
+  for (std::size_t i = 0; i < numbers; i++) {
+    L[i] = face.L[i];
+  }
+  for (int c = 0; c < face.size; c++) {
+    inverse[c] = face.inverse[c];
+  }
+  return face.stride;
+}
+
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
@@ -33,8 +53,8 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers,
-                                  PARABOLA_ISA::solveScenario, PARABOLA_ISA::invertCovariance,
-                                  PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers,
+                                  PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,
+                                  PARABOLA_ISA::invertCovariance, PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola
