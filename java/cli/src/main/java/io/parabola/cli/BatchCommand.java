@@ -82,7 +82,7 @@ final class BatchCommand implements Callable<Integer> {
             throw Failure.of(hopeless, solution.message(0));
           }
         }
-        BatchTable.write(output.table(), assets, solution, null);
+        BatchTable.write(output.table(), assets, solution, null, console);
         output.finish(BatchTable.sentence(solution), j -> BatchTable.summary(j, solution));
         return statusOf(solution, table, order);
       }

@@ -23,24 +23,33 @@ final class BatchTable {
    * Writes scenario,status,objective,gap and the weights. Scenarios count from 0; the gap is in the
    * unit of the objective.
    *
+   * @param csv where to
    * @param regime the last column, of that name; null for none
    */
   static void write(
-      CsvText csv, List<String> assets, BatchSolution solution, IntFunction<String> regime) {
+      CsvText csv,
+      List<String> assets,
+      BatchSolution solution,
+      IntFunction<String> regime,
+      Console console) {
     csv.put("scenario").put("status").put("objective").put("gap").put(assets);
     if (regime != null) {
       csv.put("regime");
     }
     csv.endLine();
     double[] weights = new double[assets.size()];
-    for (int s = 0; s < solution.scenarios(); s++) {
-      solution.weights(s, weights);
-      csv.put(s).put(solution.status(s).name()).put(solution.objective(s)).put(solution.gap(s));
-      csv.put(weights);
-      if (regime != null) {
-        csv.put(regime.apply(s));
+    int scenarios = solution.scenarios();
+    try (ProgressLine progress = ProgressLine.of(console, "writing", scenarios)) {
+      for (int s = 0; s < scenarios; s++) {
+        solution.weights(s, weights);
+        csv.put(s).put(solution.status(s).name());
+        csv.put(solution.objective(s)).put(solution.gap(s)).put(weights);
+        if (regime != null) {
+          csv.put(regime.apply(s));
+        }
+        csv.endLine();
+        progress.update(s + 1, scenarios);
       }
-      csv.endLine();
     }
   }
 

@@ -46,7 +46,9 @@ final class FrontierCommand implements Callable<Integer> {
         names = "--targets",
         paramLabel = "t.csv",
         required = true,
-        description = "A point for each expected return in this CSV, of the one column return.")
+        description =
+            "A point for each expected return in this CSV, of the one column return; where that is"
+                + " below that of the least variance, the least variance.")
     private Path targets;
   }
 

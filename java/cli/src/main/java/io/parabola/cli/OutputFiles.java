@@ -73,9 +73,9 @@ final class OutputFiles implements AutoCloseable {
       throw Failure.input(target + ": cannot be written: it is a directory");
     }
     try {
-      // Through a link, so that the link stays one.
-      Path actual = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-      boolean plain = !Files.exists(actual) || Files.isRegularFile(actual);
+      boolean plain = !Files.exists(target) || Files.isRegularFile(target);
+      // Through a link, so that the link stays one; but a pipe behind /dev/stdout has no real path.
+      Path actual = plain && Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
       if (plain && Files.exists(actual) && !Files.isWritable(actual)) {
         throw Failure.input(target + ": cannot be written: no permission");
       }

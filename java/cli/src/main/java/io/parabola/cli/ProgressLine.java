@@ -1,6 +1,7 @@
 package io.parabola.cli;
 
 import io.parabola.Progress;
+import java.text.DecimalFormat;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -27,8 +28,8 @@ final class ProgressLine implements Progress, AutoCloseable {
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(100)
-            .setUnit(" scenarios", 1)
-            .showSpeed()
+            .setUnit("", 1)
+            .showSpeed(new DecimalFormat("0"))
             // With the width given, the library does not start a terminal library to ask for it.
             .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columns() - 1))
             .build());

@@ -140,7 +140,7 @@ final class StressCommand implements Callable<Integer> {
           StressRun.solve(
               settings, returns, lowers, uppers, engine, engineOptions.threadCount(), console)) {
         CsvText csv = new CsvText(weights);
-        BatchTable.write(csv, assets, run.solution(), s -> run.regimeOf(s).name());
+        BatchTable.write(csv, assets, run.solution(), s -> run.regimeOf(s).name(), console);
         csv.flush();
         run.finish(start);
         String text = StressSummary.of(run);

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,13 +174,21 @@ class BadInputTest extends CommandTest {
     run(args).failsWith(2, "none/w.csv: cannot be written: the directory does not exist");
     Files.createDirectory(directory.resolve("taken"));
     args[5] = path("taken");
-    run(args)
-        .failsWith(2, "taken: cannot be written: it is a directory");
+    run(args).failsWith(2, "taken: cannot be written: it is a directory");
     args[5] = path("c.csv/w.csv");
     Outcome outcome = run(args);
     assertEquals(2, outcome.status());
     assertTrue(
         outcome.err().startsWith("parabola: c.csv/w.csv: cannot be written: "), outcome.err());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDeviceIsWrittenDirectlyAndAFullOneIsNoticed() {
+    run("optimize", "--cov", path("c.csv"), "--min-variance", "--out", "/dev/null").succeeds();
+    assertTrue(Files.exists(java.nio.file.Path.of("/dev/null")));
+    run("optimize", "--cov", path("c.csv"), "--min-variance", "--out", "/dev/full")
+        .failsWith(2, "the output cannot be written: No space left on device");
   }
 
   @Test

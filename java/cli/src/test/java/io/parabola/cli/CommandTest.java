@@ -49,6 +49,15 @@ abstract class CommandTest {
   }
 
   Outcome run(String... args) {
+    return run(false, args);
+  }
+
+  /** As {@link #run(String...)}, as if standard error were a terminal. */
+  Outcome runWatched(String... args) {
+    return run(true, args);
+  }
+
+  private Outcome run(boolean watched, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int status =
@@ -56,7 +65,7 @@ abstract class CommandTest {
             new Console(
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                false),
+                watched),
             args);
     return new Outcome(
         status,

@@ -80,6 +80,14 @@ class StressTest extends CommandTest {
     assertTrue(all.startsWith(text("d/weights.csv")), "fewer scenarios are the first of more");
   }
 
+  @Test
+  void aBarIsShownToWhoeverWatches() {
+    String bar = runWatched("stress", "--scenarios", "500", "--out", path("report")).err();
+    for (String part : List.of("drawing", "solving", "writing", "100%", "500/500", "/s")) {
+      assertTrue(bar.contains(part), part + " in " + bar);
+    }
+  }
+
   private String prices(int assets, int times) {
     Random random = new Random(5);
     StringBuilder text = new StringBuilder("time");
@@ -155,8 +163,7 @@ class StressTest extends CommandTest {
         "parabola: old/summary.json: cannot be written: it is a directory\n", blocked.err());
     assertEquals(List.of("summary.json"), names("old"));
 
-    run("stress", "--out", file("plain", ""))
-        .failsWith(2, "plain: is not a directory");
+    run("stress", "--out", file("plain", "")).failsWith(2, "plain: is not a directory");
   }
 
   private List<String> names(String name) throws IOException {
