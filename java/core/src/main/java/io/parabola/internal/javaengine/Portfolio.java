@@ -23,7 +23,7 @@ final class Portfolio {
   private static final double EPSILON = Math.ulp(1.0);
 
   /** Roundings that a sum of products may be off by; beyond that a multiplier's sign is real. */
-  private static final double ROUNDINGS = 16;
+  private static final double ROUNDINGS = 4;
 
   private static final int APPROACH_STEPS = 100;
   private static final int SETTLED = 3;
@@ -113,10 +113,11 @@ final class Portfolio {
     while (iterations < limit && idle < IDLE_ROUNDS) {
       evaluate();
       int released = release(all);
-      if (released < 0) {
+      // The face too may have something left: the sum made exact can free a weight.
+      double gained = minimiseOnFace();
+      if (released < 0 && gained == 0) {
         return;
       }
-      double gained = minimiseOnFace();
       if (gained > 0) {
         all = true;
         Arrays.fill(stuck, false);

@@ -1,0 +1,47 @@
+package io.parabola;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/** The engines that the contract is tested on: the Java one, and the native one where it loads. */
+final class EveryEngine {
+  /** Where the native engine has to be there, its absence is a failure and not a skipped test. */
+  private static final boolean NATIVE_REQUIRED = Boolean.getBoolean("parabola.test.requireNative");
+
+  private EveryEngine() {}
+
+  static List<String> names() {
+    return List.of("java", "cpu");
+  }
+
+  /** Opens an engine, or skips the test with the reason why there is none. */
+  static Engine open(String name, int threads) {
+    try {
+      return Engine.create(name, threads);
+    } catch (EngineUnavailableException e) {
+      if (NATIVE_REQUIRED) {
+        return fail(e.getMessage());
+      }
+      System.out.println("skipped: " + e.getMessage());
+      return Assumptions.abort(e.getMessage());
+    }
+  }
+
+  /** Opens all that there are, for the properties, which cannot be skipped in part. */
+  static List<Engine> openAll() {
+    List<Engine> engines = new ArrayList<>();
+    for (String name : names()) {
+      try {
+        engines.add(Engine.create(name, 1));
+      } catch (EngineUnavailableException e) {
+        if (NATIVE_REQUIRED) {
+          fail(e.getMessage());
+        }
+      }
+    }
+    return engines;
+  }
+}
