@@ -14,7 +14,7 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
   /** The process's own streams, in UTF-8 like every file, whatever the locale says. */
   static Console ofProcess() {
     return new Console(
-        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+        new PrintStream(new StandardOutput(), false, StandardCharsets.UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         standardErrorIsTerminal());
   }
