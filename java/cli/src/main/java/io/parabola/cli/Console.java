@@ -19,6 +19,24 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
         standardErrorIsTerminal());
   }
 
+  /** Standard output whose reader may leave early, as {@code head} does: that is no error. */
+  private static final class StandardOutput extends FilterOutputStream {
+    StandardOutput() {
+      super(new FileOutputStream(FileDescriptor.out));
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        if (e.getMessage() == null || !e.getMessage().contains("Broken pipe")) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /**
    * Java only tells whether input and output together are a terminal; a bar goes to standard error
    * alone.
