@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is never closed is freed by the garbage collector.
  */
 public final class Matrix implements AutoCloseable {
-  private static final int ALIGNMENT = 64;
-  private static final int PADDING = ALIGNMENT / Double.BYTES;
+  private static final int PADDING = DirectMemory.ALIGNMENT / Double.BYTES;
   private static final long MAX_SLAB_BYTES = 1L << 30;
   private static final int CLOSED = -1;
 
@@ -30,7 +29,7 @@ public final class Matrix implements AutoCloseable {
   private final int columns;
   private final int stride;
   private final long rowsPerSlab;
-  private final ByteBuffer[] allocations;
+  private final DirectMemory[] allocations;
   private final ByteBuffer[] slabs;
 
   /** How many read or write at this moment; {@link #CLOSED} in the end. */
@@ -55,16 +54,14 @@ public final class Matrix implements AutoCloseable {
     long rowBytes = (long) stride * Double.BYTES;
     this.rowsPerSlab = Math.max(1, maxSlabBytes / rowBytes);
     int count = Math.toIntExact((rows + rowsPerSlab - 1) / rowsPerSlab);
-    allocations = new ByteBuffer[count];
+    allocations = new DirectMemory[count];
     slabs = new ByteBuffer[count];
     boolean complete = false;
     try {
       for (int i = 0; i < count; i++) {
         long bytes = Math.min(rowsPerSlab, rows - i * rowsPerSlab) * rowBytes;
-        allocations[i] = ByteBuffer.allocateDirect((int) bytes + ALIGNMENT);
-        int offset = allocations[i].alignmentOffset(0, ALIGNMENT);
-        int start = offset == 0 ? 0 : ALIGNMENT - offset;
-        slabs[i] = allocations[i].slice(start, (int) bytes).order(ByteOrder.nativeOrder());
+        allocations[i] = DirectMemory.allocate((int) bytes);
+        slabs[i] = allocations[i].buffer();
       }
       complete = true;
     } finally {
@@ -333,7 +330,7 @@ public final class Matrix implements AutoCloseable {
   private void free() {
     for (int i = 0; i < slabs.length; i++) {
       if (allocations[i] != null && !viewed) {
-        DirectMemory.free(allocations[i]);
+        allocations[i].free();
       }
       allocations[i] = null;
       slabs[i] = null;

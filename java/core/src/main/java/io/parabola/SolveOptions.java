@@ -17,6 +17,9 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
   /**
    * Checks the values.
    *
+   * @param tolerance the largest relative gap that counts as solved; positive
+   * @param progress hears how far the solve has come
+   * @param cancellation stops the solve early
    * @throws InvalidInputException if the tolerance is not positive
    */
   public SolveOptions {

@@ -3,45 +3,151 @@ package io.parabola.internal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.Cleaner;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.slf4j.LoggerFactory;
 
-/** Frees direct buffers at once, where the JVM lets it; elsewhere the collector does it later. */
+/**
+ * Zeroed memory outside the heap that can be freed at once, and is freed by the collector
+ * otherwise.
+ *
+ * <p>Up to Java 21 only {@code Unsafe.invokeCleaner} frees a direct buffer; later ones print a
+ * warning when it is called, but have arenas. Both are reached by method handles: arenas are not in
+ * Java 17, and javac's warning about {@code Unsafe} cannot be silenced.
+ */
 public final class DirectMemory {
-  private static final MethodHandle CLEANER = findCleaner();
+  /** Every buffer starts at a multiple of this many bytes: a cache line, and the widest vector. */
+  public static final int ALIGNMENT = 64;
 
-  private DirectMemory() {}
+  private static final int FIRST_WITH_ARENAS = 22;
+
+  private final ByteBuffer buffer;
+  private final Runnable release;
+
+  private DirectMemory(ByteBuffer buffer, Runnable release) {
+    this.buffer = buffer.order(ByteOrder.nativeOrder());
+    this.release = release;
+  }
 
   /**
-   * Frees the memory of a buffer that nobody will touch again.
+   * Allocates zeros.
    *
-   * @param buffer as {@code ByteBuffer.allocateDirect} returned it, not a slice of it
+   * @param bytes at least 1
+   * @return the memory
+   * @throws OutOfMemoryError if there is none left
    */
-  public static void free(ByteBuffer buffer) {
-    if (CLEANER == null) {
-      return;
+  public static DirectMemory allocate(int bytes) {
+    return Runtime.version().feature() >= FIRST_WITH_ARENAS
+        ? Arenas.allocate(bytes)
+        : Cleaned.allocate(bytes);
+  }
+
+  /**
+   * The memory, in native byte order. What is sliced from this buffer keeps it from the collector.
+   *
+   * @return always the same buffer, position 0
+   */
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** Frees the memory, which nobody may touch any more. */
+  public void free() {
+    release.run();
+  }
+
+  /** A shared arena for each allocation. */
+  private static final class Arenas {
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final MethodHandle OF_SHARED;
+    private static final MethodHandle ALLOCATE;
+    private static final MethodHandle AS_BYTE_BUFFER;
+
+    static {
+      try {
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        Class<?> arena = Class.forName("java.lang.foreign.Arena");
+        Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+        OF_SHARED =
+            lookup
+                .findStatic(arena, "ofShared", MethodType.methodType(arena))
+                .asType(MethodType.methodType(AutoCloseable.class));
+        ALLOCATE =
+            lookup
+                .findVirtual(
+                    arena, "allocate", MethodType.methodType(segment, long.class, long.class))
+                .asType(
+                    MethodType.methodType(
+                        Object.class, AutoCloseable.class, long.class, long.class));
+        AS_BYTE_BUFFER =
+            lookup
+                .findVirtual(segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class))
+                .asType(MethodType.methodType(ByteBuffer.class, Object.class));
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
     }
-    try {
-      CLEANER.invokeExact(buffer);
-    } catch (Throwable e) {
-      throw new IllegalStateException("cannot free a direct buffer", e);
+
+    static DirectMemory allocate(int bytes) {
+      try {
+        AutoCloseable arena = (AutoCloseable) OF_SHARED.invokeExact();
+        Object segment = (Object) ALLOCATE.invokeExact(arena, (long) bytes, (long) ALIGNMENT);
+        ByteBuffer buffer = (ByteBuffer) AS_BYTE_BUFFER.invokeExact(segment);
+        return new DirectMemory(buffer, CLEANER.register(buffer, () -> close(arena))::clean);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException("cannot allocate " + bytes + " bytes", e);
+      }
+    }
+
+    private static void close(AutoCloseable arena) {
+      try {
+        arena.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot free direct memory", e);
+      }
     }
   }
 
-  // By reflection, because javac warns of sun.misc.Unsafe in a way that cannot be silenced.
-  private static MethodHandle findCleaner() {
-    try {
-      Class<?> unsafe = Class.forName("sun.misc.Unsafe");
-      Field instance = unsafe.getDeclaredField("theUnsafe");
-      instance.setAccessible(true);
-      return MethodHandles.lookup()
-          .findVirtual(unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
-          .bindTo(instance.get(null));
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      LoggerFactory.getLogger(DirectMemory.class)
-          .debug("direct memory is left to the garbage collector", e);
-      return null;
+  /** A direct buffer of the JDK, which has a cleaner of its own. */
+  private static final class Cleaned {
+    private static final MethodHandle INVOKE_CLEANER = find();
+
+    static DirectMemory allocate(int bytes) {
+      ByteBuffer whole = ByteBuffer.allocateDirect(bytes + ALIGNMENT);
+      int offset = whole.alignmentOffset(0, ALIGNMENT);
+      ByteBuffer aligned = whole.slice(offset == 0 ? 0 : ALIGNMENT - offset, bytes);
+      return new DirectMemory(aligned, () -> clean(whole));
+    }
+
+    private static void clean(ByteBuffer whole) {
+      if (INVOKE_CLEANER == null) {
+        return;
+      }
+      try {
+        INVOKE_CLEANER.invokeExact(whole);
+      } catch (Throwable e) {
+        throw new IllegalStateException("cannot free direct memory", e);
+      }
+    }
+
+    private static MethodHandle find() {
+      try {
+        Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+        Field instance = unsafe.getDeclaredField("theUnsafe");
+        instance.setAccessible(true);
+        return MethodHandles.lookup()
+            .findVirtual(
+                unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
+            .bindTo(instance.get(null));
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        LoggerFactory.getLogger(DirectMemory.class)
+            .debug("direct memory is left to the garbage collector", e);
+        return null;
+      }
     }
   }
 }
