@@ -1,0 +1,28 @@
+package io.parabola.bench;
+
+/**
+ * What one contestant did.
+ *
+ * @param name the contestant
+ * @param portfolios the different portfolios that it solved
+ * @param rounds how often its time was taken
+ * @param millis milliseconds a portfolio, the median of the rounds
+ * @param fastestMillis the shortest of them
+ * @param cpuMillis milliseconds a portfolio that its thread was on a processor, the median of the
+ *     rounds; less than {@code millis} where other programs disturbed
+ * @param relativeGap the worst relative gap of its answers, from {@link Certificate}
+ * @param violation by how much the worst of them breaks budget or bounds
+ * @param correct whether all of its answers are within the tolerance it is held to
+ * @param note what else there is to know, or empty
+ */
+record Measurement(
+    String name,
+    int portfolios,
+    int rounds,
+    double millis,
+    double fastestMillis,
+    double cpuMillis,
+    double relativeGap,
+    double violation,
+    boolean correct,
+    String note) {}

@@ -1,0 +1,61 @@
+package io.parabola.bench;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Portfolios that share one covariance: minimise ½ w'Σw − μ'w over 1'w = 1, lower &lt;= w &lt;=
+ * upper, one for each row of expected returns. Σ is scaled to a mean variance of 1 and the risk
+ * aversion of 5 is divided out of μ, so the same numbers suit every solver.
+ *
+ * @param kind how the covariance was made: t2n, thalf or fac
+ * @param size n
+ * @param lower the lower bound of every weight
+ * @param upper the upper bound of every weight
+ * @param covariance Σ [n, n], symmetric
+ * @param expectedReturns μ [S, n]
+ * @param centre [n], what the rows of μ scatter around
+ * @param spread the standard deviation of that scatter
+ */
+record Scenarios(
+    String kind,
+    int size,
+    double lower,
+    double upper,
+    double[] covariance,
+    double[] expectedReturns,
+    double[] centre,
+    double spread) {
+
+  int count() {
+    return expectedReturns.length / size;
+  }
+
+  /** The expected returns [n] of one scenario. */
+  double[] expectedReturns(int s) {
+    return Arrays.copyOfRange(expectedReturns, s * size, (s + 1) * size);
+  }
+
+  /** As many scenarios as wished, drawn in the same way as these. */
+  Scenarios drawn(int scenarios, long seed) {
+    return withExpectedReturns(draw(centre, spread, scenarios, new Random(seed)));
+  }
+
+  /** The same with other bounds, the same for every weight. */
+  Scenarios bounded(double otherLower, double otherUpper) {
+    return new Scenarios(
+        kind, size, otherLower, otherUpper, covariance, expectedReturns, centre, spread);
+  }
+
+  private Scenarios withExpectedReturns(double[] drawn) {
+    return new Scenarios(kind, size, lower, upper, covariance, drawn, centre, spread);
+  }
+
+  static double[] draw(double[] centre, double spread, int scenarios, Random random) {
+    double[] drawn = new double[scenarios * centre.length];
+    for (int at = 0; at < drawn.length; at++) {
+      drawn[at] = centre[at % centre.length] + spread * random.nextGaussian();
+    }
+    return drawn;
+  }
+}
