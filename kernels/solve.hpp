@@ -189,6 +189,32 @@ inline void guessFromStart(const Group& group, const double* start, Workspace& w
   listFree(group, ws);
 }
 
+// Bounds that only kOpenBound closed are drawn in to ten times the largest weight found, for the certificate: against
+// the farthest of all, rounding of the gradient would be certified as a gap, a million times over. Returns whether a
+// weight rests on such a bound.
+inline bool closeIn(const Scenario& scenario, Workspace& ws) {
+  const double farthest = kOpenBound * (std::fabs(ws.budget) > 1 ? std::fabs(ws.budget) : 1);
+  double largest = std::fabs(ws.budget);
+  bool open = false;
+  bool reached = false;
+  for (int i = 0; i < ws.n; i++) {
+    largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
+    const bool above = ws.upper[i] == farthest && scenario.upper[i] == INFINITY;
+    const bool below = ws.lower[i] == -farthest && scenario.lower[i] == -INFINITY;
+    open = open || above || below;
+    reached = reached || (above && ws.w[i] == ws.upper[i]) || (below && ws.w[i] == ws.lower[i]);
+  }
+  for (int i = 0; i < ws.n && open && !reached; i++) {
+    if (ws.upper[i] == farthest && scenario.upper[i] == INFINITY && 10 * largest < farthest) {
+      ws.upper[i] = 10 * largest;
+    }
+    if (ws.lower[i] == -farthest && scenario.lower[i] == -INFINITY && 10 * largest < farthest) {
+      ws.lower[i] = -10 * largest;
+    }
+  }
+  return reached;
+}
+
 // Solves one scenario. The weights are in ws.w; NaN statuses leave them undefined. `inverse` gives shared.inverse on
 // demand: it is called once a portfolio turns out to have most weights free, and may answer false.
 template <class Group, class Inverse>
@@ -256,6 +282,7 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
     }
   }
 
+  const bool unbounded = closeIn(scenario, ws);
   Terms t;
   double gap;
   if (scenario.riskAversion == 0) {
@@ -276,11 +303,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   answer.gap = scale * gap;
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
-  for (int i = 0; i < ws.n; i++) {
-    if ((ws.w[i] == ws.upper[i] && ws.upper[i] < scenario.upper[i] && ws.upper[i] >= kOpenBound) ||
-        (ws.w[i] == ws.lower[i] && ws.lower[i] > scenario.lower[i] && ws.lower[i] <= -kOpenBound)) {
-      answer.status = Status::Unbounded;
-    }
+  if (unbounded) {
+    answer.status = Status::Unbounded;
   }
   return answer;
 }

@@ -122,7 +122,9 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * One scenario's gap over max(γ w'Σw, |μ'w|).
+   * One scenario's gap over max(γ w'Σw, |μ'w|), or over what rounding of the data leaves of that
+   * where the two all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ|σᵢ)²γ + Σ|μᵢwᵢ|, nor than 2⁻²⁴ of
+   * Σ(γσᵢ Σ|wⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ).
    *
    * @param scenario 0 to S − 1
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights

@@ -13,6 +13,8 @@ import java.util.Set;
  */
 public final class Covariance {
   /** Largest difference of Σij and Σji, over √(Σii Σjj), that still passes for rounding. */
+  private static final int TILE = 64;
+
   private static final double SYMMETRY = 1e-12;
 
   private final Matrix matrix;
@@ -130,6 +132,27 @@ public final class Covariance {
     return new Covariance(matrix, names);
   }
 
+  /**
+   * A sum of products of returns: symmetric and positive semidefinite by construction, which need
+   * not be checked, and finite unless the squares overflow, which is.
+   *
+   * @param assets the names, or null for numbers
+   */
+  static Covariance ofProducts(List<String> assets, Matrix matrix) {
+    int n = matrix.columns();
+    List<String> names = checked(assets == null ? numbered(n) : assets);
+    double[] row = new double[n];
+    for (int i = 0; i < n; i++) {
+      matrix.getRow(i, row);
+      for (int j = 0; j < n; j++) {
+        if (!Double.isFinite(row[j])) {
+          throw new InvalidInputException(entry(names, i, j, row[j]) + ": must be finite");
+        }
+      }
+    }
+    return new Covariance(matrix, names);
+  }
+
   /** Takes a copy of its own, whose halves it may therefore make exactly equal. */
   private static Covariance owned(List<String> assets, Matrix copy) {
     boolean valid = false;
@@ -185,16 +208,24 @@ public final class Covariance {
       }
       deviation[i] = Math.sqrt(row[i]);
     }
-    for (int i = 0; i < n; i++) {
-      matrix.getRow(i, row);
-      for (int j = 0; j < i; j++) {
-        double other = matrix.get(j, i);
-        if (Math.abs(row[j] - other) > SYMMETRY * deviation[i] * deviation[j]) {
-          throw new InvalidInputException(
-              entry(assets, j, i, other)
-                  + " but "
-                  + entry(assets, i, j, row[j])
-                  + ": not symmetric");
+    // By tiles, so that the transposed side too is read from the cache.
+    double[][] tile = new double[TILE][n];
+    for (int from = 0; from < n; from += TILE) {
+      int to = Math.min(n, from + TILE);
+      for (int j = from; j < to; j++) {
+        matrix.getRow(j, tile[j - from]);
+      }
+      for (int i = from; i < n; i++) {
+        matrix.getRow(i, row);
+        for (int j = from; j < Math.min(i, to); j++) {
+          double other = tile[j - from][i];
+          if (Math.abs(row[j] - other) > SYMMETRY * deviation[i] * deviation[j]) {
+            throw new InvalidInputException(
+                entry(assets, j, i, other)
+                    + " but "
+                    + entry(assets, i, j, row[j])
+                    + ": not symmetric");
+          }
         }
       }
     }

@@ -489,8 +489,7 @@ public final class SampleCovariance {
         triangle.setRow(i, row);
       }
       triangle.mirror();
-      Covariance covariance =
-          assets == null ? Covariance.of(result) : Covariance.of(assets, result);
+      Covariance covariance = Covariance.ofProducts(assets, result);
       valid = true;
       return covariance;
     } finally {

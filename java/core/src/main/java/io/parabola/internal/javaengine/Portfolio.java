@@ -519,6 +519,11 @@ final class Portfolio {
     return Math.min(Math.max(value, lower[i]), upper[i]);
   }
 
+  /** The standard deviation of an asset's return. */
+  double deviation(int i) {
+    return Math.sqrt(sigma[i][i]);
+  }
+
   /** A bound on what is left to gain, from the gradient last evaluated. */
   double gap(double[] gapLower, double[] gapUpper, double[] scratch) {
     return Knapsack.gap(g, w, gapLower, gapUpper, budget, scratch);

@@ -94,9 +94,12 @@ final class Scenario {
     double expectedReturn = ScenarioRules.sum(scratch);
     enclose(budget, ScenarioRules.CERTIFIED * largest);
     double gap = portfolio.gap(boxLower, boxUpper, scratch);
-    double scale = Math.max(riskAversion * variance, Math.abs(expectedReturn));
-    double relativeGap = gap == 0 ? 0 : gap / scale;
-    if (!Double.isFinite(gap) || !Double.isFinite(scale)) {
+    double size =
+        Math.max(
+            Math.max(riskAversion * variance, Math.abs(expectedReturn)),
+            roundingFloor(riskAversion));
+    double relativeGap = gap == 0 ? 0 : gap / size;
+    if (!Double.isFinite(gap) || !Double.isFinite(size)) {
       return Status.INVALID;
     }
     weights.setRow(s, w);
@@ -107,6 +110,28 @@ final class Scenario {
     out.relativeGap[s] = relativeGap;
     out.iterations[s] = portfolio.iterations;
     return relativeGap <= tolerance ? Status.SOLVED : Status.INACCURATE;
+  }
+
+  /**
+   * The least that a gap is judged against. Where the terms of the objective all but cancel, they
+   * are known to one rounding of what they were before, (Σ |w| σ)² and Σ |μ w|; and no gradient is
+   * known better than to a rounding of γ σ Σ |w| σ + |μ|, which the certificate multiplies by the
+   * width of the bounds.
+   */
+  private double roundingFloor(double riskAversion) {
+    double risk = 0;
+    double reward = 0;
+    for (int i = 0; i < n; i++) {
+      risk += Math.abs(portfolio.w[i]) * portfolio.deviation(i);
+      reward += Math.abs(portfolio.w[i] * mu[i]);
+    }
+    double uncertain = 0;
+    for (int i = 0; i < n; i++) {
+      uncertain +=
+          (riskAversion * risk * portfolio.deviation(i) + Math.abs(mu[i]))
+              * (boxUpper[i] - boxLower[i]);
+    }
+    return Math.max(0x1p-20 * (riskAversion * risk * risk + reward), 0x1p-24 * uncertain);
   }
 
   private boolean isValid(double budget, double riskAversion) {
