@@ -12,8 +12,9 @@ namespace parabola {
 // The same numbers as io.parabola.Status.ordinal().
 enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled };
 
+// Arrays are padded with zeros to a multiple of kLanes.
 struct Scenario {
-  const double* expectedReturns;  // [n] mu; null means zeros
+  const double* expectedReturns;  // [n] mu
   double riskAversion;            // gamma >= 0
   const double* lower;            // [n]
   const double* upper;            // [n]
@@ -34,17 +35,19 @@ struct Answer {
 // Computed once for all scenarios of a problem, read by all threads.
 struct Shared {
   int n = 0;
-  int padded = 0;                      // n rounded up to a multiple of kLanes
   long stride = 0;                     // numbers from one row of a matrix to the next, at least `padded`
   const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero
   const double* deviation = nullptr;   // [padded] square roots of the variances, zero beyond n
   double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
-  const signed char* baseSide =
-      nullptr;  // [n] where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper
-  // The factor of the base scenario's face, its free assets in increasing order (see Face).
+  // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
+  const double* baseSide = nullptr;  // [padded]
+  int baseFree = 0;
+  const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
+
+  // The factor of the base scenario's face (see Face); null where not worth keeping.
   int baseStride = 0;
-  const double* baseL = nullptr;        // [free, baseStride]
-  const double* baseInverse = nullptr;  // [free]
+  const double* baseL = nullptr;        // [baseFree, baseStride]
+  const double* baseInverse = nullptr;  // [baseFree]
 
   // P = M - M 1 1'M / 1'M 1 with M = (Sigma + sigma 1 1')^-1, for portfolios with most weights free (see wide.hpp).
   // Null where not needed, or where Sigma + sigma 1 1' is singular.

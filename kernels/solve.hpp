@@ -21,6 +21,7 @@ inline bool finite(double x) { return x - x == 0; }
 // Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies.
 template <class Group>
 inline Status read(const Group& group, const Scenario& scenario, Workspace& ws) {
+  using P = Pack<kLanes>;
   const int n = ws.n;
   const double gamma = scenario.riskAversion;
   if (!(gamma >= 0) || !finite(gamma) || !finite(scenario.budget)) {
@@ -29,40 +30,52 @@ inline Status read(const Group& group, const Scenario& scenario, Workspace& ws) 
   ws.budget = scenario.budget;
   const double scale = gamma > 0 ? gamma : 1;
   const double* mu = scenario.expectedReturns;
-  bool good = true;
-  double lowest = 0;  // sums of the finite bounds
-  double highest = 0;
-  int openBelow = 0;
-  int openAbove = 0;
-  double magnitude = std::fabs(ws.budget);
-  for (int i = 0; i < n; i++) {
-    const double l = scenario.lower[i];
-    const double u = scenario.upper[i];
-    ws.q[i] = mu == nullptr ? 0 : mu[i] / scale;
-    good = good && finite(ws.q[i]) && l <= u && l < INFINITY && u > -INFINITY;
-    ws.lower[i] = l;
-    ws.upper[i] = u;
-    if (l == -INFINITY) {
-      openBelow++;
-    } else {
-      lowest += l;
-      magnitude += std::fabs(l);
-    }
-    if (u == INFINITY) {
-      openAbove++;
-    } else {
-      highest += u;
-    }
-  }
-  for (int i = n; i < ws.padded; i++) {
-    ws.q[i] = 0;
-    ws.lower[i] = 0;
-    ws.upper[i] = 0;
-  }
-  if (!good) {
+  group.each(ws.padded, [&](auto i) {
+    store(ws.q, i, load(mu, i) / P(scale));
+    store(ws.lower, i, load(scenario.lower, i));
+    store(ws.upper, i, load(scenario.upper, i));
+  });
+  const double bad = group.sum(ws.padded, [&](auto i) {
+    const P q = load(ws.q, i);
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    // Comparisons with NaN are false: each of these holds for good numbers only.
+    const auto good =
+        P(-INFINITY) < q && q < P(INFINITY) && l < P(INFINITY) && P(-INFINITY) < u && P(-0x1p-1074) < u - l;
+    return select(good, P(0.0), P(1.0));
+  });
+  if (bad != 0) {
     return Status::Invalid;
   }
-  const double slack = 4 * 0x1p-52 * n * magnitude;
+  double lowest;
+  double highest;
+  group.sums(ws.padded, lowest, highest, [&](auto i, P& a, P& b) {
+    a = a + load(ws.lower, i);
+    b = b + load(ws.upper, i);
+  });
+  const double extreme = -group.minimum(ws.padded, [&](auto i) {
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
+    return P(0.0) - select(m < P(INFINITY), m, P(0.0));
+  });
+  const double largest = extreme > std::fabs(ws.budget) ? extreme : std::fabs(ws.budget);
+  int openBelow = 0;
+  int openAbove = 0;
+  if (!finite(lowest) || !finite(highest)) {
+    lowest = 0;  // from here on the sums of the finite bounds
+    highest = 0;
+    for (int i = 0; i < n; i++) {
+      const bool below = ws.lower[i] == -INFINITY;
+      const bool above = ws.upper[i] == INFINITY;
+      openBelow += below;
+      openAbove += above;
+      lowest += below ? 0 : ws.lower[i];
+      highest += above ? 0 : ws.upper[i];
+    }
+  }
+  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it.
+  const double slack = 0x1p-52 * n * largest;
   if ((openBelow == 0 && lowest > ws.budget + slack) || (openAbove == 0 && highest < ws.budget - slack)) {
     return Status::Infeasible;
   }
@@ -139,25 +152,25 @@ inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspac
 // columns of the factor are there.
 template <class Group>
 inline int guessFromBase(const Group& group, const Shared& shared, Workspace& ws) {
+  using P = Pack<kLanes>;
   Face& face = ws.face;
+  group.each(ws.padded, [&](auto i) {
+    const P side = load(shared.baseSide, i);
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    store(ws.side, i, select(l < u, side, P(0.0)));
+    store(ws.w, i, select(side < P(0.0), l, select(P(0.0) < side, u, P(0.0))));
+  });
   face.size = 0;
-  bool same = shared.baseL != nullptr;
-  for (int i = 0; i < ws.n; i++) {
-    const int side = shared.baseSide[i];
-    if (side == 0 && ws.lower[i] < ws.upper[i]) {
-      ws.side[i] = 0;
-      ws.w[i] = 0;
+  for (int c = 0; c < shared.baseFree; c++) {
+    const int i = shared.baseIndex[c];
+    if (ws.lower[i] < ws.upper[i]) {
       face.index[face.size++] = i;
     } else {
-      same = same && side != 0;
-      restOn(group, ws, i, side > 0);
+      restOn(group, ws, i, false);
     }
   }
-  for (int i = ws.n; i < ws.padded; i++) {
-    ws.side[i] = 0;
-    ws.w[i] = 0;
-  }
-  if (!same) {
+  if (shared.baseL == nullptr || face.size < shared.baseFree) {
     return 0;
   }
   face.stride = shared.baseStride;
@@ -167,16 +180,12 @@ inline int guessFromBase(const Group& group, const Shared& shared, Workspace& ws
 }
 
 // Keeps the factor of the face of the base scenario's optimum for all others: sets face.index and its factor from
-// shared.baseSide. Returns false if the face is dependent.
+// shared.baseIndex. Returns false if the face is dependent.
 template <class Group>
 inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) {
   Face& face = ws.face;
-  face.size = 0;
-  for (int i = 0; i < ws.n; i++) {
-    if (shared.baseSide[i] == 0) {
-      face.index[face.size++] = i;
-    }
-  }
+  face.size = shared.baseFree;
+  group.items(face.size, [&](int c) { face.index[c] = shared.baseIndex[c]; });
   return factor(group, face, shared.covariance, shared.stride, shared.sigma, 0) == face.size;
 }
 

@@ -42,13 +42,17 @@ double shiftFor(const double* covariance, int n, long stride) {
 
 PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covariance, int n, long stride,
                                  const ProblemView& problem)
-    : kernels_(kernels),
-      expectedReturns_(problem.expectedReturns, problem.expectedReturns + n),
-      lower_(problem.lower, problem.lower + n),
-      upper_(problem.upper, problem.upper + n),
-      problem_(problem) {
+    : kernels_(kernels), problem_(problem) {
+  const auto padded = [&](const double* values) {
+    std::vector<double> copy(stride, 0.0);
+    std::copy_n(values, n, copy.begin());
+    return copy;
+  };
+  expectedReturns_ = padded(problem.expectedReturns);
+  lower_ = padded(problem.lower);
+  upper_ = padded(problem.upper);
   if (problem.start != nullptr) {
-    start_.assign(problem.start, problem.start + n);
+    start_ = padded(problem.start);
     problem_.start = start_.data();
   }
   problem_.expectedReturns = expectedReturns_.data();
@@ -71,13 +75,17 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covarianc
   const Answer base =
       kernels_.solve(shared_, scenario(none, 0), 1e-8, workspace.get(), weights.data(), provideInverse, this);
   if (base.status == Status::Solved) {
-    int free = 0;
-    baseSide_.resize(n);
+    baseSide_.assign(stride, 0.0);
     for (int i = 0; i < n; i++) {
       baseSide_[i] = weights[i] <= lower_[i] ? -1 : weights[i] >= upper_[i] ? 1 : 0;
-      free += baseSide_[i] == 0;
+      if (baseSide_[i] == 0) {
+        baseIndex_.push_back(i);
+      }
     }
+    const int free = static_cast<int>(baseIndex_.size());
     shared_.baseSide = baseSide_.data();
+    shared_.baseFree = free;
+    shared_.baseIndex = baseIndex_.data();
     // With most weights free the factor of the face is not what scenarios are solved by.
     if (free <= n / 2 || n <= 8) {
       const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);

@@ -28,7 +28,8 @@ struct ProblemView {
   const double* start;
 };
 
-// What `count` scenarios override: matrices [count, stride] and arrays [count], null where the problem's value holds.
+// What `count` scenarios override: matrices [count, stride], zero beyond column n, and arrays [count], null where the
+// problem's value holds.
 struct BatchView {
   int count = 0;
   long stride = 0;
@@ -74,9 +75,9 @@ class PreparedProblem {
 
   const Kernels& kernels_;
   Shared shared_;
-  std::vector<double> expectedReturns_, lower_, upper_, start_, deviation_;
+  std::vector<double> expectedReturns_, lower_, upper_, start_, deviation_, baseSide_;
   ProblemView problem_;
-  std::vector<signed char> baseSide_;
+  std::vector<int> baseIndex_;
   Memory covariance_, inverse_, balanced_, baseL_, baseInverse_;
   std::once_flag inverseOnce_;
   std::mutex mutex_;
