@@ -58,42 +58,86 @@ inline int makeRoom(Face& face, int kept) {
 // entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the
 // position of the first dependent index (the factor of those before it is complete, and its own row of L is in place),
 // or size.
+//
+// Four columns at a time: what the columns before them take away is one pass over those, eight rows by four columns in
+// registers; the four among themselves are done one by one.
 template <class Group>
 inline int factor(const Group& group, Face& face, const double* matrix, long stride, double sigma, int kept) {
+  constexpr int kPanel = 4;
+  using P = Pack<kLanes>;
   kept = makeRoom(face, kept);
   const int k = face.size;
   const int rows = padded(k);
   if (kept >= k) {
     return k;
   }
-  for (int j = 0; j < k; j++) {
-    const double* h = matrix + face.index[j] * stride;
-    double* column = face.L + static_cast<long>(j) * face.stride;
-    // In a kept column only the rows of the new indices are computed (and their block again, to the same bits).
-    const int block = (j < kept ? kept : j) / kLanes * kLanes;
-    group.items(k - block, [&](int r) { column[block + r] = h[face.index[block + r]] + sigma; });
-    for (int i = k; i < rows; i++) {
-      column[i] = 0;
+  for (int panel = 0; panel < k; panel += kPanel) {
+    const int width = k - panel < kPanel ? k - panel : kPanel;
+    // In kept columns only the rows of the new indices are computed (and their block again, to the same bits).
+    const int first = (panel + width <= kept ? kept : panel) / kLanes * kLanes;
+    double* columns[kPanel] = {};
+    for (int c = 0; c < width; c++) {
+      columns[c] = face.L + static_cast<long>(panel + c) * face.stride;
     }
-    group.eachWide(block, rows, [&](auto i) {
-      auto s = load(column, i);
-      const double* c = face.L;
-      for (int p = 0; p < j; p++, c += face.stride) {
-        s = fma(decltype(s)(-c[j]), load(c, i), s);
+    for (int c = 0; c < width; c++) {
+      const double* h = matrix + face.index[panel + c] * stride;
+      double* column = columns[c];
+      group.items(k - first, [&](int r) { column[first + r] = h[face.index[first + r]] + sigma; });
+      for (int i = k; i < rows; i++) {
+        column[i] = 0;
       }
-      store(column, i, s);
-    });
-    if (j >= kept) {
-      const double pivot = column[j];
-      if (!(pivot > kDependent * (h[face.index[j]] + sigma))) {
-        return j;
-      }
-      face.inverse[j] = 1 / std::sqrt(pivot);
     }
-    const double reciprocal = face.inverse[j];
-    group.each(block, rows, [&](auto i) { store(column, i, load(column, i) * Pack<kLanes>(reciprocal)); });
-    for (int i = block; i < j; i++) {
-      column[i] = 0;
+    if (width == kPanel) {
+      group.each(first, rows, [&](auto i) {
+        P a = load(columns[0], i);
+        P b = load(columns[1], i);
+        P c = load(columns[2], i);
+        P d = load(columns[3], i);
+        const double* l = face.L;
+        for (int p = 0; p < panel; p++, l += face.stride) {
+          const P x = load(l, i);
+          a = fma(P(-l[panel]), x, a);
+          b = fma(P(-l[panel + 1]), x, b);
+          c = fma(P(-l[panel + 2]), x, c);
+          d = fma(P(-l[panel + 3]), x, d);
+        }
+        store(columns[0], i, a);
+        store(columns[1], i, b);
+        store(columns[2], i, c);
+        store(columns[3], i, d);
+      });
+    } else {
+      for (int c = 0; c < width; c++) {
+        group.eachWide(first, rows, [&](auto i) {
+          auto s = load(columns[c], i);
+          const double* l = face.L;
+          for (int p = 0; p < panel; p++, l += face.stride) {
+            s = fma(decltype(s)(-l[panel + c]), load(l, i), s);
+          }
+          store(columns[c], i, s);
+        });
+      }
+    }
+    for (int c = 0; c < width; c++) {
+      const int j = panel + c;
+      double* column = columns[c];
+      for (int b = 0; b < c; b++) {
+        const double* l = columns[b];
+        const double factor = -l[j];
+        group.each(first, rows, [&](auto i) { store(column, i, fma(P(factor), load(l, i), load(column, i))); });
+      }
+      if (j >= kept) {
+        const double pivot = column[j];
+        if (!(pivot > kDependent * (matrix[face.index[j] * stride + face.index[j]] + sigma))) {
+          return j;
+        }
+        face.inverse[j] = 1 / std::sqrt(pivot);
+      }
+      const double reciprocal = face.inverse[j];
+      group.each(first, rows, [&](auto i) { store(column, i, load(column, i) * P(reciprocal)); });
+      for (int i = first; i < j; i++) {
+        column[i] = 0;
+      }
     }
   }
   return k;
