@@ -41,6 +41,7 @@ template <class Group>
 inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations,
                             bool guessed) {
   constexpr int kPasses = 30;
+  constexpr int kUpdates = 8;  // that many columns are cheaper to take out of the factor than to leave out of a new one
   using P = Pack<kLanes>;
   Face& face = ws.face;
   double* u = ws.a;
@@ -95,22 +96,32 @@ inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace&
     iterations++;
     solveBounds(group, shared, ws, u, kept);
     const int k = face.size;
-    int changes = 0;
     // Bounds whose multiplier has the wrong sign are released.
-    int stay = 0;
-    kept = k;
-    for (int c = 0; c < k; c++) {
+    int released = 0;
+    for (int c = 0; c < k && !(single && released > 0); c++) {
       const int i = face.index[c];
-      const bool wrong = ws.lower[i] < ws.upper[i] && ws.x[c] * ws.side[i] > kMultiplierRounding * size;
-      if (wrong && !(single && changes > 0)) {
+      if (ws.lower[i] < ws.upper[i] && ws.x[c] * ws.side[i] > kMultiplierRounding * size) {
+        ws.candidates[released++] = c;
         ws.side[i] = 0;
-        changes++;
-        kept = kept < c ? kept : c;
-      } else {
-        face.index[stay++] = i;
       }
     }
-    face.size = stay;
+    int changes = released;
+    if (released <= kUpdates) {
+      while (released > 0) {
+        removeIndex(group, face, ws.candidates[--released], ws.ones);
+      }
+      kept = face.size;
+    } else {
+      kept = ws.candidates[0];
+      face.size = 0;
+      for (int c = 0, r = 0; c < k; c++) {
+        if (r < released && c == ws.candidates[r]) {
+          r++;
+        } else {
+          face.index[face.size++] = face.index[c];
+        }
+      }
+    }
     // Weights beyond their bounds are held.
     const int beyond = group.select(n, ws.candidates, [&](auto i) {
       const P w = load(ws.w, i);
