@@ -23,6 +23,51 @@ Memory allocate(std::size_t numbers) {
 
 namespace {
 
+// Scratch memory of solves that ended, for those to come: its pages are there already. A few blocks for all problems.
+class Workspaces {
+ public:
+  Memory take(std::size_t numbers) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      for (auto block = blocks_.begin(); block != blocks_.end(); ++block) {
+        if (block->numbers == numbers) {
+          Memory memory = std::move(block->memory);
+          blocks_.erase(block);
+          return memory;
+        }
+      }
+    }
+    return allocate(numbers);
+  }
+
+  void giveBack(Memory memory, std::size_t numbers) {
+    if (numbers > kLargest) {
+      return;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (blocks_.size() == kMost) {
+      blocks_.erase(blocks_.begin());
+    }
+    blocks_.push_back({numbers, std::move(memory)});
+  }
+
+ private:
+  static constexpr std::size_t kMost = 16;
+  static constexpr std::size_t kLargest = std::size_t{1} << 23;  // 64 MiB
+
+  struct Block {
+    std::size_t numbers;
+    Memory memory;
+  };
+  std::mutex mutex_;
+  std::vector<Block> blocks_;
+};
+
+Workspaces& workspaces() {
+  static Workspaces all;
+  return all;
+}
+
 // The multiple of 1 1' that makes faces with a riskless asset definite: the smallest variance, so that it is never the
 // largest number in a face; not below 1e-8 of the largest, where it would drown.
 double shiftFor(const double* covariance, int n, long stride) {
@@ -68,38 +113,46 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covarianc
   }
   shared_.deviation = deviation_.data();
 
-  // The base scenario: the problem itself. All scenarios start from the face of its optimum.
-  std::vector<double> weights(n);
-  const BatchView none;
-  Memory workspace = takeWorkspace();
-  const Answer base =
-      kernels_.solve(shared_, scenario(none, 0), 1e-8, workspace.get(), weights.data(), provideInverse, this);
-  if (base.status == Status::Solved) {
+  // The base scenario: the problem itself. All others start from the face of its optimum.
+  baseWeights_.resize(n);
+  const std::size_t numbers = kernels_.workspace(n);
+  Memory workspace = workspaces().take(numbers);
+  base_ = kernels_.solve(shared_, scenario(BatchView(), 0), 1e-8, workspace.get(), baseWeights_.data(), provideInverse,
+                         this);
+  workspaces().giveBack(std::move(workspace), numbers);
+  if (base_.status == Status::Solved) {
     baseSide_.assign(stride, 0.0);
     for (int i = 0; i < n; i++) {
-      baseSide_[i] = weights[i] <= lower_[i] ? -1 : weights[i] >= upper_[i] ? 1 : 0;
+      baseSide_[i] = baseWeights_[i] <= lower_[i] ? -1 : baseWeights_[i] >= upper_[i] ? 1 : 0;
       if (baseSide_[i] == 0) {
         baseIndex_.push_back(i);
       }
     }
-    const int free = static_cast<int>(baseIndex_.size());
-    shared_.baseSide = baseSide_.data();
-    shared_.baseFree = free;
+    shared_.baseFree = static_cast<int>(baseIndex_.size());
     shared_.baseIndex = baseIndex_.data();
-    // With most weights free the factor of the face is not what scenarios are solved by.
-    if (free <= n / 2 || n <= 8) {
-      const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
-      baseL_ = allocate(capacity);
-      baseInverse_ = allocate(free);
-      const int baseStride = kernels_.factorBase(shared_, workspace.get(), baseL_.get(), capacity, baseInverse_.get());
-      if (baseStride > 0) {
-        shared_.baseStride = baseStride;
-        shared_.baseL = baseL_.get();
-        shared_.baseInverse = baseInverse_.get();
-      }
-    }
+    shared_.baseSide = baseSide_.data();
   }
-  returnWorkspace(std::move(workspace));
+}
+
+// The factor of the base scenario's face, once there are other scenarios to start from it.
+void PreparedProblem::factorBase() {
+  const int free = shared_.baseFree;
+  // With most weights free it is not what scenarios are solved by.
+  if (shared_.baseSide == nullptr || (free > shared_.n / 2 && shared_.n > 8)) {
+    return;
+  }
+  const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
+  const std::size_t numbers = kernels_.workspace(shared_.n);
+  Memory workspace = workspaces().take(numbers);
+  baseL_ = allocate(capacity);
+  baseInverse_ = allocate(free);
+  const int stride = kernels_.factorBase(shared_, workspace.get(), baseL_.get(), capacity, baseInverse_.get());
+  workspaces().giveBack(std::move(workspace), numbers);
+  if (stride > 0) {
+    shared_.baseStride = stride;
+    shared_.baseL = baseL_.get();
+    shared_.baseInverse = baseInverse_.get();
+  }
 }
 
 Scenario PreparedProblem::scenario(const BatchView& batch, int s) const {
@@ -114,23 +167,6 @@ Scenario PreparedProblem::scenario(const BatchView& batch, int s) const {
           row(batch.upper, problem_.upper),
           batch.budget == nullptr ? problem_.budget : batch.budget[s],
           row(batch.start, ownStart)};
-}
-
-Memory PreparedProblem::takeWorkspace() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (!workspaces_.empty()) {
-      Memory workspace = std::move(workspaces_.back());
-      workspaces_.pop_back();
-      return workspace;
-    }
-  }
-  return allocate(kernels_.workspace(shared_.n));
-}
-
-void PreparedProblem::returnWorkspace(Memory workspace) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  workspaces_.push_back(std::move(workspace));
 }
 
 bool PreparedProblem::provideInverse(void* self) {
@@ -154,6 +190,18 @@ bool PreparedProblem::provideInverse(void* self) {
 }
 
 void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  if (!batch.overrides()) {
+    // They are the base scenario, and have been solved.
+    for (int s = 0; s < batch.count; s++) {
+      std::copy(baseWeights_.begin(), baseWeights_.end(), results.weights + s * batch.stride);
+      results.answers[s] = base_;
+      if (base_.status == Status::Solved || base_.status == Status::Inaccurate) {
+        results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+      }
+    }
+    return;
+  }
+  std::call_once(factorOnce_, [this] { factorBase(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = shared_.n < 200 ? 8 : 1;
   std::atomic<int> next{0};
@@ -161,7 +209,8 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   std::mutex failureMutex;
   const auto work = [&] {
     try {
-      Memory workspace = takeWorkspace();
+      const std::size_t numbers = kernels_.workspace(shared_.n);
+      Memory workspace = workspaces().take(numbers);
       for (int from; (from = next.fetch_add(turn, std::memory_order_relaxed)) < batch.count;) {
         const int to = std::min(from + turn, batch.count);
         for (int s = from; s < to; s++) {
@@ -169,7 +218,7 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
                                               results.weights + s * batch.stride, provideInverse, this);
         }
       }
-      returnWorkspace(std::move(workspace));
+      workspaces().giveBack(std::move(workspace), numbers);
     } catch (...) {
       const std::lock_guard<std::mutex> lock(failureMutex);
       failure = std::current_exception();

@@ -28,8 +28,8 @@ struct ProblemView {
   const double* start;
 };
 
-// What `count` scenarios override: matrices [count, stride], zero beyond column n, and arrays [count], null where the
-// problem's value holds.
+// What `count` scenarios override, if anything: matrices [count, stride], zero beyond column n, and arrays [count],
+// null where the problem's value holds.
 struct BatchView {
   int count = 0;
   long stride = 0;
@@ -39,6 +39,11 @@ struct BatchView {
   const double* upper = nullptr;
   const double* budget = nullptr;
   const double* start = nullptr;
+
+  bool overrides() const {
+    return expectedReturns != nullptr || riskAversion != nullptr || lower != nullptr || upper != nullptr ||
+           budget != nullptr || start != nullptr;
+  }
 };
 
 // Where the answers go: weights [count, stride], NaN-free only for statuses that have weights; answers [count].
@@ -68,9 +73,8 @@ class PreparedProblem {
   const Kernels& kernels() const { return kernels_; }
 
  private:
+  void factorBase();
   Scenario scenario(const BatchView& batch, int s) const;
-  Memory takeWorkspace();
-  void returnWorkspace(Memory workspace);
   static bool provideInverse(void* self);
 
   const Kernels& kernels_;
@@ -79,9 +83,9 @@ class PreparedProblem {
   ProblemView problem_;
   std::vector<int> baseIndex_;
   Memory covariance_, inverse_, balanced_, baseL_, baseInverse_;
-  std::once_flag inverseOnce_;
-  std::mutex mutex_;
-  std::vector<Memory> workspaces_;
+  std::once_flag inverseOnce_, factorOnce_;
+  std::vector<double> baseWeights_;
+  Answer base_;
 };
 
 }  // namespace parabola

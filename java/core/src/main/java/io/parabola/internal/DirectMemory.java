@@ -23,12 +23,58 @@ public final class DirectMemory {
 
   private static final int FIRST_WITH_ARENAS = 22;
 
+  /** From this size on it matters who writes to a page first. */
+  private static final int LARGE = 1 << 20;
+
+  private static volatile Allocator allocator;
+
   private final ByteBuffer buffer;
   private final Runnable release;
 
   private DirectMemory(ByteBuffer buffer, Runnable release) {
     this.buffer = buffer.order(ByteOrder.nativeOrder());
     this.release = release;
+  }
+
+  /**
+   * Memory of a native library: zeros that the system provides page by page as they are touched, by
+   * whichever thread does. The JDK writes all zeros itself, on one thread, before it hands them
+   * out: that is time which no number of threads shortens. Nor does the JDK's limit apply.
+   */
+  public interface Allocator {
+    /**
+     * Allocates zeros.
+     *
+     * @param bytes at least 1
+     * @return the address of a block that starts at a multiple of {@link #ALIGNMENT}, or 0 if there
+     *     is none left
+     */
+    long allocate(long bytes);
+
+    /**
+     * Views a block.
+     *
+     * @param address of the block
+     * @param bytes its size
+     * @return a direct buffer, which does not own it
+     */
+    ByteBuffer view(long address, long bytes);
+
+    /**
+     * Frees a block.
+     *
+     * @param address as from {@link #allocate}
+     */
+    void free(long address);
+  }
+
+  /**
+   * Takes large blocks from a native library from now on.
+   *
+   * @param library where from
+   */
+  public static void takeFrom(Allocator library) {
+    allocator = library;
   }
 
   /**
@@ -39,6 +85,10 @@ public final class DirectMemory {
    * @throws OutOfMemoryError if there is none left
    */
   public static DirectMemory allocate(int bytes) {
+    Allocator lazy = allocator;
+    if (lazy != null && bytes >= LARGE) {
+      return Lazy.allocate(lazy, bytes);
+    }
     return Runtime.version().feature() >= FIRST_WITH_ARENAS
         ? Arenas.allocate(bytes)
         : Cleaned.allocate(bytes);
@@ -56,6 +106,20 @@ public final class DirectMemory {
   /** Frees the memory, which nobody may touch any more. */
   public void free() {
     release.run();
+  }
+
+  /** A block of a native library. */
+  private static final class Lazy {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    static DirectMemory allocate(Allocator library, int bytes) {
+      long address = library.allocate(bytes);
+      if (address == 0) {
+        throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap");
+      }
+      ByteBuffer buffer = library.view(address, bytes);
+      return new DirectMemory(buffer, CLEANER.register(buffer, () -> library.free(address))::clean);
+    }
   }
 
   /** A shared arena for each allocation. */

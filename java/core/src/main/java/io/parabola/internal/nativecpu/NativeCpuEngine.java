@@ -24,7 +24,8 @@ public final class NativeCpuEngine extends AbstractEngine {
   /** Between two looks at the cancellation, and two calls of the progress. */
   private static final double SECONDS_A_CHUNK = 0.05;
 
-  private static final int FIRST_CHUNK = 64;
+  /** Numbers in the first chunk, whose pace sets the size of the next. */
+  private static final int FIRST_CHUNK = 100_000;
 
   private final String instructionSet;
 
@@ -104,7 +105,7 @@ public final class NativeCpuEngine extends AbstractEngine {
     public void solve(Batch batch, Matrix weights, Results out, SolveControl control) {
       BatchData data = Internals.get().data(batch);
       int total = data.scenarios();
-      int chunk = FIRST_CHUNK;
+      int chunk = Math.max(64, FIRST_CHUNK / data.problem().lower().length);
       for (int first = 0; first < total; ) {
         if (control.cancellation() != null && control.cancellation().isCancelled()) {
           return;

@@ -1,6 +1,7 @@
 package io.parabola.internal.nativecpu;
 
 import io.parabola.EngineUnavailableException;
+import io.parabola.internal.DirectMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,6 +37,9 @@ final class NativeLibrary {
       failure = tryToLoad();
       if (failure == null) {
         failure = mismatch();
+      }
+      if (failure == null) {
+        DirectMemory.takeFrom(new NativeMemory());
       }
     }
     if (failure != null) {

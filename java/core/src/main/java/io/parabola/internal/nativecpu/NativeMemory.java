@@ -1,0 +1,28 @@
+package io.parabola.internal.nativecpu;
+
+import io.parabola.internal.DirectMemory;
+import java.nio.ByteBuffer;
+
+/** Large blocks of memory from libparabola; their C++ side is native/jni/NativeMemory.cpp. */
+final class NativeMemory implements DirectMemory.Allocator {
+  @Override
+  public long allocate(long bytes) {
+    return allocateZeros(bytes, DirectMemory.ALIGNMENT);
+  }
+
+  @Override
+  public ByteBuffer view(long address, long bytes) {
+    return viewBlock(address, bytes);
+  }
+
+  @Override
+  public void free(long address) {
+    freeBlock(address);
+  }
+
+  private static native long allocateZeros(long bytes, int alignment);
+
+  private static native ByteBuffer viewBlock(long address, long bytes);
+
+  private static native void freeBlock(long address);
+}

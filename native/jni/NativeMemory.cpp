@@ -1,0 +1,28 @@
+// The native methods of io.parabola.internal.nativecpu.NativeMemory.
+#include <cstdint>
+#include <cstdlib>
+
+#include "io_parabola_internal_nativecpu_NativeMemory.h"
+
+// calloc leaves the pages of a large block untouched: the system zeroes each when it is first written to. It does not
+// align as far as vectors want, so the address it gave is kept just below the one handed out.
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocateZeros(JNIEnv*, jclass, jlong bytes,
+                                                                                       jint alignment) {
+  void* const block = std::calloc(static_cast<std::size_t>(bytes) + alignment + sizeof(void*), 1);
+  if (block == nullptr) {
+    return 0;
+  }
+  const auto first = reinterpret_cast<std::uintptr_t>(block) + sizeof(void*);
+  const std::uintptr_t address = (first + alignment - 1) / alignment * alignment;
+  reinterpret_cast<void**>(address)[-1] = block;
+  return static_cast<jlong>(address);
+}
+
+JNIEXPORT jobject JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_viewBlock(JNIEnv* env, jclass, jlong address,
+                                                                                     jlong bytes) {
+  return env->NewDirectByteBuffer(reinterpret_cast<void*>(address), bytes);
+}
+
+JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_freeBlock(JNIEnv*, jclass, jlong address) {
+  std::free(reinterpret_cast<void**>(address)[-1]);
+}
