@@ -81,8 +81,16 @@ class SerialGroup {
   // The sum of f(i) over all indices, in a fixed order: four running sums of eight lanes, then a tree.
   template <class F>
   PARABOLA_INLINE double sum(int from, int n, F f) const {
-    Pack<kLanes> a(0.0), b(0.0), c(0.0), d(0.0);
+    Pack<kLanes> a(0.0);
     int i = from;
+    if (n - from < 4 * kLanes) {
+      // The other three would be zero, which adds latency and nothing else.
+      for (; i < n; i += kLanes) {
+        a = a + f(Lanes<kLanes>{i});
+      }
+      return total(a.r[0]);
+    }
+    Pack<kLanes> b(0.0), c(0.0), d(0.0);
     for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
       a = a + f(Lanes<kLanes>{i});
       b = b + f(Lanes<kLanes>{i + kLanes});
