@@ -20,10 +20,9 @@ PARABOLA_INLINE double budgetError(const Group& group, const Workspace& ws) {
   return ws.budget - group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
 }
 
-// Puts weights within rounding of a bound or of zero there, and gives what is missing of the budget to the calmest
-// weight strictly inside its bounds; failing that, to any. Returns whether a weight changed.
+// Puts weights within rounding of a bound or of zero there. Returns how many.
 template <class Group>
-inline bool snap(const Group& group, const Shared& shared, Workspace& ws) {
+inline int snap(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
   const double gross = grossExposure(group, ws);
   // A budget of zero may leave no gross exposure to measure by, but bounds have a width.
@@ -42,9 +41,16 @@ inline bool snap(const Group& group, const Shared& shared, Workspace& ws) {
     const double w = ws.w[i];
     ws.w[i] = w - ws.lower[i] < speck ? ws.lower[i] : ws.upper[i] - w < speck ? ws.upper[i] : 0;
   }
-  const double rounding = 0x1p-52 * gross;
+  return count;
+}
+
+// Gives what is missing of the budget to the calmest weight strictly inside its bounds; failing that, to any. Returns
+// whether a weight changed.
+template <class Group>
+inline bool settleBudget(const Group& group, const Shared& shared, Workspace& ws) {
+  const double rounding = 0x1p-52 * grossExposure(group, ws);
   if (std::fabs(budgetError(group, ws)) <= rounding) {
-    return count > 0;
+    return false;
   }
   listFree(group, ws);
   settle(group, ws.w, ws.lower, ws.upper, shared.deviation, ws.face.index, ws.face.size, budgetError(group, ws));
@@ -62,10 +68,29 @@ inline double polish(const Group& group, const Shared& shared, Workspace& ws, do
   constexpr int kRounds = 4;
   const int n = ws.padded;
   const auto bound = [&](double multiplier) { return gapBound(group, n, ws.g, multiplier, ws.w, ws.lower, ws.upper); };
-  if (snap(group, shared, ws)) {
+  const auto relative = [&] {
+    t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+    const double gap = bound(nu);
+    return gap == 0 ? 0 : gap / t.size;
+  };
+  const auto renew = [&] {
     freshGradient(group, shared, ws);
     listFree(group, ws);
     nu = budgetMultiplier(group, shared, ws);
+  };
+  if (settleBudget(group, shared, ws)) {
+    renew();
+  }
+  const double unsnapped = relative();
+  group.each(n, [&](auto i) { store(ws.b, i, load(ws.w, i)); });
+  if (snap(group, ws) > 0) {
+    settleBudget(group, shared, ws);
+    renew();
+    // Beside an asset of next to no variance, specks of the others are part of the optimum.
+    if (const double snapped = relative(); snapped > kClean && !(snapped <= unsnapped)) {
+      group.each(n, [&](auto i) { store(ws.w, i, load(ws.b, i)); });
+      renew();
+    }
   }
   t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
   double gap = bound(nu);
@@ -82,7 +107,8 @@ inline double polish(const Group& group, const Shared& shared, Workspace& ws, do
     group.each(n, [&](auto i) { store(ws.b, i, load(ws.w, i)); });
     listFree(group, ws);
     minimiseOnFace(group, shared, ws);
-    snap(group, shared, ws);
+    snap(group, ws);
+    settleBudget(group, shared, ws);
     freshGradient(group, shared, ws);
     listFree(group, ws);
     double refined = budgetMultiplier(group, shared, ws);

@@ -295,7 +295,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   Terms t;
   double gap;
   if (scenario.riskAversion == 0) {
-    snap(group, shared, ws);
+    snap(group, ws);
+    settleBudget(group, shared, ws);
     gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
     // Its objective has no risk term, and so no rounding of one.
     group.each(n, [&](auto i) { store(ws.b, i, P(0.0)); });
@@ -304,17 +305,30 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   } else {
     gap = polish(group, shared, ws, nu, t);
   }
+  if (unbounded) {
+    answer.status = Status::Unbounded;
+    return answer;
+  }
+  if (t.before > 64 * t.quadratic) {
+    // Hw = g + q has lost digits to a q that is far larger: once more, without it.
+    group.each(n, [&](auto i) { store(ws.g, i, P(0.0)); });
+    const int count = listNonzero(group, ws, ws.w);
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, n, ws.g);
+    t.quadratic = group.sum(n, [&](auto i) { return load(ws.w, i) * load(ws.g, i); });
+  }
   const double gamma = scenario.riskAversion;
   const double scale = gamma > 0 ? gamma : 1;
+  const double objective = gamma > 0 ? gamma * (0.5 * t.quadratic - t.linear) : -t.linear;
+  if (!finite(objective) || !finite(scale * gap) || !finite(scale * t.size) || !finite(t.quadratic)) {
+    answer.status = Status::Invalid;  // numbers too large to be computed with
+    return answer;
+  }
   answer.expectedReturn = scale * t.linear;
   answer.variance = t.quadratic > 0 ? t.quadratic : 0;
-  answer.objective = gamma > 0 ? gamma * (0.5 * t.quadratic - t.linear) : -t.linear;
+  answer.objective = objective;
   answer.gap = scale * gap;
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
-  if (unbounded) {
-    answer.status = Status::Unbounded;
-  }
   return answer;
 }
 

@@ -48,6 +48,9 @@ public final class EngineSelection {
         LOG.debug("{}", engine.describe());
         return engine;
       } catch (EngineUnavailableException e) {
+        if (candidate.getKey().equals("cpu") && NativeCpuEngine.isConfigured()) {
+          throw new EngineUnavailableException("engine cpu: " + e.getMessage(), e);
+        }
         reasons.add(candidate.getKey() + ": " + e.getMessage());
       }
     }

@@ -54,6 +54,16 @@ public final class NativeCpuEngine extends AbstractEngine {
     return engine;
   }
 
+  /**
+   * Whether the library or the instruction set was asked for by name, so that doing without would
+   * be a silent change of what was asked.
+   *
+   * @return whether a property sets either
+   */
+  public static boolean isConfigured() {
+    return NativeLibrary.isConfigured() || System.getProperty(INSTRUCTION_SET_PROPERTY) != null;
+  }
+
   @Override
   protected String description() {
     return "libparabola "

@@ -47,6 +47,11 @@ final class NativeLibrary {
     }
   }
 
+  /** Whether a property names the library to load. */
+  static boolean isConfigured() {
+    return System.getProperty(PATH_PROPERTY) != null;
+  }
+
   private static String tryToLoad() {
     String path = System.getProperty(PATH_PROPERTY);
     if (path != null) {
