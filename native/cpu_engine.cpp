@@ -203,8 +203,8 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   }
   std::call_once(factorOnce_, [this] { factorBase(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
-  const int turn = shared_.n < 200 ? 8 : 1;
-  std::atomic<int> next{0};
+  const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
+  alignas(64) std::atomic<int> next{0};
   std::exception_ptr failure;
   std::mutex failureMutex;
   const auto work = [&] {
