@@ -718,4 +718,32 @@ class EngineContractTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void numbersTooLargeToComputeWithAreInvalidNotSolved(String name) {
+    double[] sigma = {1e308, 0, 0, 0, 1e308, 0, 0, 0, 1e308};
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      Problem problem = Problem.builder(Covariance.of(sigma, 3)).riskAversion(3).build();
+      Solution solution = engine.solve(problem);
+      assertEquals(Status.INVALID, solution.status());
+      assertTrue(Double.isNaN(solution.weight(0)) && Double.isNaN(solution.objective()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void theVarianceLosesNoDigitsToReturnsThatAreFarLarger(String name) {
+    double[] sigma = {0.04, 0.01, 0.01, 0.09};
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      for (double gamma : new double[] {1e-9, 1e-15, 1e-20}) {
+        Problem problem =
+            Problem.builder(Covariance.of(sigma, 2))
+                .expectedReturns(0.001, 0.002)
+                .riskAversion(gamma)
+                .build();
+        assertEquals(0.09, engine.solve(problem).variance(), 1e-16);
+      }
+    }
+  }
 }
