@@ -168,4 +168,31 @@ class FrontierTest {
       assertArrayEquals(expected, frontier.weights(0), 1e-9);
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whereLeastVarianceIsTiedTheFrontierStartsAtTheHighestReturn(String name) {
+    // Two riskless assets and a risky one; then two of the same risk beside another.
+    double[][] sigmas = {
+      {0, 0, 0, 0, 0, 0, 0, 0, 1e-3},
+      {0.04, 0.04, 0.01, 0.04, 0.04, 0.01, 0.01, 0.01, 0.05}
+    };
+    double[][] means = {{1e-4, 2e-4, 1e-3}, {1e-3, 2e-3, 5e-4}};
+    double[][] first = {{0, 1, 0}, {0, 4 / 7.0, 3 / 7.0}};
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      for (int k = 0; k < sigmas.length; k++) {
+        Problem problem =
+            Problem.builder(Covariance.of(sigmas[k], 3)).expectedReturns(means[k]).build();
+        Frontier frontier = Frontier.points(engine, problem, 5);
+        assertArrayEquals(first[k], frontier.weights(0), 1e-8);
+        for (int i = 0; i < 5; i++) {
+          assertEquals(Status.SOLVED, frontier.status(i), "point " + i);
+        }
+        double target = 0.7 * means[k][1] + 0.3 * frontier.expectedReturn(4);
+        Frontier at = Frontier.atReturns(engine, problem, new double[] {target});
+        assertEquals(Status.SOLVED, at.status(0));
+        assertEquals(target, at.expectedReturn(0), 1e-15);
+      }
+    }
+  }
 }

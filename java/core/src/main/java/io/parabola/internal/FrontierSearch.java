@@ -39,6 +39,15 @@ public final class FrontierSearch {
   private static final int MAX_ROUNDS = 100;
   private static final int HALVE_EVERY = 3;
 
+  /** The risk tolerance that breaks ties, in units of the largest variance over return. */
+  private static final double TIE_TOLERANCE = 1e-9;
+
+  /** By how much the variances of tied portfolios may differ, beside the largest: rounding. */
+  private static final double TIE_VARIANCE = 1e-15;
+
+  /** The return that makes it a tie: a portfolio without one moves by about 1e-9. */
+  private static final double TIE_RETURN = 1e-5;
+
   private final Engine engine;
   private final Problem problem;
   private final ProblemData data;
@@ -298,9 +307,43 @@ public final class FrontierSearch {
             .lower(data.lower())
             .upper(data.upper())
             .budget(data.budget());
+    Point least;
     try (BatchSolution solution = engine.solve(Batch.builder(still.build(), 1).build())) {
-      return point(solution, 0, 0);
+      least = point(solution, 0, 0);
     }
+    return least.hasWeights() ? earningMost(least) : least;
+  }
+
+  /**
+   * Where several portfolios share the least variance, the one that earns most, which alone is
+   * efficient. A risk tolerance of next to nothing finds it: it moves a portfolio that is the only
+   * one by next to nothing, but from a tie to its end.
+   */
+  private Point earningMost(Point least) {
+    double largestVariance = 0;
+    double largestReturn = 0;
+    for (int i = 0; i < n; i++) {
+      largestVariance = Math.max(largestVariance, sigma[i][i]);
+      largestReturn = Math.max(largestReturn, Math.abs(data.expectedReturns()[i]));
+    }
+    if (largestReturn == 0) {
+      return least;
+    }
+    double tau = largestVariance == 0 ? 1 : TIE_TOLERANCE * largestVariance / largestReturn;
+    Point most = solve(List.of(tau)).get(0);
+    boolean tied =
+        most.status() == Status.SOLVED
+            && most.variance() - least.variance() <= TIE_VARIANCE * largestVariance
+            && most.expectedReturn() - least.expectedReturn() > TIE_RETURN * largestReturn;
+    return tied
+        ? new Point(
+            most.weights(),
+            most.expectedReturn(),
+            most.variance(),
+            0,
+            most.relativeGap(),
+            most.status())
+        : least;
   }
 
   private List<Point> solve(List<Double> riskTolerances) {
