@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,12 +83,14 @@ final class NumberTable {
     if (Files.isDirectory(path)) {
       throw Failure.input(file + ": is a directory, not a file");
     }
-    try (InputStream stream = Files.newInputStream(path)) {
-      return read(file, stream, labelled, kind);
-    } catch (NoSuchFileException | FileNotFoundException e) {
-      throw Failure.input(file + ": no such file");
-    } catch (AccessDeniedException e) {
+    if (Files.exists(path) && !Files.isReadable(path)) {
       throw Failure.input(file + ": no permission to read it");
+    }
+    // Not Files.newInputStream, which asks for a position, and a pipe has none.
+    try (InputStream stream = new FileInputStream(path.toFile())) {
+      return read(file, stream, labelled, kind);
+    } catch (FileNotFoundException e) {
+      throw Failure.input(file + ": no such file");
     } catch (IOException e) {
       throw Failure.input(file + ": cannot be read: " + e.getMessage());
     }
