@@ -232,9 +232,6 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   using P = Pack<kLanes>;
   const int n = ws.padded;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
-  if (shared.stride == 0) {
-    return answer;
-  }
   if (scenario.start != nullptr) {
     for (int i = 0; i < ws.n; i++) {
       if (!finite(scenario.start[i])) {

@@ -11,7 +11,7 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// w = u + P_A lambda for face.index = A; false if P_AA is singular even after dropping dependent bounds.
+// ws.w = u + P_A lambda for face.index = A, less the bounds that depend on the others; ws.x is lambda.
 template <class Group>
 inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws, const double* u, int& kept) {
   Face& face = ws.face;

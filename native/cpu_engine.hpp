@@ -46,7 +46,7 @@ struct BatchView {
   }
 };
 
-// Where the answers go: weights [count, stride], NaN-free only for statuses that have weights; answers [count].
+// Where the answers go: weights [count, stride], meaningful for the statuses that have weights; answers [count].
 struct ResultView {
   double* weights;
   Answer* answers;
@@ -68,9 +68,6 @@ class PreparedProblem {
   // Solves all scenarios on up to `threads` threads, the calling one among them. Each answer is a pure function of the
   // problem and its scenario: the same bits for any number of threads, any chunking, any order.
   void solve(const BatchView& batch, const ResultView& results, int threads, double tolerance);
-
-  int size() const { return shared_.n; }
-  const Kernels& kernels() const { return kernels_; }
 
  private:
   void factorBase();
