@@ -173,15 +173,8 @@ inline void descend(const Group& group, const Shared& shared, Workspace& ws, dou
       }
     }
     if (!(step > 0)) {
-      const double largest = -group.minimum(n, [&](auto i) {
-        // The diagonal, strided: one lane gathers it.
-        double d[kLanes];
-        for (int l = 0; l < kLanes; l++) {
-          const int j = i.at + l;
-          d[l] = j < ws.n ? -shared.covariance[j * shared.stride + j] : 0;
-        }
-        return load(d, Lanes<kLanes>{0});
-      });
+      const double deepest = -group.minimum(n, [&](auto i) { return P(0.0) - load(shared.deviation, i); });
+      const double largest = deepest * deepest;
       step = largest > 0 ? 1 / largest : 1;
     }
     group.each(n, [&](auto i) { store(v, i, fma(P(-step), load(ws.g, i), load(ws.w, i))); });

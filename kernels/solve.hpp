@@ -13,14 +13,22 @@
 namespace parabola::PARABOLA_ISA {
 
 // An infinite bound that budget and the other bounds leave open is taken as this many budgets (at least as many units).
-// An optimum that reaches it is called unbounded.
 constexpr double kOpenBound = 1e6;
+
+// What moving that far may gain, relative to the size of the objective, where it is called flat.
+constexpr double kFlat = 1e-8;
 
 inline bool finite(double x) { return x - x == 0; }
 
-// Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies.
+// How far out infinite bounds are drawn.
+inline double farthestBound(const Scenario& scenario) {
+  return kOpenBound * (std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1);
+}
+
+// Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies, or failing
+// that by `open`.
 template <class Group>
-inline Status read(const Group& group, const Scenario& scenario, Workspace& ws) {
+inline Status read(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
   using P = Pack<kLanes>;
   const int n = ws.n;
   const double gamma = scenario.riskAversion;
@@ -88,7 +96,6 @@ inline Status read(const Group& group, const Scenario& scenario, Workspace& ws) 
     group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
     return Status::Solved;
   }
-  const double open = kOpenBound * (std::fabs(ws.budget) > 1 ? std::fabs(ws.budget) : 1);
   for (int i = 0; i < n && openBelow + openAbove > 0; i++) {
     const double l = scenario.lower[i];
     const double u = scenario.upper[i];
@@ -198,58 +205,62 @@ inline void guessFromStart(const Group& group, const double* start, Workspace& w
   listFree(group, ws);
 }
 
-// Bounds that only kOpenBound closed are drawn in to ten times the largest weight found, for the certificate: against
-// the farthest of all, rounding of the gradient would be certified as a gap, a million times over. Returns whether a
-// weight rests on such a bound.
-inline bool closeIn(const Scenario& scenario, Workspace& ws) {
-  const double farthest = kOpenBound * (std::fabs(ws.budget) > 1 ? std::fabs(ws.budget) : 1);
-  double largest = std::fabs(ws.budget);
-  bool open = false;
+// Whether only `open` closed the bound above weight i, or the one below it.
+inline bool openAbove(const Scenario& scenario, const Workspace& ws, double open, int i) {
+  return scenario.upper[i] == INFINITY && ws.upper[i] == open;
+}
+inline bool openBelow(const Scenario& scenario, const Workspace& ws, double open, int i) {
+  return scenario.lower[i] == -INFINITY && ws.lower[i] == -open;
+}
+
+inline bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
   bool reached = false;
   for (int i = 0; i < ws.n; i++) {
-    largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
-    const bool above = ws.upper[i] == farthest && scenario.upper[i] == INFINITY;
-    const bool below = ws.lower[i] == -farthest && scenario.lower[i] == -INFINITY;
-    open = open || above || below;
-    reached = reached || (above && ws.w[i] == ws.upper[i]) || (below && ws.w[i] == ws.lower[i]);
-  }
-  for (int i = 0; i < ws.n && open && !reached; i++) {
-    if (ws.upper[i] == farthest && scenario.upper[i] == INFINITY && 10 * largest < farthest) {
-      ws.upper[i] = 10 * largest;
-    }
-    if (ws.lower[i] == -farthest && scenario.lower[i] == -INFINITY && 10 * largest < farthest) {
-      ws.lower[i] = -10 * largest;
-    }
+    reached = reached || (openAbove(scenario, ws, open, i) && ws.w[i] == open) ||
+              (openBelow(scenario, ws, open, i) && ws.w[i] == -open);
   }
   return reached;
 }
 
-// Solves one scenario. The weights are in ws.w; NaN statuses leave them undefined. `inverse` gives shared.inverse on
-// demand: it is called once a portfolio turns out to have most weights free, and may answer false.
-template <class Group, class Inverse>
-inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance, Workspace& ws,
-                    Inverse inverse) {
-  using P = Pack<kLanes>;
-  const int n = ws.padded;
-  Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
-  if (scenario.start != nullptr) {
-    for (int i = 0; i < ws.n; i++) {
-      if (!finite(scenario.start[i])) {
-        return answer;
-      }
+// Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
+// rounding of the gradient would be certified as a gap, a million times over.
+inline void closeIn(const Scenario& scenario, double open, Workspace& ws) {
+  double largest = std::fabs(ws.budget);
+  for (int i = 0; i < ws.n; i++) {
+    largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
+  }
+  for (int i = 0; i < ws.n && 10 * largest < open; i++) {
+    if (openAbove(scenario, ws, open, i)) {
+      ws.upper[i] = 10 * largest;
+    }
+    if (openBelow(scenario, ws, open, i)) {
+      ws.lower[i] = -10 * largest;
     }
   }
-  answer.status = read(group, scenario, ws);
-  if (answer.status != Status::Solved) {
-    return answer;
-  }
+}
 
-  double nu = 0;
+// Ten times what the budget and the finite bounds can move.
+inline double nearBound(const Scenario& scenario, int n) {
+  double sum = std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1;
+  for (int i = 0; i < n; i++) {
+    sum += finite(scenario.lower[i]) ? std::fabs(scenario.lower[i]) : 0;
+    sum += finite(scenario.upper[i]) ? std::fabs(scenario.upper[i]) : 0;
+  }
+  return 10 * sum;
+}
+
+// Finds the optimum of what was read: ws.w, ws.g and nu. `inverse` gives shared.inverse on demand: it is called once a
+// portfolio turns out to have most weights free, and may answer false.
+template <class Group, class Inverse>
+inline void optimise(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws, Inverse inverse,
+                     double& nu, int& iterations) {
+  using P = Pack<kLanes>;
+  const int n = ws.padded;
   if (scenario.riskAversion == 0) {
     // Without risk aversion it is the linear program, and q = mu.
     group.each(n, [&](auto i) { store(ws.a, i, P(0.0) - load(ws.q, i)); });
     nu = knapsack(group, n, ws.a, ws.lower, ws.upper, ws.budget, ws.w);
-    answer.iterations = 1;
+    iterations++;
     group.each(n, [&](auto i) { store(ws.g, i, load(ws.a, i)); });
   } else {
     bool wide = false;
@@ -268,10 +279,10 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
     }
     Pivoting outcome = Pivoting::GaveUp;
     if (!wide) {
-      outcome = pivot(group, shared, ws, kept, nu, answer.iterations, true);
+      outcome = pivot(group, shared, ws, kept, nu, iterations, true);
     }
     if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
-      outcome = pivotBounds(group, shared, ws, nu, answer.iterations, !wide);
+      outcome = pivotBounds(group, shared, ws, nu, iterations, !wide);
       wide = true;
     }
     if (outcome != Pivoting::Optimal) {
@@ -279,16 +290,51 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
       project(group, n, ws.w, ws.b, ws.lower, ws.upper, ws.budget, ws.w);
       if (wide || outcome == Pivoting::MostAreFree) {
         listFree(group, ws);
-        outcome = pivot(group, shared, ws, 0, nu, answer.iterations, false);
+        outcome = pivot(group, shared, ws, 0, nu, iterations, false);
       }
     }
     if (outcome != Pivoting::Optimal) {
       project(group, n, ws.w, ws.b, ws.lower, ws.upper, ws.budget, ws.w);
-      descend(group, shared, ws, nu, answer.iterations);
+      descend(group, shared, ws, nu, iterations);
     }
   }
+}
 
-  const bool unbounded = closeIn(scenario, ws);
+// Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined.
+template <class Group, class Inverse>
+inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance, Workspace& ws,
+                    Inverse inverse) {
+  using P = Pack<kLanes>;
+  const int n = ws.padded;
+  Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  if (scenario.start != nullptr) {
+    for (int i = 0; i < ws.n; i++) {
+      if (!finite(scenario.start[i])) {
+        return answer;
+      }
+    }
+  }
+  const double open = farthestBound(scenario);
+  answer.status = read(group, scenario, open, ws);
+  if (answer.status != Status::Solved) {
+    return answer;
+  }
+
+  double nu = 0;
+  optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+
+  // Where an optimum lies at an open bound, the objective either falls without end or is flat that way. Then a
+  // portfolio near by is as good, and the certificate shows it, against the open bounds.
+  const bool flat = reachesOpenBound(scenario, ws, open);
+  if (flat) {
+    if (nearBound(scenario, ws.n) < open) {
+      read(group, scenario, nearBound(scenario, ws.n), ws);
+      optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+      read(group, scenario, open, ws);
+    }
+  } else {
+    closeIn(scenario, open, ws);
+  }
   Terms t;
   double gap;
   if (scenario.riskAversion == 0) {
@@ -302,7 +348,7 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   } else {
     gap = polish(group, shared, ws, nu, t);
   }
-  if (unbounded) {
+  if (flat && (reachesOpenBound(scenario, ws, open) || !(gap <= kFlat * t.size))) {
     answer.status = Status::Unbounded;
     return answer;
   }

@@ -496,6 +496,39 @@ class EngineContractTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void anObjectiveThatIsFlatWithoutEndIsSolved(String name) {
+    double[] zero = new double[9];
+    // A against B has no risk, at any size: half the budget in the two, half in C.
+    double[] twins = {1, 1, 0, 1, 1, 0, 0, 0, 1};
+    double[] equal = {0.02, 0.02, 0.02};
+    double[] none = new double[3];
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      for (double[] covariance : new double[][] {zero, twins}) {
+        for (double[] mu : new double[][] {none, equal}) {
+          for (double gamma : new double[] {0, 1, 5}) {
+            if (gamma == 0 && mu == none) {
+              continue;
+            }
+            Solution solution =
+                engine.solve(
+                    Problem.builder(Covariance.of(covariance, 3))
+                        .expectedReturns(mu)
+                        .riskAversion(gamma)
+                        .lower(Double.NEGATIVE_INFINITY)
+                        .build());
+            assertEquals(Status.SOLVED, solution.status());
+            assertEquals(mu[0], solution.expectedReturn(), 1e-12);
+            if (gamma > 0) {
+              assertEquals(covariance == zero ? 0 : 0.5, solution.variance(), 1e-12);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void noScenariosAreSolvedAtOnce(String name) {
     try (Engine engine = EveryEngine.open(name, 2);
         BatchSolution solution = engine.solve(batch(5, 0, Bounds.LOOSE, 1))) {

@@ -11,6 +11,9 @@ import java.util.Arrays;
 
 /** Takes one scenario after another out of a batch, solves it and writes what came out. */
 final class Scenario {
+  /** The relative gap within which an objective is flat as far as engines look. */
+  private static final double FLAT = 1e-8;
+
   private final BatchData data;
   private final Matrix weights;
   private final Results out;
@@ -62,28 +65,63 @@ final class Scenario {
     if (ScenarioRules.shortfall(lower, upper, budget) != 0) {
       return Status.INFEASIBLE;
     }
-    double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
-    enclose(budget, farthest);
     portfolio.mu = mu;
     portfolio.riskAversion = riskAversion;
     portfolio.lower = boxLower;
     portfolio.upper = boxUpper;
     portfolio.budget = budget;
-    System.arraycopy(start, 0, portfolio.w, 0, n);
-    portfolio.minimise();
-    return record(s, budget, riskAversion, farthest);
+    double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
+    minimise(farthest);
+    if (!reaches(farthest)) {
+      return record(s, ScenarioRules.CERTIFIED * largest(), Double.POSITIVE_INFINITY);
+    }
+    // The objective falls without end, or is flat that way; then a portfolio near by is as good.
+    double near = nearBound(budget);
+    if (near >= farthest) {
+      return Status.UNBOUNDED;
+    }
+    minimise(near);
+    return reaches(farthest) ? Status.UNBOUNDED : record(s, farthest, FLAT);
   }
 
-  private Status record(int s, double budget, double riskAversion, double farthest) {
-    double[] w = portfolio.w;
-    double largest = Math.abs(budget);
+  private void minimise(double farthest) {
+    enclose(portfolio.budget, farthest);
+    System.arraycopy(start, 0, portfolio.w, 0, n);
+    portfolio.minimise();
+  }
+
+  private boolean reaches(double farthest) {
+    boolean reaches = false;
     for (int i = 0; i < n; i++) {
-      if ((Double.isInfinite(lower[i]) && w[i] <= -farthest)
-          || (Double.isInfinite(upper[i]) && w[i] >= farthest)) {
-        return Status.UNBOUNDED;
-      }
-      largest = Math.max(largest, Math.abs(w[i]));
+      reaches |= Double.isInfinite(lower[i]) && portfolio.w[i] <= -farthest;
+      reaches |= Double.isInfinite(upper[i]) && portfolio.w[i] >= farthest;
     }
+    return reaches;
+  }
+
+  /** Ten times what the budget and the finite bounds can move. */
+  private double nearBound(double budget) {
+    double sum = Math.max(1, Math.abs(budget));
+    for (int i = 0; i < n; i++) {
+      sum += Double.isInfinite(lower[i]) ? 0 : Math.abs(lower[i]);
+      sum += Double.isInfinite(upper[i]) ? 0 : Math.abs(upper[i]);
+    }
+    return 10 * sum;
+  }
+
+  private double largest() {
+    double largest = Math.abs(portfolio.budget);
+    for (double weight : portfolio.w) {
+      largest = Math.max(largest, Math.abs(weight));
+    }
+    return largest;
+  }
+
+  /** Writes what was found; or nothing where a relative gap above {@code most} shows no optimum. */
+  private Status record(int s, double farthest, double most) {
+    double[] w = portfolio.w;
+    double budget = portfolio.budget;
+    double riskAversion = portfolio.riskAversion;
     for (int i = 0; i < n; i++) {
       scratch[i] = w[i] * portfolio.covarianceWithPortfolio[i];
     }
@@ -92,7 +130,7 @@ final class Scenario {
       scratch[i] = w[i] * mu[i];
     }
     double expectedReturn = ScenarioRules.sum(scratch);
-    enclose(budget, ScenarioRules.CERTIFIED * largest);
+    enclose(budget, farthest);
     double gap = portfolio.gap(boxLower, boxUpper, scratch);
     double size =
         Math.max(
@@ -101,6 +139,9 @@ final class Scenario {
     double relativeGap = gap == 0 ? 0 : gap / size;
     if (!Double.isFinite(gap) || !Double.isFinite(size)) {
       return Status.INVALID;
+    }
+    if (relativeGap > most) {
+      return Status.UNBOUNDED;
     }
     weights.setRow(s, w);
     out.objective[s] = 0.5 * riskAversion * variance - expectedReturn;
