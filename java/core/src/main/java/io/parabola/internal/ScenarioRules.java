@@ -132,7 +132,15 @@ public final class ScenarioRules {
   }
 
   private static String explainInvalid(BatchData batch, int s) {
-    String place = "scenario " + s + ": ";
+    boolean overridden =
+        batch.expectedReturns() != null
+            || batch.riskAversion() != null
+            || batch.lower() != null
+            || batch.upper() != null
+            || batch.budget() != null
+            || batch.start() != null;
+    // Where nothing is overridden the scenario is the problem itself.
+    String place = overridden ? "scenario " + s + ": " : "";
     double riskAversion =
         batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
     if (!(riskAversion >= 0 && riskAversion < Double.POSITIVE_INFINITY)) {
@@ -169,7 +177,47 @@ public final class ScenarioRules {
         return place + "start[" + asset + "] = " + start[i] + ": must be finite";
       }
     }
-    return place + "its numbers are too large to be computed with";
+    return place + explainOverflow(batch, mu, riskAversion, lower, upper, budget(batch, s));
+  }
+
+  /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
+  private static String explainOverflow(
+      BatchData batch,
+      double[] mu,
+      double riskAversion,
+      double[] lower,
+      double[] upper,
+      double budget) {
+    List<String> assets = batch.problem().covariance().assets();
+    String name = "riskAversion";
+    double value = riskAversion;
+    // Engines divide by a risk aversion as well as multiply with it.
+    double size = riskAversion > 0 ? Math.max(riskAversion, 1 / riskAversion) : 0;
+    if (Math.abs(budget) > size) {
+      name = "budget";
+      value = budget;
+      size = Math.abs(budget);
+    }
+    for (int i = 0; i < mu.length; i++) {
+      String asset = assets.get(i);
+      String[] names = {
+        "expectedReturns[" + asset + "]",
+        "lower[" + asset + "]",
+        "upper[" + asset + "]",
+        "covariance[" + asset + ", " + asset + "]"
+      };
+      double[] values = {mu[i], lower[i], upper[i], batch.problem().covariance().variance(i)};
+      for (int k = 0; k < values.length; k++) {
+        if (Math.abs(values[k]) > size && !Double.isInfinite(values[k])) {
+          name = names[k];
+          value = values[k];
+          size = Math.abs(value);
+        }
+      }
+    }
+    return value > 0 && value < 1
+        ? name + " = " + value + ": too small to divide the expected returns by"
+        : name + " = " + value + ": too large to be computed with";
   }
 
   static String explainInfeasible(double[] lower, double[] upper, double budget) {
