@@ -236,7 +236,7 @@ public final class Batch {
                 + " need "
                 + (long) scenarios * problem.size());
       }
-      return Matrix.copyOf(values, scenarios, problem.size());
+      return Matrix.copyOf(values, scenarios, problem.size()).neverClosed();
     }
 
     private Matrix checked(String what, Matrix values) {

@@ -150,7 +150,7 @@ public final class Covariance {
         }
       }
     }
-    return new Covariance(matrix, names);
+    return new Covariance(matrix.neverClosed(), names);
   }
 
   /** Takes a copy of its own, whose halves it may therefore make exactly equal. */
@@ -162,7 +162,7 @@ public final class Covariance {
       symmetrize(copy);
       PositiveSemidefinite.check(copy, names);
       valid = true;
-      return new Covariance(copy, names);
+      return new Covariance(copy.neverClosed(), names);
     } finally {
       if (!valid) {
         copy.close();

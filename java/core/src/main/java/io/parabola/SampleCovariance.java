@@ -77,8 +77,8 @@ public final class SampleCovariance {
     this.n = n;
     this.forced = blas;
     this.scatter = scatter;
-    chunk = Matrix.allocate(CHUNK, n);
-    corrections = Matrix.allocate(CORRECTIONS, n);
+    chunk = Matrix.allocate(CHUNK, n).neverClosed();
+    corrections = Matrix.allocate(CORRECTIONS, n).neverClosed();
     scatterTriangle = new UpperTriangle(scatter);
     chunkBlock = block(chunk);
     correctionsBlock = block(corrections);
@@ -99,7 +99,7 @@ public final class SampleCovariance {
     if (assets < 1) {
       throw new InvalidInputException("sample of " + assets + " assets: needs at least 1");
     }
-    return of(Matrix.allocate(assets, assets), null);
+    return of(Matrix.allocate(assets, assets).neverClosed(), null);
   }
 
   /** On a given matrix of zeros [n, n] and a given BLAS, null to have it chosen, for the tests. */
