@@ -1,7 +1,6 @@
 package io.parabola.cli;
 
 import io.parabola.Covariance;
-import io.parabola.InvalidInputException;
 import io.parabola.SampleCovariance;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
@@ -41,6 +40,9 @@ final class CovarianceCommand implements Callable<Integer> {
     private Path returns;
   }
 
+  /** The squares of larger ones, summed over the periods, are not finite. */
+  private static final double LARGEST_RETURN = 1e150;
+
   /** The estimators of this version. */
   enum Estimator {
     sample
@@ -57,7 +59,9 @@ final class CovarianceCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "c.csv",
-      description = "Where the covariance goes. Default: standard output.")
+      description =
+          "Where the covariance goes; the summary is then on standard output. Default: the"
+              + " covariance to standard output, the summary to standard error.")
   private Path out;
 
   @Option(
@@ -80,11 +84,12 @@ final class CovarianceCommand implements Callable<Integer> {
     Returns returns =
         source.prices != null
             ? priceOptions.readReturns(source.prices)
-            : readReturns(source.returns);
+            : priceOptions.readGivenReturns(source.returns);
+    String file = (source.prices != null ? source.prices : source.returns).toString();
     try (TableOutput output = new TableOutput(console, out, json)) {
       CsvText means = meanOut == null ? null : output.open(meanOut);
       long start = System.nanoTime();
-      SampleCovariance estimate = estimate(returns);
+      SampleCovariance estimate = estimate(file, returns);
       List<String> assets = returns.assets();
       Covariance sigma = estimate.covariance(assets);
       double seconds = (System.nanoTime() - start) * 1e-9;
@@ -108,7 +113,10 @@ final class CovarianceCommand implements Callable<Integer> {
       List<Finding> findings = DataQuality.inspect(returns, sigma);
       output.finish(
           String.format(
-              "%s covariance of %,d assets from %,d returns", estimator, n, returns.observations()),
+              "%s covariance of %s from %s each",
+              estimator,
+              Numbers.count(n, "asset"),
+              Numbers.count(returns.observations(), "return")),
           j -> {
             j.put("estimator", estimator.name()).put("assets", n);
             j.put("observations", returns.observations()).put("seconds", seconds);
@@ -121,27 +129,34 @@ final class CovarianceCommand implements Callable<Integer> {
     return 0;
   }
 
-  static SampleCovariance estimate(Returns returns) {
-    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
-  }
-
-  private static Returns readReturns(Path path) {
-    NumberTable table = NumberTable.labelled(path, NumberTable.Values.FINITE);
-    TimeOrder.require(table);
-    for (int t = 0; t < table.rows(); t++) {
-      for (int i = 0; i < table.columns().size(); i++) {
-        if (table.get(t, i) < -1) {
+  /**
+   * Estimates mean and covariance.
+   *
+   * @param source where the returns came from, for messages
+   */
+  static SampleCovariance estimate(String source, Returns returns) {
+    if (returns.observations() < 2) {
+      throw Failure.input(
+          source
+              + ": "
+              + Numbers.count(returns.observations(), "return")
+              + " of each asset, but a covariance needs at least 2, which is 3 rows of prices");
+    }
+    for (int t = 0; t < returns.observations(); t++) {
+      for (int i = 0; i < returns.size(); i++) {
+        if (returns.get(t, i) > LARGEST_RETURN) {
           throw Failure.input(
-              table.place(t, i)
-                  + Numbers.exact(table.get(t, i))
-                  + " is not a simple return: less than -1");
+              source
+                  + ": the return of "
+                  + returns.assets().get(i)
+                  + " at "
+                  + returns.times().get(t)
+                  + " is "
+                  + Numbers.brief(returns.get(t, i))
+                  + ", too large to be squared");
         }
       }
     }
-    try {
-      return Returns.of(table.columns(), table.labels(), table.values());
-    } catch (InvalidInputException e) {
-      throw Failure.input(path + ": " + e.getMessage());
-    }
+    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
   }
 }
