@@ -181,4 +181,25 @@ class StressTest extends CommandTest {
         .failsWith(2, "--periods-per-year 0.0: must be a positive number");
     run("stress", "--prices", path("none.csv")).failsWith(2, "none.csv: no such file");
   }
+
+  @Test
+  void aMultiplierWhoseSquareIsNoNumberIsRefused() {
+    for (String[] line : new String[][] {{"1.0E300", "Infinity"}, {"1.0E-300", "0"}}) {
+      run("stress", "--regimes", "odd:" + line[0] + ":1", "--out", path("report"))
+          .failsWith(
+              2,
+              "--regimes: with the multiplier "
+                  + line[0]
+                  + " of odd the risk aversion becomes "
+                  + line[1]);
+      absent("report");
+    }
+  }
+
+  @Test
+  void aDefaultThatDoesNotFitIsCalledADefault() {
+    run("stress", "--budget", "-1", "--out", path("report"))
+        .failsWith(
+            2, "bounds of BTC cross: lower 0 (--lower) > upper -0.1 (the default of --upper)");
+  }
 }
