@@ -63,7 +63,8 @@ final class TimeColumn {
               + header
               + ", holds "
               + String.join(", ", labels.subList(0, Math.min(3, labels.size())))
-              + (labels.size() > 3 ? ", ..." : ""));
+              + (labels.size() > 3 ? ", ..." : "")
+              + " (if these are times, name it time)");
     }
   }
 

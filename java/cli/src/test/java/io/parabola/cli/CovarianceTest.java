@@ -166,7 +166,11 @@ class CovarianceTest extends CommandTest {
       })
   void pricesWithoutTimesAreRefused(String content, String found) {
     run("covariance", "--prices", file("p.csv", content.replace("\\n", "\n")))
-        .failsWith(2, "p.csv: a time column is missing: the first column, " + found);
+        .failsWith(
+            2,
+            "p.csv: a time column is missing: the first column, "
+                + found
+                + " (if these are times, name it time)");
   }
 
   @Test
