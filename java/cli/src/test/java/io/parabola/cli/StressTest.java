@@ -86,6 +86,9 @@ class StressTest extends CommandTest {
     for (String part : List.of("drawing", "solving", "writing", "100%", "500/500", "/s")) {
       assertTrue(bar.contains(part), part + " in " + bar);
     }
+    // Each bar keeps its line, and what is printed next begins another.
+    assertEquals(3, bar.chars().filter(c -> c == '\n').count(), bar);
+    assertTrue(bar.endsWith("\n"), bar);
   }
 
   private String prices(int assets, int times) {
