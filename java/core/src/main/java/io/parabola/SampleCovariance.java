@@ -76,7 +76,7 @@ public final class SampleCovariance {
   private SampleCovariance(int n, Matrix scatter, Blas blas) {
     this.n = n;
     this.forced = blas;
-    this.scatter = scatter;
+    this.scatter = scatter.neverClosed();
     chunk = Matrix.allocate(CHUNK, n).neverClosed();
     corrections = Matrix.allocate(CORRECTIONS, n).neverClosed();
     scatterTriangle = new UpperTriangle(scatter);
@@ -99,7 +99,7 @@ public final class SampleCovariance {
     if (assets < 1) {
       throw new InvalidInputException("sample of " + assets + " assets: needs at least 1");
     }
-    return of(Matrix.allocate(assets, assets).neverClosed(), null);
+    return of(Matrix.allocate(assets, assets), null);
   }
 
   /** On a given matrix of zeros [n, n] and a given BLAS, null to have it chosen, for the tests. */
