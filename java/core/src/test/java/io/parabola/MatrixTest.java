@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.parabola.internal.Internals;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -162,28 +159,5 @@ class MatrixTest {
       assertEquals(0, matrix.rows());
       assertEquals(0, matrix.toArray().length);
     }
-  }
-
-  @Test
-  void oneThatIsNeverClosedIsWarnedAboutAndOneThatCannotBeIsNot() throws InterruptedException {
-    PrintStream before = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    try {
-      Matrix.allocate(3, 70001).close();
-      Covariance.of(new double[601][601]);
-      Matrix.allocate(3, 70002);
-      for (int k = 0; k < 500 && !log.toString(StandardCharsets.UTF_8).contains("70002"); k++) {
-        System.gc();
-        Thread.sleep(10);
-      }
-    } finally {
-      System.setErr(before);
-    }
-    String text = log.toString(StandardCharsets.UTF_8);
-    assertTrue(
-        text.contains("a matrix of 3 x 70002 outside the heap was left to the garbage collector"),
-        text);
-    assertFalse(text.contains("70001") || text.contains("of 601 x 601 "), text);
   }
 }
