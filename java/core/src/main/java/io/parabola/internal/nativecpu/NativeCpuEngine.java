@@ -115,7 +115,8 @@ public final class NativeCpuEngine extends AbstractEngine {
     public void solve(Batch batch, Matrix weights, Results out, SolveControl control) {
       BatchData data = Internals.get().data(batch);
       int total = data.scenarios();
-      int chunk = Math.max(64, FIRST_CHUNK / data.problem().lower().length);
+      boolean watched = control.progress() != null || control.cancellation() != null;
+      int chunk = watched ? Math.max(64, FIRST_CHUNK / data.problem().lower().length) : total;
       for (int first = 0; first < total; ) {
         if (control.cancellation() != null && control.cancellation().isCancelled()) {
           return;
