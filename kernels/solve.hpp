@@ -193,7 +193,7 @@ inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) 
   Face& face = ws.face;
   face.size = shared.baseFree;
   group.items(face.size, [&](int c) { face.index[c] = shared.baseIndex[c]; });
-  return factor(group, face, shared.covariance, shared.stride, shared.sigma, 0) == face.size;
+  return factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, 0) == face.size;
 }
 
 template <class Group>
