@@ -1,0 +1,376 @@
+// One portfolio of the general problem: rows, turnover, gross exposure, costs, a benchmark, any covariance.
+//
+//     read       check the data, divide by gamma, find the kinks
+//     guess      a state: the given start, the base scenario's weights, or the diagonal model's
+//     pivot      to the optimal face, many weights and rows at a time (rows.hpp)
+//     interior   where that gives up (interior.hpp), and once more to the face it shows
+//     refine     Newton's method on the face from the data, and the certificate
+#pragma once
+
+#include "interior.hpp"
+#include "solve.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// The general problem's memory: a program, and the interior point method's.
+struct GeneralWorkspace {
+  Program program;
+  Interior interior;
+
+  static std::size_t numbers(int n, int rows) { return Program::numbers(n, rows) + Interior::numbers(n, rows); }
+  void layOut(int n, int rows, double* memory) {
+    program.layOut(n, rows, memory);
+    interior.layOut(n, rows, memory + Program::numbers(n, rows));
+  }
+};
+
+// Sets p from the scenario; p.ws holds q and bounds.
+template <class Group>
+inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                          Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  p.limits = *scenario.limits;
+  const Limits& limits = p.limits;
+  const Status status = read(group, scenario, open, ws);
+  if (status != Status::Solved) {
+    return status;
+  }
+  const double scale = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
+  bool valid = !(limits.turnover < 0) && !(limits.gross < 0) && limits.turnover == limits.turnover &&
+               limits.gross == limits.gross;
+  for (int r = 0; r < limits.rows; r++) {
+    valid = valid && limits.rowLower[r] <= limits.rowUpper[r] && limits.rowLower[r] < INFINITY &&
+            limits.rowUpper[r] > -INFINITY;
+    valid = valid && finite(group.sum(ws.padded, [&](auto i) { return load(limits.row[r], i); }));
+  }
+  for (const double* a : {limits.current, limits.benchmark, limits.buy, limits.sell, limits.quadratic}) {
+    valid = valid && (a == nullptr || finite(group.sum(ws.padded, [&](auto i) { return load(a, i); })));
+  }
+  if (!valid) {
+    return Status::Invalid;
+  }
+  p.trades = limits.current != nullptr && (limits.turnover < INFINITY || limits.buy != nullptr || limits.sell != nullptr);
+  p.exposed = limits.gross < INFINITY;
+  group.each(ws.padded, [&](auto i) {
+    const P q = load(ws.q, i);
+    store(p.mu, i, q);
+    store(p.buy, i, limits.buy == nullptr ? P(0.0) : P(scale) * load(limits.buy, i));
+    store(p.sell, i, limits.sell == nullptr ? P(0.0) : P(scale) * load(limits.sell, i));
+    store(p.smooth, i, limits.quadratic == nullptr ? P(0.0) : P(2 * scale) * load(limits.quadratic, i));
+  });
+
+  Model& h = p.risk;
+  h = Model();
+  h.n = ws.padded;
+  h.stride = shared.stride;
+  const Structure none;
+  const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
+  if (scenario.riskAversion > 0) {
+    h.base = structure.own != nullptr ? structure.own : shared.covariance;
+    h.scale = structure.scale;
+    h.common = structure.common;
+    h.factors = structure.factors != nullptr ? structure.factors : shared.factors;
+    h.factorStride = shared.stride;
+    h.factorCount = shared.factorCount;
+    h.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  }
+  double least = 0;
+  double most = 0;
+  bool definite = true;
+  for (int i = 0; i < ws.padded; i++) {
+    const double v = i < ws.n ? variance(h, i) : 0;
+    definite = definite && v >= 0 && finite(v);
+    p.deviation[i] = std::sqrt(v);
+    most = v > most ? v : most;
+    least = v > 0 && (least == 0 || v < least) ? v : least;
+  }
+  if (!definite) {
+    return Status::Invalid;
+  }
+  p.sigma = !limits.budgeted ? 0 : most == 0 ? 1 : least > 1e-8 * most ? least : 1e-8 * most;
+  p.model = h;
+  if (limits.benchmark != nullptr) {
+    const int count = listNonzero(group, ws, limits.benchmark);
+    addProduct(group, h, ws.list, ws.amount, count, p.scratch, ws.q);
+  }
+  if (limits.quadratic != nullptr) {
+    group.each(ws.padded, [&](auto i) {
+      const P d = load(p.smooth, i);
+      store(p.diagonal, i, h.diagonal == nullptr ? d : d + load(h.diagonal, i));
+      store(ws.q, i, fma(d, load(limits.current, i), load(ws.q, i)));
+    });
+    p.model.diagonal = p.diagonal;
+  }
+  return Status::Solved;
+}
+
+// The first state: weights to start from, and the rows they violate.
+template <class Group>
+inline void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+  Workspace& ws = p.ws;
+  if (scenario.start != nullptr) {
+    group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
+  } else if (shared.baseWeights != nullptr) {
+    group.items(ws.padded, [&](int i) { ws.w[i] = shared.baseWeights[i]; });
+    for (int r = 0; r < p.rows + 2; r++) {
+      p.side[r] = shared.baseRows[r];
+    }
+    for (int i = 0; i < ws.n; i++) {
+      // A bound that moved is still a bound.
+      ws.w[i] = shared.baseSide[i] < 0 ? ws.lower[i] : shared.baseSide[i] > 0 ? ws.upper[i] : ws.w[i];
+    }
+    stateFromWeights(p);
+    activateRows(group, p, true);
+    return;
+  } else {
+    // The optimum without correlations, rows and kinks.
+    double largest = 0;
+    for (int i = 0; i < ws.n; i++) {
+      const double v = p.deviation[i] * p.deviation[i];
+      largest = v > largest ? v : largest;
+    }
+    double* s = ws.b;
+    for (int i = 0; i < ws.padded; i++) {
+      const double v = p.deviation[i] * p.deviation[i];
+      s[i] = largest > 0 ? 1 / (v > 1e-9 * largest ? v : 1e-9 * largest) : 1;
+    }
+    group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
+    if (p.limits.budgeted) {
+      project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
+    } else {
+      group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.a, i)); });
+    }
+  }
+  stateFromWeights(p);
+  activateRows(group, p, false);
+}
+
+// Keeps ws.w and the multipliers, and brings them back. Slots: refine's own, and the best so far.
+constexpr int kStep = 0;
+constexpr int kBest = 1;
+
+inline void remember(Program& p, int slot) {
+  double* w = p.best[slot];
+  double* y = p.bestY[slot];
+  for (int i = 0; i < p.ws.padded; i++) {
+    w[i] = p.ws.w[i];
+  }
+  for (int r = 0; r < p.rows; r++) {
+    y[r] = p.at.y[r];
+  }
+  y[p.rows] = p.at.nu;
+  y[p.rows + 1] = p.at.kappa;
+  y[p.rows + 2] = p.at.rho;
+}
+inline void recall(Program& p, int slot) {
+  const double* w = p.best[slot];
+  const double* y = p.bestY[slot];
+  for (int i = 0; i < p.ws.padded; i++) {
+    p.ws.w[i] = w[i];
+  }
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = y[r];
+  }
+  p.at.nu = y[p.rows];
+  p.at.kappa = y[p.rows + 1];
+  p.at.rho = y[p.rows + 2];
+}
+
+// Puts weights within rounding of a bound, kink or zero there, and the budget's rounding on the calmest free weight.
+template <class Group>
+inline void clean(const Group& group, Program& p) {
+  Workspace& ws = p.ws;
+  const double gross = grossExposure(group, ws);
+  const double speck = 0x1p-50 * gross;
+  for (int i = 0; i < ws.n; i++) {
+    double& w = ws.w[i];
+    w = w < ws.lower[i] ? ws.lower[i] : w > ws.upper[i] ? ws.upper[i] : w;
+    const auto snapTo = [&](double at) { w = std::fabs(w - at) < speck && ws.lower[i] <= at && at <= ws.upper[i] ? at : w; };
+    snapTo(0);
+    if (p.trades) {
+      snapTo(p.limits.current[i]);
+    }
+    snapTo(ws.lower[i]);
+    snapTo(ws.upper[i]);
+  }
+  if (p.limits.budgeted) {
+    const double missing = budgetError(group, ws);
+    if (missing != 0) {
+      int count = 0;
+      for (int i = 0; i < ws.n; i++) {
+        if (ws.lower[i] < ws.w[i] && ws.w[i] < ws.upper[i]) {
+          ws.list[count++] = i;
+        }
+      }
+      settle(group, ws.w, ws.lower, ws.upper, p.deviation, ws.list, count, missing);
+    }
+  }
+}
+
+// Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from it.
+// Returns the gap.
+template <class Group>
+inline double refine(const Group& group, Program& p, GeneralTerms& t) {
+  constexpr double kClean = 0x1p-40;
+  Workspace& ws = p.ws;
+  Face& face = ws.face;
+  clean(group, p);
+  double gap = certify(group, p, t);
+  for (int round = 0; round < 3 && gap > kClean * t.size; round++) {
+    remember(p, kStep);
+    stateFromWeights(p);
+    activateRows(group, p, false);
+    for (int r = 0; r < p.rows + 2; r++) {
+      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+      if (p.side[r] != 2) {
+        p.side[r] = y > 0 ? -1 : y < 0 ? 1 : 0;
+      }
+    }
+    bool better = false;
+    if (face.size > 0 && factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, 0) == face.size) {
+      residualTargets(group, p, 0, ws.x);
+      const int count = factorRows(group, p, ws.x);
+      residualTargets(group, p, count, p.scratch);
+      solveWithRows(group, p, count, ws.x);
+      for (int c = 0; c < face.size; c++) {
+        const int i = face.index[c];
+        const double w = ws.w[i] + ws.x[c];
+        ws.w[i] = w < p.low[i] ? p.low[i] : w > p.high[i] ? p.high[i] : w;
+      }
+      for (int a = 0; a < count; a++) {
+        const int r = p.active[a];
+        if (r < 0) {
+          p.at.nu += p.lambda[a] - p.sigma * p.target[a];
+        } else if (r < p.rows) {
+          p.at.y[r] += p.lambda[a];
+        } else {
+          (r == p.rows ? p.at.kappa : p.at.rho) -= p.lambda[a];
+        }
+      }
+      clean(group, p);
+      const double refined = certify(group, p, t);
+      better = refined < gap && worstViolation(group, p) <= kFeasible;
+      gap = better ? refined : gap;
+    }
+    if (!better) {
+      recall(p, kStep);
+      return certify(group, p, t);
+    }
+  }
+  return gap;
+}
+
+// From where the interior point method ended, whose weights are never quite on their bounds: the face that it shows,
+// solved exactly. A term that holds the weights where they are makes up for curvature that H may lack.
+template <class Group>
+inline void sharpen(const Group& group, Program& p, const Interior& in, double& gap, GeneralTerms& t, int& iterations) {
+  constexpr double kHold = 1e-7;
+  Workspace& ws = p.ws;
+  const GeneralTerms before = t;
+  remember(p, kBest);
+  double most = 0;
+  for (int i = 0; i < ws.n; i++) {
+    most = p.deviation[i] > most ? p.deviation[i] : most;
+  }
+  double steepest = 0;
+  for (int i = 0; i < ws.n; i++) {
+    steepest = std::fabs(ws.g[i]) > steepest ? std::fabs(ws.g[i]) : steepest;
+  }
+  const Model model = p.model;
+  for (int i = 0; i < ws.padded; i++) {
+    const double v = p.deviation[i] * p.deviation[i];
+    const double floor = most > 0 ? 1e-8 * most * most : steepest > 0 ? steepest : 1;
+    const double hold = i < ws.n ? kHold * (v > floor ? v : floor) : 0;
+    p.diagonal[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + hold;
+    ws.a[i] = hold * ws.w[i];
+  }
+  p.model.diagonal = p.diagonal;
+  for (int i = 0; i < ws.padded; i++) {
+    in.rhs[i] = ws.q[i];
+    ws.q[i] += ws.a[i];
+  }
+  stateFromPairs(group, p, in, t.size);
+  const bool solved = pivotRows(group, p, 0, 8, iterations) == Pivoting::Optimal;
+  double sharper = INFINITY;
+  if (solved) {
+    sharper = refine(group, p, t);
+  }
+  for (int i = 0; i < ws.padded; i++) {
+    ws.q[i] = in.rhs[i];
+  }
+  p.model = model;
+  if (sharper < gap && worstViolation(group, p) <= kFeasible) {
+    gap = sharper;
+  } else {
+    recall(p, kBest);
+    t = before;
+    gap = refine(group, p, t);
+  }
+}
+
+template <class Group>
+inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                           GeneralWorkspace& memory) {
+  constexpr int kPasses = 24;
+  constexpr double kSure = 1e-10;  // relative gaps below are those of the right face
+  Program& p = memory.program;
+  Workspace& ws = p.ws;
+  Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  const double open = farthestBound(scenario);
+  answer.status = readProgram(group, shared, scenario, open, p);
+  if (answer.status != Status::Solved) {
+    return answer;
+  }
+  guess(group, shared, scenario, p);
+  const bool curved = scenario.riskAversion > 0;
+  GeneralTerms t{};
+  double gap = INFINITY;
+  if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {
+    gap = refine(group, p, t);
+  }
+  if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
+    const Outcome outcome = interior(group, p, memory.interior, 1e-13, answer.iterations, gap, t);
+    if (outcome == Outcome::Infeasible) {
+      answer.status = Status::Infeasible;
+      return answer;
+    }
+    gap = outcome == Outcome::Solved ? gap : INFINITY;
+    sharpen(group, p, memory.interior, gap, t, answer.iterations);
+    if (worstViolation(group, p) > kFeasible) {
+      answer.status = Status::Inaccurate;
+      return answer;
+    }
+  }
+  if (gap > tolerance * t.size) {
+    // Where the objective is zero all over, so are its multipliers.
+    remember(p, kBest);
+    p.at.nu = p.at.kappa = p.at.rho = 0;
+    for (int r = 0; r < p.rows; r++) {
+      p.at.y[r] = 0;
+    }
+    const double other = certify(group, p, t);
+    if (!(other < gap)) {
+      recall(p, kBest);
+    }
+    gap = certify(group, p, t);
+  }
+  if (reachesOpenBound(scenario, ws, open)) {
+    answer.status = Status::Unbounded;
+    return answer;
+  }
+  const double scale = curved ? scenario.riskAversion : 1;
+  answer.expectedReturn = scale * t.linear;
+  answer.variance = t.quadratic > 0 ? t.quadratic : 0;
+  answer.objective = scale * (0.5 * (curved ? t.quadratic : 0) - t.linear + t.costs);
+  answer.gap = scale * gap;
+  answer.relativeGap = gap == 0 ? 0 : gap / t.size;
+  if (!finite(answer.objective) || !finite(answer.gap)) {
+    answer.status = Status::Invalid;
+    return answer;
+  }
+  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+  return answer;
+}
+
+}  // namespace parabola::PARABOLA_ISA
