@@ -26,8 +26,7 @@ struct GeneralWorkspace {
 
 // Sets p from the scenario; p.ws holds q and bounds.
 template <class Group>
-inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open,
-                          Program& p) {
+inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   p.limits = *scenario.limits;
@@ -37,6 +36,14 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
     return status;
   }
   const double scale = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
+  if (limits.turnover == 0 && limits.current != nullptr) {
+    // Nothing may move.
+    group.each(ws.padded, [&](auto i) {
+      const P w0 = load(limits.current, i);
+      store(ws.lower, i, min(max(w0, load(ws.lower, i)), load(ws.upper, i)));
+      store(ws.upper, i, load(ws.lower, i));
+    });
+  }
   bool valid = !(limits.turnover < 0) && !(limits.gross < 0) && limits.turnover == limits.turnover &&
                limits.gross == limits.gross;
   for (int r = 0; r < limits.rows; r++) {
@@ -50,7 +57,8 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
   if (!valid) {
     return Status::Invalid;
   }
-  p.trades = limits.current != nullptr && (limits.turnover < INFINITY || limits.buy != nullptr || limits.sell != nullptr);
+  p.trades =
+      limits.current != nullptr && (limits.turnover < INFINITY || limits.buy != nullptr || limits.sell != nullptr);
   p.exposed = limits.gross < INFINITY;
   group.each(ws.padded, [&](auto i) {
     const P q = load(ws.q, i);
@@ -186,7 +194,9 @@ inline void clean(const Group& group, Program& p) {
   for (int i = 0; i < ws.n; i++) {
     double& w = ws.w[i];
     w = w < ws.lower[i] ? ws.lower[i] : w > ws.upper[i] ? ws.upper[i] : w;
-    const auto snapTo = [&](double at) { w = std::fabs(w - at) < speck && ws.lower[i] <= at && at <= ws.upper[i] ? at : w; };
+    const auto snapTo = [&](double at) {
+      w = std::fabs(w - at) < speck && ws.lower[i] <= at && at <= ws.upper[i] ? at : w;
+    };
     snapTo(0);
     if (p.trades) {
       snapTo(p.limits.current[i]);
@@ -208,8 +218,8 @@ inline void clean(const Group& group, Program& p) {
   }
 }
 
-// Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from it.
-// Returns the gap.
+// Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from
+// it. Returns the gap.
 template <class Group>
 inline double refine(const Group& group, Program& p, GeneralTerms& t) {
   constexpr double kClean = 0x1p-40;
@@ -232,7 +242,7 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
       residualTargets(group, p, 0, ws.x);
       const int count = factorRows(group, p, ws.x);
       residualTargets(group, p, count, p.scratch);
-      solveWithRows(group, p, count, ws.x);
+      solveWithRows(group, p, count, padded(face.size), ws.x);
       for (int c = 0; c < face.size; c++) {
         const int i = face.index[c];
         const double w = ws.w[i] + ws.x[c];
@@ -309,6 +319,43 @@ inline void sharpen(const Group& group, Program& p, const Interior& in, double& 
   }
 }
 
+// Whether no portfolio meets the constraints: the smallest sum of squared violations, each relative to its row, over
+// the bounds. Where that is not zero the violations are multipliers that prove it.
+template <class Group>
+inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterations) {
+  Workspace& ws = p.ws;
+  const int n = ws.padded;
+  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  const Model risk = p.risk;
+  const Model model = p.model;
+  Limits& limits = p.limits;
+  const Limits all = limits;
+  // Nothing but a hold on the weights, for a solution to be one.
+  for (int i = 0; i < n; i++) {
+    p.diagonal[i] = i < ws.n ? 1e-12 / (typical * typical) : 0;
+    in.dw[i] = p.mu[i];
+    p.best[kBest][i] = p.buy[i];
+    p.mu[i] = p.buy[i] = p.sell[i] = 0;
+  }
+  p.risk = Model();
+  p.risk.n = n;
+  p.risk.diagonal = p.diagonal;
+  p.model = p.risk;
+  limits.benchmark = nullptr;
+  limits.quadratic = nullptr;
+  for (int r = 0; r < p.rows + 3; r++) {
+    const double scale = rowScale(group, p, r < p.rows + 2 ? r : p.rows);
+    in.soften[r] = scale * scale;
+  }
+  double gap;
+  GeneralTerms t;
+  const bool proven = interior(group, p, in, 1e-13, iterations, gap, t) == Outcome::Infeasible;
+  p.risk = risk;
+  p.model = model;
+  limits = all;
+  return proven;
+}
+
 template <class Group>
 inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                            GeneralWorkspace& memory) {
@@ -330,8 +377,12 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     gap = refine(group, p, t);
   }
   if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
+    for (int r = 0; r < p.rows + 3; r++) {
+      memory.interior.soften[r] = 0;
+    }
     const Outcome outcome = interior(group, p, memory.interior, 1e-13, answer.iterations, gap, t);
-    if (outcome == Outcome::Infeasible) {
+    if (outcome == Outcome::Infeasible ||
+        (outcome == Outcome::Stopped && infeasible(group, p, memory.interior, answer.iterations))) {
       answer.status = Status::Infeasible;
       return answer;
     }

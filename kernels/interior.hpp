@@ -21,31 +21,33 @@ struct Interior {
   double* z = nullptr;
   double* dx = nullptr;
   double* dz = nullptr;
-  double* e = nullptr;     // what z is to become, less z, but for dx
+  double* e = nullptr;  // what z is to become, less z, but for dx
   double* corrector = nullptr;
-  double* on = nullptr;    // 1 where the pair exists
-  double* zeta[2] = {};    // [padded] multipliers of w - c = p - m
-  double* dzeta[2] = {};   // [padded]
-  double* couple[2] = {};  // [padded] coefficients of the turnover's and the gross exposure's row
-  double* rest[2] = {};    // [padded]
-  double* spread[2] = {};  // [padded] 1 / (D+ + D-), zero where there is no kink inside the bounds
-  double* theta = nullptr;  // [padded]
-  double* rhs = nullptr;    // [padded]
-  double* dw = nullptr;     // [padded]
-  double* s = nullptr;      // [rows] row values, inside their limits
-  double* ds = nullptr;     // [rows]
+  double* on = nullptr;        // 1 where the pair exists
+  double* zeta[2] = {};        // [padded] multipliers of w - c = p - m
+  double* dzeta[2] = {};       // [padded]
+  double* couple[2] = {};      // [padded] coefficients of the turnover's and the gross exposure's row
+  double* rest[2] = {};        // [padded]
+  double* spread[2] = {};      // [padded] 1 / (D+ + D-), zero where there is no kink inside the bounds
+  double* theta = nullptr;     // [padded]
+  double* rhs = nullptr;       // [padded]
+  double* dw = nullptr;        // [padded]
+  double* s = nullptr;         // [rows] row values, inside their limits
+  double* ds = nullptr;        // [rows]
   double* thetaRow = nullptr;  // [rows]
-  double* E = nullptr;      // [rows + 3]
-  double* dy = nullptr;     // [rows + 3] in the order of p.active
-  double* r2 = nullptr;     // [rows + 3]
+  double* E = nullptr;         // [rows + 3]
+  double* dy = nullptr;        // [rows + 3] in the order of p.active
+  double* r2 = nullptr;        // [rows + 3]
+  double* soften = nullptr;    // [rows + 3] d_r: the row gives way by d_r y_r; budget, turnover and gross exposure last
+  double* full = nullptr;      // [padded + kLanes + padded(rows + 3)]
 
   static std::size_t count(int n, int rows) {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
   }
   static std::size_t numbers(int n, int rows) {
-    return 7 * count(n, rows) + 13 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
-           6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
+    return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
+           8 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
   }
 
   void layOut(int n, int rows, double* memory) {
@@ -65,10 +67,11 @@ struct Interior {
       *a = memory;
       memory += p;
     }
-    for (double** a : {&s, &ds, &thetaRow, &E, &dy, &r2}) {
+    for (double** a : {&s, &ds, &thetaRow, &E, &dy, &r2, &soften}) {
       *a = memory;
       memory += parabola::PARABOLA_ISA::padded(rows + 3);
     }
+    full = memory;
   }
 };
 
@@ -183,20 +186,24 @@ inline bool factorInterior(const Group& group, Program& p, Interior& in, int& co
     });
     solveLower(group, face, face.size, p.V + a * v);
   }
+  // The slack of a row is one more number of its column: B K^-1 B' + E.
   const int k = padded(face.size);
+  const int length = k + padded(count);
   for (int a = 0; a < count; a++) {
-    for (int b = 0; b <= a; b++) {
-      p.S[a * count + b] = group.sum(k, [&](auto i) { return load(p.V + a * v, i) * load(p.V + b * v, i); });
+    double* column = p.V + a * v;
+    for (int i = k; i < length; i++) {
+      column[i] = 0;
     }
     const int r = p.active[a];
-    // A little more than the diagonal has keeps rows that depend on others from asking for anything; refinement takes
-    // its error back.
-    double& diagonal = p.S[a * count + a];
-    diagonal += r < 0 ? 0 : in.E[r];
-    diagonal *= 1 + 1e-10;
+    column[k + a] = std::sqrt((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? p.rows + 2 : r]);
   }
-  factorSmall(group, p.S, count, count);
+  orthogonalise(group, p, count, length);
   return true;
+}
+
+// What a difference is beyond the rounding of numbers of this size: chasing that would push a slack of nearly zero out.
+PARABOLA_INLINE double beyondRounding(double difference, double size) {
+  return std::fabs(difference) <= 0x1p-49 * size ? 0 : difference;
 }
 
 // The direction for complementarity x z = mu - corrector from the residuals at hand, to dw, dx, dz, dzeta, ds, dy.
@@ -217,15 +224,15 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r < 0) {
-      target[a] = ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); });
+      target[a] = beyondRounding(budgetError(group, ws), grossExposure(group, ws));
     } else if (r < m) {
       if (p.limits.rowLower[r] == p.limits.rowUpper[r]) {
-        target[a] = p.limits.rowLower[r] - p.value[r];
+        target[a] = beyondRounding(p.limits.rowLower[r] - p.value[r], p.size[r]);
       } else {
         const double low = in.e[rowPairs + r];
         const double high = in.e[rowPairs + m + r];
         const double ry = p.at.y[r] - in.z[rowPairs + r] + in.z[rowPairs + m + r];
-        target[a] = in.s[r] - p.value[r] + (low - high - ry) / in.thetaRow[r];
+        target[a] = beyondRounding(in.s[r] - p.value[r], p.size[r]) + (low - high - ry) / in.thetaRow[r];
       }
     }
   }
@@ -241,7 +248,7 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
     const double* em = ep + n;
     const double multiplier = j == 0 ? p.at.kappa : p.at.rho;
     const bool limited = kinkLimit(p, j) < INFINITY;
-    double spent = 0;   // sum |w - c| as the splits have it
+    double spent = 0;  // sum |w - c| as the splits have it
     double shifted = 0;
     for (int i = 0; i < n; i++) {
       const double c = kinkCentre(p, j, i);
@@ -256,7 +263,7 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
       const double dm = xm[i] / zm[i];
       const double alphaP = ep[i] - (buy - in.zeta[j][i] - zp[i]);
       const double alphaM = em[i] - (sell + in.zeta[j][i] - zm[i]);
-      const double gap = ws.w[i] - c - xp[i] + xm[i];
+      const double gap = beyondRounding(ws.w[i] - c - xp[i] + xm[i], std::fabs(ws.w[i]) + std::fabs(c));
       const double lacking = gap - dp * alphaP + dm * alphaM;
       in.rest[j][i] = lacking;
       in.dw[i] -= lacking * in.spread[j][i];
@@ -267,14 +274,20 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
       const int pair = slackPairs + j;
       for (int a = 0; a < count; a++) {
         if (p.active[a] == m + j) {
-          const double lack = spent + in.x[pair] - kinkLimit(p, j);
+          const double lack = beyondRounding(spent + in.x[pair] - kinkLimit(p, j), spent);
           target[a] = -lack - in.x[pair] / in.z[pair] * in.e[pair] - shifted;
         }
       }
     }
   }
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    const double multiplier = r < 0 ? p.at.nu : r < m ? p.at.y[r] : r == m ? -p.at.kappa : -p.at.rho;
+    target[a] -= in.soften[r < 0 ? m + 2 : r] * multiplier;
+  }
   // The linear system, and what its solution leaves of the right sides once more.
   constexpr int kRefinements = 2;
+  const int length = padded(face.size) + padded(count);
   double* const d = ws.x;
   double* const r1 = ws.a;  // right side
   double* const sum = ws.b;
@@ -292,7 +305,11 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
       group.items(face.size, [&](int c) { d[c] -= sum[face.index[c]]; });
     }
     solveLower(group, face, face.size, d);
-    solveWithRows(group, p, count, d);
+    // d has no places for the slacks' numbers: they start from zero, and are not needed.
+    double* const t = in.full;
+    group.items(length, [&](int i) { t[i] = i < padded(face.size) ? d[i] : 0; });
+    solveWithRows(group, p, count, length, t);
+    group.items(face.size, [&](int c) { d[c] = t[c]; });
     group.items(face.size, [&](int c) { in.dw[face.index[c]] += d[c]; });
     for (int a = 0; a < count; a++) {
       in.dy[a] += p.lambda[a];
@@ -312,7 +329,7 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
         sum[i] -= b * in.dy[a];
         across += b * in.dw[i];
       });
-      target[a] = in.r2[a] - across - (r < 0 ? 0 : in.E[r] * in.dy[a]);
+      target[a] = in.r2[a] - across - ((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? m + 2 : r]) * in.dy[a];
     }
   }
   // What was eliminated.
@@ -357,7 +374,15 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
     const int r = p.active[a];
     if (r >= 0 && r < m && p.limits.rowLower[r] < p.limits.rowUpper[r]) {
       const double ry = p.at.y[r] - in.z[rowPairs + r] + in.z[rowPairs + m + r];
-      in.ds[r] = (in.e[rowPairs + r] - in.e[rowPairs + m + r] - ry - in.dy[a]) / in.thetaRow[r];
+      if (p.S[a * count + a] != 0) {
+        in.ds[r] = (in.e[rowPairs + r] - in.e[rowPairs + m + r] - ry - in.dy[a]) / in.thetaRow[r];
+      } else {
+        // A row that depends on the others goes where they go.
+        in.ds[r] = beyondRounding(p.value[r] - in.s[r], p.size[r]);
+        for (int i = 0; i < n; i++) {
+          in.ds[r] += p.limits.row[r][i] * in.dw[i];
+        }
+      }
       in.dx[rowPairs + r] = in.ds[r];
       in.dx[rowPairs + m + r] = -in.ds[r];
     }
@@ -417,7 +442,7 @@ inline void stateFromPairs(const Group& group, Program& p, const Interior& in, d
     if (low == high) {
       p.side[r] = 2;
     } else if (r < m) {
-      const double scale = p.size[r] > 0 ? p.size[r] : 1;
+      const double scale = rowScale(group, p, r);
       p.side[r] = active(6 * n + r, scale) ? -1 : active(6 * n + m + r, scale) ? 1 : 0;
     } else {
       p.side[r] = high < INFINITY && active(6 * n + 2 * m + r - m, high > 0 ? high : typical) ? 1 : 0;
@@ -430,11 +455,13 @@ constexpr double kFeasible = 32;
 
 enum class Outcome { Solved, Infeasible, Stopped };
 
-// Solves p from scratch; ws.w and p.at are the best found, `gap` and `t` their certificate.
+// Solves p from scratch; ws.w and p.at are the best found, `gap` and `t` their certificate. With `in.soften` above zero
+// rows give way, and it stops at the first proof that they have to.
 template <class Group>
 inline Outcome interior(const Group& group, Program& p, Interior& in, double tolerance, int& iterations, double& gap,
                         GeneralTerms& t) {
   constexpr int kMost = 120;
+  constexpr double kJam = 0.05;
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const int m = p.rows;
@@ -471,7 +498,9 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
       p.at.y[r] = 0;
     }
     gap = certify(group, p, t);
-    return worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
+    const bool met =
+        !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-46 * kFeasible * grossExposure(group, ws);
+    return met && worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
   }
   room /= movable;
   p.at.nu = p.at.kappa = p.at.rho = 0;
@@ -532,7 +561,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
       in.s[r] = p.value[r];
       continue;
     }
-    const double scale = p.size[r] > 0 ? p.size[r] : 1;
+    const double scale = rowScale(group, p, r);
     const double margin = high - low < scale ? 0.1 * (high - low) : 0.1 * scale;
     const double v = p.value[r];
     in.s[r] = v < low + margin ? low + margin : v > high - margin ? high - margin : v;
@@ -694,7 +723,35 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
       step = longestStep(group, in);
     }
 #ifdef TRACE
-    printf("pass %d mu %g sigma %g pred %g step %g gap %g best %g size %g viol %g res %g\n", pass, mu, sigma, predicted, step, gap, bestGap, t.size, worstViolation(group,p), -group.minimum(n,[&](auto i){auto r=load(in.rhs,i); return min(r,Pack<kLanes>(0.0)-r);}));
+    if (pass == 0)
+      for (int r = 0; r < m; r++)
+        printf("row %d [%g %g] width %g value %g s %g size %g\n", r, p.limits.rowLower[r], p.limits.rowUpper[r],
+               p.limits.rowUpper[r] - p.limits.rowLower[r], p.value[r], in.s[r], p.size[r]);
+    {
+      int bi = -1;
+      double br = INFINITY;
+      bool isz = false;
+      for (int i = 0; i < in.pairs; i++)
+        if (in.on[i] != 0) {
+          if (in.dx[i] < 0 && -in.x[i] / in.dx[i] < br) {
+            br = -in.x[i] / in.dx[i];
+            bi = i;
+            isz = false;
+          }
+          if (in.dz[i] < 0 && -in.z[i] / in.dz[i] < br) {
+            br = -in.z[i] / in.dz[i];
+            bi = i;
+            isz = true;
+          }
+        }
+      printf("  block %s pair %d (seg %d) x %g z %g dx %g dz %g w %.17g dev %g theta %g\n", isz ? "z" : "x", bi, bi / n,
+             in.x[bi], in.z[bi], in.dx[bi], in.dz[bi], ws.w[bi % n], p.deviation[bi % n], in.theta[bi % n]);
+    }
+    printf("pass %d mu %g sigma %g pred %g step %g gap %g best %g size %g viol %g res %g\n", pass, mu, sigma, predicted,
+           step, gap, bestGap, t.size, worstViolation(group, p), -group.minimum(n, [&](auto i) {
+             auto r = load(in.rhs, i);
+             return min(r, Pack<kLanes>(0.0) - r);
+           }));
 #endif
     step = 0.995 * step < 1 ? 0.995 * step : 1;
     if (!(step > 1e-14)) {
@@ -710,14 +767,21 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
     });
     group.items(n, [&](int i) {
       if (in.on[i] != 0) {
-        // From the nearer bound: next to it the weight itself has fewer digits than its slack.
+        // Next to a bound the slack has digits that the weight has not, elsewhere it is the other way round.
+        constexpr double kNear = 0x1p-10;
         const double width = ws.upper[i] - ws.lower[i];
-        if (in.x[i] < in.x[n + i]) {
+        if (in.x[i] < kNear * std::fabs(ws.lower[i])) {
           ws.w[i] = ws.lower[i] + in.x[i];
           in.x[n + i] = width - in.x[i];
-        } else {
+        } else if (in.x[n + i] < kNear * std::fabs(ws.upper[i])) {
           ws.w[i] = ws.upper[i] - in.x[n + i];
           in.x[i] = width - in.x[n + i];
+        } else {
+          ws.w[i] += step * in.dw[i];
+          if (ws.lower[i] != 0) {
+            in.x[i] = ws.w[i] - ws.lower[i];
+          }
+          in.x[n + i] = ws.upper[i] - ws.w[i];
         }
       }
       for (int j = 0; j < 2; j++) {
@@ -734,6 +798,14 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
           in.s[r] += step * in.ds[r];
         }
       }
+    }
+    if (step < kJam) {
+      // A pair far ahead of the others blocks every step: back to the middle with it.
+      group.items(in.pairs, [&](int i) {
+        if (in.on[i] != 0 && in.x[i] * in.z[i] < 0.1 * mu) {
+          in.z[i] = 0.1 * mu / in.x[i];
+        }
+      });
     }
     p.at.kappa = limited[0] ? in.z[slackPairs] : 0;
     p.at.rho = limited[1] ? in.z[slackPairs + 1] : 0;

@@ -18,11 +18,11 @@
 namespace parabola::PARABOLA_ISA {
 
 struct Model {
-  int n = 0;                         // padded
-  const double* base = nullptr;      // [n, stride] B, or null for none
+  int n = 0;                     // padded
+  const double* base = nullptr;  // [n, stride] B, or null for none
   long stride = 0;
-  const double* scale = nullptr;     // [n] E, or null for ones
-  const double* factors = nullptr;   // [factorCount, factorStride]
+  const double* scale = nullptr;    // [n] E, or null for ones
+  const double* factors = nullptr;  // [factorCount, factorStride]
   long factorStride = 0;
   int factorCount = 0;
   const double* common = nullptr;    // [n] one more f, or null

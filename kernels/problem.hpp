@@ -50,7 +50,7 @@ struct Scenario {
   const double* lower;            // [n]
   const double* upper;            // [n]
   double budget;
-  const double* start;  // [n] weights to start from, or null
+  const double* start;                   // [n] weights to start from, or null
   const Limits* limits = nullptr;        // null: bounds and budget only
   const Structure* structure = nullptr;  // null: the shared covariance
 };
@@ -79,9 +79,10 @@ struct Shared {
   const double* diagonal = nullptr;  // [padded]
 
   // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
-  const double* baseSide = nullptr;  // [padded]
+  const double* baseSide = nullptr;     // [padded]
   const double* baseWeights = nullptr;  // [padded] its weights
-  const double* baseRows = nullptr;     // [rows + 2] which of its rows, turnover and gross exposure are active, as Program::side
+  const double* baseRows =
+      nullptr;  // [rows + 2] which of its rows, turnover and gross exposure are active, as Program::side
   int baseFree = 0;
   const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
 

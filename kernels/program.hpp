@@ -26,38 +26,39 @@ struct Program {
   Workspace ws;  // q, bounds, weights, gradient and scratch
   int rows = 0;
   Limits limits;
-  bool trades = false;        // w0 is a kink
-  bool exposed = false;       // zero is a kink
-  Model risk;                 // H
-  Model model;                // H and the quadratic costs
-  double sigma = 0;           // the multiple of 1 1' added on faces; 0 without a budget
-  double* mu = nullptr;       // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
-  double* buy = nullptr;      // [padded] divided by gamma
-  double* sell = nullptr;     // [padded]
-  double* smooth = nullptr;   // [padded] 2 quadratic_i / gamma
-  double* h = nullptr;        // [padded] reduced gradient g - nu - A'y
-  double* noise = nullptr;    // [padded] rounding of h
-  double* low = nullptr;      // [padded] ends of the piece that a free weight is on
-  double* high = nullptr;     // [padded]
+  bool trades = false;          // w0 is a kink
+  bool exposed = false;         // zero is a kink
+  Model risk;                   // H
+  Model model;                  // H and the quadratic costs
+  double sigma = 0;             // the multiple of 1 1' added on faces; 0 without a budget
+  double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
+  double* buy = nullptr;        // [padded] divided by gamma
+  double* sell = nullptr;       // [padded]
+  double* smooth = nullptr;     // [padded] 2 quadratic_i / gamma
+  double* h = nullptr;          // [padded] reduced gradient g - nu - A'y
+  double* noise = nullptr;      // [padded] rounding of h
+  double* low = nullptr;        // [padded] ends of the piece that a free weight is on
+  double* high = nullptr;       // [padded]
   double* deviation = nullptr;  // [padded]
   double* diagonal = nullptr;   // [padded] of `model`
-  double* scratch = nullptr;  // [padded + kLanes]
-  double* side = nullptr;     // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
-  double* value = nullptr;    // [rows + 2]
-  double* size = nullptr;     // [rows + 2] what the value was before terms cancelled
+  double* scratch = nullptr;    // [padded + kLanes]
+  double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
+  double* value = nullptr;  // [rows + 2]
+  double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
   Multipliers at;
-  double* best[2] = {};       // [padded] weights kept aside
-  double* bestY[2] = {};      // [rows + 3] their multipliers
-  double* V = nullptr;        // [rows + 3, padded + kLanes] L^-1 B'
-  double* S = nullptr;        // [rows + 3, rows + 3]
-  double* lambda = nullptr;   // [rows + 3]
-  double* target = nullptr;   // [rows + 3]
-  int* active = nullptr;      // [rows + 3]
+  double* best[2] = {};      // [padded] weights kept aside
+  double* bestY[2] = {};     // [rows + 3] their multipliers
+  double* V = nullptr;       // [rows + 3, vStride] Q, see orthogonalise() in rows.hpp
+  double* S = nullptr;       // [rows + 3, rows + 3] R'
+  double* lambda = nullptr;  // [rows + 3]
+  double* target = nullptr;  // [rows + 3]
+  double* scaled = nullptr;  // [rows + 3]
+  int* active = nullptr;     // [rows + 3]
 
   static std::size_t numbers(int n, int rows) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    return Workspace::numbers(n) + 13 * p + (p + kLanes) + 10 * m + m * (p + kLanes) + m * m;
+    return Workspace::numbers(n) + 13 * p + (p + kLanes) + 11 * m + m * (p + kLanes + m) + m * m;
   }
 
   void layOut(int n, int rowCount, double* memory) {
@@ -72,18 +73,19 @@ struct Program {
     }
     scratch = memory;
     memory += p + kLanes;
-    for (double** a : {&side, &value, &size, &at.y, &bestY[0], &bestY[1], &lambda, &target}) {
+    for (double** a : {&side, &value, &size, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
       *a = memory;
       memory += m;
     }
     active = reinterpret_cast<int*>(memory);
     memory += m;
     V = memory;
-    memory += m * (p + kLanes);
+    memory += m * (p + kLanes + m);
     S = memory;
   }
 
-  long vStride() const { return ws.padded + kLanes; }
+  // Columns of V have room for a face and one number for each row below it.
+  long vStride() const { return ws.padded + kLanes + parabola::PARABOLA_ISA::padded(rows + 3); }
 };
 
 // The slopes of costs, turnover and gross exposure to the right and to the left of x.
@@ -155,6 +157,26 @@ inline void evaluateRows(const Group& group, Program& p) {
   }
   p.size[p.rows] = p.value[p.rows];
   p.size[p.rows + 1] = p.value[p.rows + 1];
+}
+
+// What a row's value may be of the order of: its largest coefficient times the budget, or its limits.
+template <class Group>
+inline double rowScale(const Group& group, const Program& p, int r) {
+  const double typical = std::fabs(p.ws.budget) > 0 ? std::fabs(p.ws.budget) : 1;
+  if (r >= p.rows) {
+    return typical;
+  }
+  const double* a = p.limits.row[r];
+  const double entry = -group.minimum(p.ws.padded, [&](auto i) {
+    const Pack<kLanes> c = load(a, i);
+    return min(c, Pack<kLanes>(0.0) - c);
+  });
+  double scale = entry * typical;
+  for (const double limit : {p.limits.rowLower[r], p.limits.rowUpper[r]}) {
+    const double size = std::fabs(limit);
+    scale = size < INFINITY && size > scale ? size : scale;
+  }
+  return scale > 0 ? scale : 1;
 }
 
 PARABOLA_INLINE double rowLower(const Program& p, int r) { return r < p.rows ? p.limits.rowLower[r] : -INFINITY; }
@@ -328,8 +350,8 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
     return fma(P(0x1p47), load(p.noise, i), fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c))) *
            (load(ws.upper, i) - load(ws.lower, i));
   });
-  for (const double floor : {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * (risk * risk + reward),
-                             0x1p-24 * uncertain}) {
+  for (const double floor :
+       {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * (risk * risk + reward), 0x1p-24 * uncertain}) {
     t.size = floor > t.size ? floor : t.size;
   }
   return t;

@@ -7,7 +7,7 @@
 // method (interior.hpp) takes over.
 #pragma once
 
-#include "pivoting.hpp"
+#include "polish.hpp"
 #include "program.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -33,51 +33,39 @@ struct ShiftedModel {
   }
 };
 
-// The factor of the matrix S [count, stride], in place, its lower triangle by rows. A row that depends on those before
-// it gets a diagonal of zero, and no others after it depend on it.
+// V = Q R for the `count` columns of p.V, each of `length` places (padded): Q replaces V, R' goes to the lower triangle
+// of p.S [count, count]. Orthogonalising V = L^-1 B' itself, not factoring V'V, keeps the digits that beside an asset
+// of next to no variance would be squared away. A column that depends on those before it becomes zero, and so does its
+// diagonal of R: that row asks for nothing.
 template <class Group>
-inline void factorSmall(const Group& group, double* S, int stride, int count) {
+inline void orthogonalise(const Group& group, Program& p, int count, int length) {
   constexpr double kDependentRow = 1e-12;
-  group.one([&] {
-    for (int r = 0; r < count; r++) {
-      double* row = S + r * stride;
-      const double before = row[r];
-      for (int c = 0; c <= r; c++) {
-        const double* other = S + c * stride;
-        double sum = row[c];
-        for (int j = 0; j < c; j++) {
-          sum -= row[j] * other[j];
+  using P = Pack<kLanes>;
+  const long stride = p.vStride();
+  for (int a = 0; a < count; a++) {
+    double* v = p.V + a * stride;
+    double* row = p.S + a * count;
+    for (int b = 0; b < a; b++) {
+      row[b] = 0;
+    }
+    const double before = group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
+    for (int round = 0; round < 2 && a > 0; round++) {
+      for (int b = 0; b < a; b++) {
+        if (p.S[b * count + b] == 0) {
+          continue;
         }
-        if (c < r) {
-          row[c] = other[c] == 0 ? 0 : sum / other[c];
-        } else {
-          row[r] = sum > kDependentRow * before ? std::sqrt(sum) : 0;
-        }
+        const double* q = p.V + b * stride;
+        const double across = group.sum(length, [&](auto i) { return load(q, i) * load(v, i); });
+        row[b] += across;
+        group.each(length, [&](auto i) { store(v, i, fma(P(-across), load(q, i), load(v, i))); });
       }
     }
-  });
-}
-
-// x <- S^-1 x with that factor; zero for dependent rows.
-template <class Group>
-inline void solveSmall(const Group& group, const double* S, int stride, int count, double* x) {
-  group.one([&] {
-    for (int r = 0; r < count; r++) {
-      const double* row = S + r * stride;
-      double sum = x[r];
-      for (int j = 0; j < r; j++) {
-        sum -= row[j] * x[j];
-      }
-      x[r] = row[r] == 0 ? 0 : sum / row[r];
-    }
-    for (int r = count - 1; r >= 0; r--) {
-      double sum = x[r];
-      for (int j = r + 1; j < count; j++) {
-        sum -= S[j * stride + r] * x[j];
-      }
-      x[r] = S[r * stride + r] == 0 ? 0 : sum / S[r * stride + r];
-    }
-  });
+    const double after = a == 0 ? before : group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
+    const bool dependent = !(after > kDependentRow * kDependentRow * before);
+    row[a] = dependent ? 0 : std::sqrt(after);
+    const double scale = dependent ? 0 : 1 / row[a];
+    group.each(length, [&](auto i) { store(v, i, dependent ? P(0.0) : P(scale) * load(v, i)); });
+  }
 }
 
 // The coefficient of face position c in active row `which` (-1: the budget).
@@ -92,8 +80,8 @@ PARABOLA_INLINE double coefficient(const Program& p, int which, int i) {
   return p.low[i] >= kink ? 1 : -1;
 }
 
-// The active rows of the face, to p.active (the budget first), and their factors: p.V = L^-1 B', p.S the factor of
-// B H_FF^-1 B'. Returns how many. `first` is solved along with them: first <- L^-1 first.
+// The active rows of the face, to p.active (the budget first), and L^-1 B' orthogonalised. Returns how many. `first` is
+// solved along with them: first <- L^-1 first.
 template <class Group>
 inline int factorRows(const Group& group, Program& p, double* first) {
   const Face& face = p.ws.face;
@@ -130,35 +118,41 @@ inline int factorRows(const Group& group, Program& p, double* first) {
   for (; done < count; done++) {
     solveLower(group, face, k, p.V + done * v);
   }
-  for (int a = 0; a < count; a++) {
-    for (int b = 0; b <= a; b++) {
-      p.S[a * count + b] =
-          group.sum(padded(k), [&](auto i) { return load(p.V + a * v, i) * load(p.V + b * v, i); });
-    }
-  }
-  factorSmall(group, p.S, count, count);
+  orthogonalise(group, p, count, padded(k));
   return count;
 }
 
-// Solves H_FF x - B'lambda = b, B x = target for the factors above: x holds L^-1 b on entry and the solution on return,
-// p.lambda the multipliers (of H + sigma 1 1').
+// Solves H_FF x - B'lambda = b, B x = target: x holds L^-1 b on entry and the solution on return, p.lambda the
+// multipliers (of H + sigma 1 1'). With Q and R from above, x = L'^-1 (t + Q c), lambda = R^-1 c, c = R'^-1 target -
+// Q't.
 template <class Group>
-inline void solveWithRows(const Group& group, Program& p, int count, double* x) {
+inline void solveWithRows(const Group& group, Program& p, int count, int length, double* x) {
   using P = Pack<kLanes>;
-  const Face& face = p.ws.face;
-  const int rows = padded(face.size);
   const long v = p.vStride();
   for (int a = 0; a < count; a++) {
-    const double across = group.sum(rows, [&](auto i) { return load(p.V + a * v, i) * load(x, i); });
-    p.lambda[a] = p.target[a] - across;
+    const double* row = p.S + a * count;
+    double sum = p.target[a];
+    for (int b = 0; b < a; b++) {
+      sum -= row[b] * p.scaled[b];
+    }
+    p.scaled[a] = row[a] == 0 ? 0 : sum / row[a];
   }
-  solveSmall(group, p.S, count, count, p.lambda);
   for (int a = 0; a < count; a++) {
-    if (const double l = p.lambda[a]; l != 0) {
-      group.each(rows, [&](auto i) { store(x, i, fma(P(l), load(p.V + a * v, i), load(x, i))); });
+    p.lambda[a] = p.scaled[a] - group.sum(length, [&](auto i) { return load(p.V + a * v, i) * load(x, i); });
+  }
+  for (int a = 0; a < count; a++) {
+    if (const double c = p.lambda[a]; c != 0) {
+      group.each(length, [&](auto i) { store(x, i, fma(P(c), load(p.V + a * v, i), load(x, i))); });
     }
   }
-  solveUpper(group, face, face.size, x);
+  for (int a = count - 1; a >= 0; a--) {
+    double sum = p.lambda[a];
+    for (int b = a + 1; b < count; b++) {
+      sum -= p.S[b * count + a] * p.lambda[b];
+    }
+    p.lambda[a] = p.S[a * count + a] == 0 ? 0 : sum / p.S[a * count + a];
+  }
+  solveUpper(group, p.ws.face, p.ws.face.size, x);
 }
 
 // The piece around x for weight i, and whether x rests on one of its ends.
@@ -216,7 +210,7 @@ inline void activateRows(const Group& group, Program& p, bool keep) {
     if (low == high) {
       p.side[r] = 2;
     } else if (!keep) {
-      p.side[r] = p.value[r] <= low - rowRounding(p, r, low)    ? -1
+      p.side[r] = p.value[r] <= low - rowRounding(p, r, low)     ? -1
                   : p.value[r] >= high + rowRounding(p, r, high) ? 1
                                                                  : 0;
     }
@@ -285,8 +279,114 @@ inline void residualTargets(const Group& group, Program& p, int count, double* x
   const double sum = group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
-    p.target[a] = r < 0 ? ws.budget - sum : (p.side[r] < 0 || (p.side[r] == 2) ? rowLower(p, r) : rowUpper(p, r)) - p.value[r];
+    p.target[a] =
+        r < 0 ? ws.budget - sum : (p.side[r] < 0 || (p.side[r] == 2) ? rowLower(p, r) : rowUpper(p, r)) - p.value[r];
   }
+}
+
+// Solves the face exactly: x over face.index, ws.w, ws.g and the multipliers.
+template <class Group>
+inline void solveOnFace(const Group& group, Program& p, double* x) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  const Face& face = ws.face;
+  const int k = face.size;
+  // What rests, and its gradient; then the face.
+  group.items(k, [&](int c) { ws.w[face.index[c]] = 0; });
+  const int resting = listNonzero(group, ws, ws.w);
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
+  addProduct(group, p.model, ws.list, ws.amount, resting, p.scratch, ws.g);
+  group.items(k, [&](int c) {
+    const int i = face.index[c];
+    double s = 0;
+    if (p.trades) {
+      s = p.low[i] >= p.limits.current[i] ? p.buy[i] : -p.sell[i];
+    }
+    x[c] = -ws.g[i] - s;
+  });
+  const int count = factorRows(group, p, x);
+  evaluateRows(group, p);
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    if (r < 0) {
+      p.target[a] = budgetError(group, ws);
+    } else {
+      p.target[a] = (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r)) - p.value[r];
+      if (r == p.rows) {
+        // |w - w0| of the free weights is t (w - w0), not what it is at zero.
+        for (int c = 0; c < k; c++) {
+          const int i = face.index[c];
+          const double w0 = p.limits.current[i];
+          p.target[a] += std::fabs(w0) + (p.low[i] >= w0 ? w0 : -w0);
+        }
+      }
+    }
+  }
+  solveWithRows(group, p, count, padded(k), x);
+  assignMultipliers(p, count);
+  group.items(k, [&](int c) { ws.w[face.index[c]] = x[c]; });
+  addProduct(group, p.model, face.index, x, k, p.scratch, ws.g);
+}
+
+// Where every weight rests: the multiplier of the budget between the two weights that have the most to give each other.
+template <class Group>
+inline void vertexMultipliers(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  p.at.nu = p.at.kappa = p.at.rho = 0;
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = 0;
+  }
+  const int count = listNonzero(group, ws, ws.w);
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
+  addProduct(group, p.model, ws.list, ws.amount, count, p.scratch, ws.g);
+  if (p.limits.budgeted) {
+    const double rise = group.minimum(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      return select(w < load(ws.upper, i), load(ws.g, i) + slopeUp(p, i, w), P(INFINITY));
+    });
+    const double fall = -group.minimum(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      return select(load(ws.lower, i) < w, P(0.0) - load(ws.g, i) - slopeDown(p, i, w), P(INFINITY));
+    });
+    p.at.nu =
+        rise < INFINITY ? (fall > -INFINITY ? 0.5 * (rise + fall) : rise + std::fabs(rise)) : fall - std::fabs(fall);
+    const double missing = budgetError(group, ws);
+    if (std::fabs(missing) > 0x1p-50 * grossExposure(group, ws)) {
+      // Beyond what either would take, so that the budget is met before anything else.
+      const double edge = missing > 0 ? rise : fall;
+      p.at.nu = edge + (missing > 0 ? 1 : -1) *
+                           (0.1 * std::fabs(edge) + (rise < INFINITY && fall > -INFINITY ? std::fabs(rise - fall) : 0));
+    }
+  }
+}
+
+// Rows that contradict ws.w or their own multiplier change sides; returns how many. `clash`: some active row is not
+// met.
+inline int changeRows(Program& p, bool& clash) {
+  int changes = 0;
+  for (int r = 0; r < p.rows + 2; r++) {
+    const double low = rowLower(p, r);
+    const double high = rowUpper(p, r);
+    const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+    if (p.side[r] == 2) {
+      clash = clash || std::fabs(p.value[r] - low) > rowRounding(p, r, low);
+    } else if (p.side[r] != 0) {
+      const double limit = p.side[r] < 0 ? low : high;
+      clash = clash || p.side[r] * (p.value[r] - limit) > rowRounding(p, r, limit);
+      if (y * p.side[r] > 0) {
+        p.side[r] = 0;
+        changes++;
+      }
+    } else if (p.value[r] < low - rowRounding(p, r, low)) {
+      p.side[r] = -1;
+      changes++;
+    } else if (p.value[r] > high + rowRounding(p, r, high)) {
+      p.side[r] = 1;
+      changes++;
+    }
+  }
+  return changes;
 }
 
 // Starts from the state in ws.side, ws.w, p.low, p.high, face.index and p.side. On Optimal ws.w and p.at are the
@@ -308,79 +408,27 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
       }
       kept = r;
     }
-    if (face.size == 0) {
-      return Pivoting::GaveUp;
-    }
     iterations++;
-
-    // What rests, and its gradient; then the face.
     const int k = face.size;
     double* x = ws.x;
-    group.items(k, [&](int c) { ws.w[face.index[c]] = 0; });
-    const int resting = listNonzero(group, ws, ws.w);
-    group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-    addProduct(group, p.model, ws.list, ws.amount, resting, p.scratch, ws.g);
-    group.items(k, [&](int c) {
-      const int i = face.index[c];
-      double s = 0;
-      if (p.trades) {
-        s = p.low[i] >= p.limits.current[i] ? p.buy[i] : -p.sell[i];
-      }
-      x[c] = -ws.g[i] - s;
-    });
-    const int count = factorRows(group, p, x);
-    evaluateRows(group, p);
-    for (int a = 0; a < count; a++) {
-      const int r = p.active[a];
-      if (r < 0) {
-        p.target[a] = ws.budget - group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
-      } else {
-        p.target[a] = (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r)) - p.value[r];
-        if (r == p.rows) {
-          // |w - w0| of the free weights is t (w - w0), not what it is at zero.
-          for (int c = 0; c < k; c++) {
-            const int i = face.index[c];
-            const double w0 = p.limits.current[i];
-            p.target[a] += std::fabs(w0) + (p.low[i] >= w0 ? w0 : -w0);
-          }
-        }
-      }
-    }
-    solveWithRows(group, p, count, x);
-    assignMultipliers(p, count);
-
     bool inside = true;
-    for (int c = 0; c < k; c++) {
-      const int i = face.index[c];
-      inside = inside && p.low[i] <= x[c] && x[c] <= p.high[i];
-    }
-    group.items(k, [&](int c) { ws.w[face.index[c]] = x[c]; });
-    addProduct(group, p.model, face.index, x, k, p.scratch, ws.g);
-    reduceGradient(group, p);
-    evaluateRows(group, p);
-
-    // Rows that contradict.
-    int rowChanges = 0;
     bool clash = false;
-    for (int r = 0; r < p.rows + 2; r++) {
-      const double low = rowLower(p, r);
-      const double high = rowUpper(p, r);
-      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
-      if (p.side[r] == 2) {
-        clash = clash || std::fabs(p.value[r] - low) > rowRounding(p, r, low);
-      } else if (p.side[r] != 0) {
-        clash = clash || p.side[r] * (p.value[r] - (p.side[r] < 0 ? low : high)) > rowRounding(p, r, p.side[r] < 0 ? low : high);
-        if (y * p.side[r] > 0) {
-          p.side[r] = 0;
-          rowChanges++;
-        }
-      } else if (p.value[r] < low - rowRounding(p, r, low)) {
-        p.side[r] = -1;
-        rowChanges++;
-      } else if (p.value[r] > high + rowRounding(p, r, high)) {
-        p.side[r] = 1;
-        rowChanges++;
+    int rowChanges = 0;
+    if (k > 0) {
+      solveOnFace(group, p, x);
+      for (int c = 0; c < k; c++) {
+        const int i = face.index[c];
+        inside = inside && p.low[i] <= x[c] && x[c] <= p.high[i];
       }
+      reduceGradient(group, p);
+      evaluateRows(group, p);
+      rowChanges = changeRows(p, clash);
+    } else {
+      vertexMultipliers(group, p);
+      reduceGradient(group, p);
+      evaluateRows(group, p);
+      rowChanges = changeRows(p, clash);
+      inside = !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-50 * grossExposure(group, ws);
     }
 
     if (clash) {
@@ -450,7 +498,9 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
       }
       face.size = stay;
     }
-    int most = pass < kBlockPasses ? (face.size / 2 > kLanes ? face.size / 2 : kLanes) : inside && rowChanges == 0 ? 1 : 0;
+    int most = pass < kBlockPasses         ? (face.size / 2 > kLanes ? face.size / 2 : kLanes)
+               : inside && rowChanges == 0 ? 1
+                                           : 0;
     double largest = 0;
     for (int c = 0; c < wrong; c++) {
       const double e = std::fabs(ws.a[ws.candidates[c]]);
