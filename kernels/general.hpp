@@ -24,6 +24,23 @@ struct GeneralWorkspace {
   }
 };
 
+// The covariance of a scenario.
+inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
+  const Structure none;
+  const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
+  Model h;
+  h.n = padded(shared.n);
+  h.stride = shared.stride;
+  h.base = structure.own != nullptr ? structure.own : shared.covariance;
+  h.scale = structure.scale;
+  h.common = structure.common;
+  h.factors = structure.factors != nullptr ? structure.factors : shared.factors;
+  h.factorStride = shared.stride;
+  h.factorCount = shared.factorCount;
+  h.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  return h;
+}
+
 // Sets p from the scenario; p.ws holds q and bounds.
 template <class Group>
 inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p) {
@@ -51,7 +68,7 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
             limits.rowUpper[r] > -INFINITY;
     valid = valid && finite(group.sum(ws.padded, [&](auto i) { return load(limits.row[r], i); }));
   }
-  for (const double* a : {limits.current, limits.benchmark, limits.buy, limits.sell, limits.quadratic}) {
+  for (const double* a : {limits.current, limits.benchmark, limits.buy, limits.sell, limits.quadratic, limits.power}) {
     valid = valid && (a == nullptr || finite(group.sum(ws.padded, [&](auto i) { return load(a, i); })));
   }
   if (!valid) {
@@ -60,28 +77,22 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
   p.trades =
       limits.current != nullptr && (limits.turnover < INFINITY || limits.buy != nullptr || limits.sell != nullptr);
   p.exposed = limits.gross < INFINITY;
+  p.powered = limits.power != nullptr;
   group.each(ws.padded, [&](auto i) {
     const P q = load(ws.q, i);
     store(p.mu, i, q);
     store(p.buy, i, limits.buy == nullptr ? P(0.0) : P(scale) * load(limits.buy, i));
     store(p.sell, i, limits.sell == nullptr ? P(0.0) : P(scale) * load(limits.sell, i));
+    store(p.power, i, limits.power == nullptr ? P(0.0) : P(scale) * load(limits.power, i));
     store(p.smooth, i, limits.quadratic == nullptr ? P(0.0) : P(2 * scale) * load(limits.quadratic, i));
   });
 
   Model& h = p.risk;
-  h = Model();
-  h.n = ws.padded;
-  h.stride = shared.stride;
-  const Structure none;
-  const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
-  if (scenario.riskAversion > 0) {
-    h.base = structure.own != nullptr ? structure.own : shared.covariance;
-    h.scale = structure.scale;
-    h.common = structure.common;
-    h.factors = structure.factors != nullptr ? structure.factors : shared.factors;
-    h.factorStride = shared.stride;
-    h.factorCount = shared.factorCount;
-    h.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  h = covarianceOf(shared, scenario);
+  if (scenario.riskAversion == 0) {
+    h.base = nullptr;
+    h.factorCount = 0;
+    h.common = h.diagonal = nullptr;
   }
   double least = 0;
   double most = 0;
@@ -292,10 +303,10 @@ inline void sharpen(const Group& group, Program& p, const Interior& in, double& 
     const double v = p.deviation[i] * p.deviation[i];
     const double floor = most > 0 ? 1e-8 * most * most : steepest > 0 ? steepest : 1;
     const double hold = i < ws.n ? kHold * (v > floor ? v : floor) : 0;
-    p.diagonal[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + hold;
+    p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + hold;
     ws.a[i] = hold * ws.w[i];
   }
-  p.model.diagonal = p.diagonal;
+  p.model.diagonal = p.held;
   for (int i = 0; i < ws.padded; i++) {
     in.rhs[i] = ws.q[i];
     ws.q[i] += ws.a[i];
@@ -319,6 +330,84 @@ inline void sharpen(const Group& group, Program& p, const Interior& in, double& 
   }
 }
 
+// Pivoting with power costs. At a trade of size x the cost is, but for a constant, s |x| + 1/2 D x^2 to second order, with
+// D = phi''(x) and s = phi'(x) - D x >= 0: a linear and a quadratic cost. Newton's method over those, each step solved by
+// pivoting from the one before. A weight that rests on its current one is given the size that its multiplier asks for.
+// `keep` are three arrays [padded] for the rates that are the portfolio's own. Returns the gap, with ws.w and p.at.
+template <class Group>
+inline double pivotPowers(const Group& group, Program& p, double* const keep[3], GeneralTerms& t, int& iterations) {
+  constexpr int kRounds = 40;
+  constexpr int kPasses = 24;
+  Workspace& ws = p.ws;
+  const int n = ws.padded;
+  const Model model = p.model;
+  const bool trades = p.trades;
+  const double* w0 = p.limits.current;
+  const double e = p.limits.exponent;
+  double* const own = keep[2];
+  group.items(n, [&](int i) {
+    keep[0][i] = p.buy[i];
+    keep[1][i] = p.sell[i];
+    own[i] = ws.q[i];
+  });
+  double* const size = p.best[kBest];
+  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  group.items(n, [&](int i) {
+    const double x = i < ws.n ? std::fabs(ws.w[i] - w0[i]) : 0;
+    size[i] = x > 1e-4 * typical ? x : 1e-4 * typical;
+  });
+  double gap = INFINITY;
+  double last = INFINITY;
+  for (int round = 0; round < kRounds; round++) {
+    group.items(n, [&](int i) {
+      const double curvature = i < ws.n ? powerCurvature(p, i, size[i]) : 0;
+      const double slope = i < ws.n ? powerSlope(p, i, size[i]) - curvature * size[i] : 0;
+      p.buy[i] = keep[0][i] + slope;
+      p.sell[i] = keep[1][i] + slope;
+      p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + curvature;
+      ws.q[i] = fma(curvature, w0[i], own[i]);
+    });
+    p.model.diagonal = p.held;
+    p.trades = true;
+    if (round > 0) {
+      stateFromWeights(p);
+      for (int r = 0; r < p.rows + 2; r++) {
+        const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+        p.side[r] = p.side[r] == 2 ? 2 : y > 0 ? -1 : y < 0 ? 1 : 0;
+      }
+    }
+    const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
+    group.items(n, [&](int i) {
+      p.buy[i] = keep[0][i];
+      p.sell[i] = keep[1][i];
+      ws.q[i] = own[i];
+    });
+    p.model = model;
+    p.trades = trades;
+    if (!solved) {
+      return INFINITY;
+    }
+    clean(group, p);
+    gap = certify(group, p, t);
+    if (gap <= 0x1p-44 * t.size || (round > 6 && gap >= 0.5 * last && gap <= 1e-10 * t.size)) {
+      return gap;
+    }
+    last = gap;
+    group.items(ws.n, [&](int i) {
+      const double x = std::fabs(ws.w[i] - w0[i]);
+      if (x > 0) {
+        size[i] = x;
+      } else if (p.power[i] > 0) {
+        // What the slopes of costs and limits leave of the multiplier.
+        const double kink = p.at.kappa + (p.h[i] < 0 ? p.buy[i] : p.sell[i]);
+        const double asks = std::fabs(p.h[i]) - (trades ? kink : 0);
+        size[i] = asks > 0 ? std::pow(asks / (e * p.power[i]), 1 / (e - 1)) : 0;
+      }
+    });
+  }
+  return gap;
+}
+
 // Whether no portfolio meets the constraints: the smallest sum of squared violations, each relative to its row, over
 // the bounds. Where that is not zero the violations are multipliers that prove it.
 template <class Group>
@@ -335,7 +424,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
     p.diagonal[i] = i < ws.n ? 1e-12 / (typical * typical) : 0;
     in.dw[i] = p.mu[i];
     p.best[kBest][i] = p.buy[i];
-    p.mu[i] = p.buy[i] = p.sell[i] = 0;
+    p.mu[i] = p.buy[i] = p.sell[i] = p.power[i] = 0;
   }
   p.risk = Model();
   p.risk.n = n;
@@ -373,7 +462,10 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   const bool curved = scenario.riskAversion > 0;
   GeneralTerms t{};
   double gap = INFINITY;
-  if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {
+  if (p.powered) {
+    double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
+    gap = pivotPowers(group, p, keep, t, answer.iterations);
+  } else if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {
     gap = refine(group, p, t);
   }
   if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
@@ -381,13 +473,24 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
       memory.interior.soften[r] = 0;
     }
     const Outcome outcome = interior(group, p, memory.interior, 1e-13, answer.iterations, gap, t);
-    if (outcome == Outcome::Infeasible ||
-        (outcome == Outcome::Stopped && infeasible(group, p, memory.interior, answer.iterations))) {
+    if (outcome == Outcome::Infeasible) {
       answer.status = Status::Infeasible;
       return answer;
     }
+    if (outcome == Outcome::Stopped) {
+      if (infeasible(group, p, memory.interior, answer.iterations)) {
+        answer.status = Status::Infeasible;
+        return answer;
+      }
+      readProgram(group, shared, scenario, open, p);
+    }
     gap = outcome == Outcome::Solved ? gap : INFINITY;
-    sharpen(group, p, memory.interior, gap, t, answer.iterations);
+    if (!p.powered) {
+      sharpen(group, p, memory.interior, gap, t, answer.iterations);
+    } else if (outcome == Outcome::Stopped) {
+      answer.status = Status::Inaccurate;
+      return answer;
+    }
     if (worstViolation(group, p) > kFeasible) {
       answer.status = Status::Inaccurate;
       return answer;
@@ -410,13 +513,31 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     answer.status = Status::Unbounded;
     return answer;
   }
+  if (!curved) {
+    // Risk played no part, but is reported.
+    Model risk = covarianceOf(shared, scenario);
+    group.each(ws.padded, [&](auto i) {
+      const Pack<kLanes> w = load(ws.w, i);
+      store(ws.a, i, p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i));
+      store(ws.b, i, Pack<kLanes>(0.0));
+    });
+    const int count = listNonzero(group, ws, ws.a);
+    addProduct(group, risk, ws.list, ws.amount, count, p.scratch, ws.b);
+    t.quadratic = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+  }
   const double scale = curved ? scenario.riskAversion : 1;
   answer.expectedReturn = scale * t.linear;
   answer.variance = t.quadratic > 0 ? t.quadratic : 0;
-  answer.objective = scale * (0.5 * (curved ? t.quadratic : 0) - t.linear + t.costs);
+  answer.costs = scale * t.costs;
+  answer.turnover = p.limits.current == nullptr ? NAN : group.sum(ws.padded, [&](auto i) {
+    const Pack<kLanes> d = load(ws.w, i) - load(p.limits.current, i);
+    return max(d, Pack<kLanes>(0.0) - d);
+  });
+  answer.objective = curved ? scale * (0.5 * t.quadratic - t.linear + t.costs) : t.costs - t.linear;
   answer.gap = scale * gap;
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
-  if (!finite(answer.objective) || !finite(answer.gap)) {
+  answer.price = scale * p.at.nu;
+  if (!finite(answer.objective) || !finite(answer.gap) || !finite(answer.variance)) {
     answer.status = Status::Invalid;
     return answer;
   }

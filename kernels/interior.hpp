@@ -137,7 +137,21 @@ inline bool provesInfeasible(const Group& group, const Program& p) {
 // The centre of kink j: the current weights, or zero.
 PARABOLA_INLINE double kinkCentre(const Program& p, int j, int i) { return j == 0 ? p.limits.current[i] : 0; }
 PARABOLA_INLINE double kinkLimit(const Program& p, int j) { return j == 0 ? p.limits.turnover : p.limits.gross; }
-PARABOLA_INLINE bool kinkExists(const Program& p, int j) { return j == 0 ? p.trades : p.exposed; }
+PARABOLA_INLINE bool kinkExists(const Program& p, int j) { return j == 0 ? p.trades || p.powered : p.exposed; }
+
+// The slope and the curvature of what m of |w - c| = p + m costs, turnover and gross exposure aside.
+PARABOLA_INLINE double kinkSlope(const Program& p, int j, int i, const double* rate, double x) {
+  return j > 0 ? 0 : rate[i] + (p.powered ? powerSlope(p, i, x) : 0);
+}
+PARABOLA_INLINE double kinkCurvature(const Program& p, int j, int i, double x) {
+  return j > 0 || !p.powered ? 0 : powerCurvature(p, i, x);
+}
+
+// How far p (side 0) or m (side 1) of kink j gives way to its multiplier: 1 / (z / x + curvature of its cost).
+PARABOLA_INLINE double give(const Program& p, const Interior& in, int j, int i, int side) {
+  const int k = (2 + 2 * j + side) * p.ws.padded + i;
+  return in.x[k] / (in.z[k] + in.x[k] * kinkCurvature(p, j, i, in.x[k]));
+}
 
 // Factors H + Theta on the weights that can move and the rows of the system; false if it cannot.
 template <class Group>
@@ -252,15 +266,15 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
     double shifted = 0;
     for (int i = 0; i < n; i++) {
       const double c = kinkCentre(p, j, i);
-      const double buy = (j == 0 ? p.buy[i] : 0) + multiplier;
-      const double sell = (j == 0 ? p.sell[i] : 0) + multiplier;
       if (in.spread[j][i] == 0) {
         in.rest[j][i] = 0;
         spent += std::fabs(ws.w[i] - c);
         continue;
       }
-      const double dp = xp[i] / zp[i];
-      const double dm = xm[i] / zm[i];
+      const double buy = kinkSlope(p, j, i, p.buy, xp[i]) + multiplier;
+      const double sell = kinkSlope(p, j, i, p.sell, xm[i]) + multiplier;
+      const double dp = give(p, in, j, i, 0);
+      const double dm = give(p, in, j, i, 1);
       const double alphaP = ep[i] - (buy - in.zeta[j][i] - zp[i]);
       const double alphaM = em[i] - (sell + in.zeta[j][i] - zm[i]);
       const double gap = beyondRounding(ws.w[i] - c - xp[i] + xm[i], std::fabs(ws.w[i]) + std::fabs(c));
@@ -354,10 +368,10 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
       if (in.spread[j][i] == 0) {
         return;
       }
-      const double buy = (j == 0 ? p.buy[i] : 0) + multiplier;
-      const double sell = (j == 0 ? p.sell[i] : 0) + multiplier;
-      const double dp = xp[i] / zp[i];
-      const double dm = xp[n + i] / zp[n + i];
+      const double buy = kinkSlope(p, j, i, p.buy, xp[i]) + multiplier;
+      const double sell = kinkSlope(p, j, i, p.sell, xp[n + i]) + multiplier;
+      const double dp = give(p, in, j, i, 0);
+      const double dm = give(p, in, j, i, 1);
       const double change = (in.dw[i] + in.rest[j][i]) * in.spread[j][i] + in.couple[j][i] * dk;
       in.dzeta[j][i] = change;
       const double alphaP = in.e[(2 + 2 * j) * n + i] - (buy - in.zeta[j][i] - zp[i]);
@@ -598,6 +612,9 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
           const double multiplier = j == 0 ? p.at.kappa : p.at.rho;
           if (in.spread[j][i] != 0) {
             s += in.zeta[j][i];
+            if (j == 0 && p.powered) {
+              s -= powerSlope(p, i, ws.w[i] - p.limits.current[i]);  // zeta has it
+            }
           } else if (in.couple[j][i] > 0) {
             s += multiplier + (j == 0 ? p.buy[i] : 0);
           } else {
@@ -664,10 +681,13 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
       if (in.on[i] != 0) {
         th = in.z[i] / in.x[i] + in.z[n + i] / in.x[n + i];
       }
+      if (p.powered && in.spread[0][i] == 0 && i < ws.n) {
+        th += powerCurvature(p, i, ws.w[i] - p.limits.current[i]);
+      }
       for (int j = 0; j < 2; j++) {
         if (in.spread[j][i] != 0) {
-          const double dp = in.x[(2 + 2 * j) * n + i] / in.z[(2 + 2 * j) * n + i];
-          const double dm = in.x[(3 + 2 * j) * n + i] / in.z[(3 + 2 * j) * n + i];
+          const double dp = give(p, in, j, i, 0);
+          const double dm = give(p, in, j, i, 1);
           in.spread[j][i] = 1 / (dp + dm);
           in.couple[j][i] = (dp - dm) / (dp + dm);
           th += in.spread[j][i];
@@ -684,8 +704,8 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
         double sum = in.x[slackPairs + j] / in.z[slackPairs + j];
         for (int i = 0; i < n; i++) {
           if (in.spread[j][i] != 0) {
-            const double dp = in.x[(2 + 2 * j) * n + i] / in.z[(2 + 2 * j) * n + i];
-            const double dm = in.x[(3 + 2 * j) * n + i] / in.z[(3 + 2 * j) * n + i];
+            const double dp = give(p, in, j, i, 0);
+            const double dm = give(p, in, j, i, 1);
             sum += 4 * dp * (dm / (dp + dm));
           }
         }

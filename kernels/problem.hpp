@@ -4,8 +4,8 @@
 //     subject to  1'w = budget,  lower <= w <= upper,  rowLower <= A w <= rowUpper,
 //                 sum |w_i - w0_i| <= turnover,  sum |w_i| <= gross
 //
-// with costs c_i(x) = buy_i max(x, 0) + sell_i max(-x, 0) + quadratic_i x^2. Most portfolios have the first three
-// constraints only.
+// with costs c_i(x) = buy_i max(x, 0) + sell_i max(-x, 0) + quadratic_i x^2 + power_i |x|^exponent. Most portfolios have
+// the first two constraints only.
 //
 // The kernels solve it divided by gamma: H = Sigma, q = mu / gamma, so that a sweep of gamma shares one H.
 #pragma once
@@ -15,7 +15,10 @@
 namespace parabola {
 
 // The same numbers as io.parabola.Status.ordinal().
-enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled };
+enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled, NoExcessReturn };
+
+// What is asked for. The same numbers as io.parabola.Objective.Kind.ordinal(), and Scenario::goalValue is its value.
+enum class Goal : signed char { RiskAversion, MinimumVariance, TargetReturn, TargetRisk, MaximumSharpe };
 
 // What a portfolio may have beside bounds and a budget; null or infinite where it has not. Arrays [n] and rows of A are
 // padded with zeros to a multiple of kLanes.
@@ -31,6 +34,8 @@ struct Limits {
   const double* buy = nullptr;        // [n]
   const double* sell = nullptr;       // [n]
   const double* quadratic = nullptr;  // [n]
+  const double* power = nullptr;      // [n]
+  double exponent = 2;                // 1.5 to 2
   const double* benchmark = nullptr;  // [n] b
 };
 
@@ -63,6 +68,9 @@ struct Answer {
   double variance;        // (w - b)'Sigma (w - b)
   double gap;             // objective - optimum <= gap
   double relativeGap;     // gap / size, see Terms in certificate.hpp
+  double costs = 0;
+  double turnover = 0;    // sum |w - w0|; NaN without current weights
+  double price = 0;       // derivative of the objective by the budget
 };
 
 // Computed once for all scenarios of a problem, read by all threads.

@@ -34,6 +34,8 @@ struct Program {
   double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
   double* buy = nullptr;        // [padded] divided by gamma
   double* sell = nullptr;       // [padded]
+  double* power = nullptr;      // [padded] coefficients of |w - w0|^exponent, divided by gamma
+  bool powered = false;         // there are such
   double* smooth = nullptr;     // [padded] 2 quadratic_i / gamma
   double* h = nullptr;          // [padded] reduced gradient g - nu - A'y
   double* noise = nullptr;      // [padded] rounding of h
@@ -41,6 +43,7 @@ struct Program {
   double* high = nullptr;       // [padded]
   double* deviation = nullptr;  // [padded]
   double* diagonal = nullptr;   // [padded] of `model`
+  double* held = nullptr;       // [padded] that of a model with more curvature, while it is at work
   double* scratch = nullptr;    // [padded + kLanes]
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
@@ -58,7 +61,7 @@ struct Program {
   static std::size_t numbers(int n, int rows) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    return Workspace::numbers(n) + 13 * p + (p + kLanes) + 11 * m + m * (p + kLanes + m) + m * m;
+    return Workspace::numbers(n) + 15 * p + (p + kLanes) + 11 * m + m * (p + kLanes + m) + m * m;
   }
 
   void layOut(int n, int rowCount, double* memory) {
@@ -67,7 +70,7 @@ struct Program {
     memory += Workspace::numbers(n);
     const std::size_t p = static_cast<std::size_t>(ws.padded);
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    for (double** a : {&mu, &buy, &sell, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1], &diagonal}) {
+    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1], &diagonal, &held}) {
       *a = memory;
       memory += p;
     }
@@ -87,6 +90,21 @@ struct Program {
   // Columns of V have room for a face and one number for each row below it.
   long vStride() const { return ws.padded + kLanes + parabola::PARABOLA_ISA::padded(rows + 3); }
 };
+
+// c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next to
+// nothing: below an exponent of 2 it is infinite there.
+PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
+  return p.power[i] == 0 ? 0 : p.power[i] * std::pow(std::fabs(x), p.limits.exponent);
+}
+PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
+  const double e = p.limits.exponent;
+  return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * std::pow(std::fabs(x), e - 1), x);
+}
+PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
+  const double e = p.limits.exponent;
+  const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
+  return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * std::pow(size, e - 2);
+}
 
 // The slopes of costs, turnover and gross exposure to the right and to the left of x.
 PARABOLA_INLINE Pack<kLanes> slopeUp(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
@@ -209,7 +227,7 @@ inline double worstViolation(const Group& group, Program& p) {
   return worst;
 }
 
-// ws.g = H (w - b) + smooth (w - w0) - mu / gamma, from the data.
+// ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.
 template <class Group>
 inline void evaluateGradient(const Group& group, Program& p) {
   using P = Pack<kLanes>;
@@ -231,6 +249,9 @@ inline void evaluateGradient(const Group& group, Program& p) {
     group.each(ws.padded, [&](auto i) {
       store(ws.g, i, fma(load(p.smooth, i), load(ws.w, i) - load(limits.current, i), load(ws.g, i)));
     });
+  }
+  if (p.powered) {
+    group.items(ws.n, [&](int i) { ws.g[i] += powerSlope(p, i, ws.w[i] - limits.current[i]); });
   }
 }
 
@@ -330,6 +351,12 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
              P(0.5) * load(p.smooth, i) * d * d;
     });
   }
+  double powerReward = 0;  // sum of (w - b) times the slopes of power costs
+  for (int i = 0; p.powered && i < ws.n; i++) {
+    const double d = ws.w[i] - limits.current[i];
+    t.costs += powerCost(p, i, d);
+    powerReward += (ws.w[i] - (limits.benchmark == nullptr ? 0 : limits.benchmark[i])) * powerSlope(p, i, d);
+  }
   const auto active = [&](auto i) {
     return limits.benchmark == nullptr ? load(ws.w, i) : load(ws.w, i) - load(limits.benchmark, i);
   };
@@ -341,6 +368,7 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
     }
     return active(i) * g;
   });
+  t.quadratic -= powerReward;
   const double risk = group.sum(ws.padded, [&](auto i) {
     const P e = active(i);
     return max(e, P(0.0) - e) * load(p.deviation, i);
