@@ -119,57 +119,33 @@ public final class ScenarioRules {
       case INVALID:
         return explainInvalid(batch, s);
       case INFEASIBLE:
-        return explainInfeasible(lower(batch, s), upper(batch, s), budget(batch, s));
+        return explainInfeasible(batch, s);
       case UNBOUNDED:
         return explainUnbounded(batch, s);
       case INACCURATE:
         return "inaccurate: relative gap " + relativeGap + " is above the tolerance " + tolerance;
       case CANCELLED:
         return "cancelled before this scenario was reached";
+      case NO_EXCESS_RETURN:
+        return "no excess return: no feasible portfolio earns more than the risk-free return";
       default:
         return "";
     }
   }
 
   private static String explainInvalid(BatchData batch, int s) {
-    String place = "scenario " + s + ": ";
-    double riskAversion =
-        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
-    if (!(riskAversion >= 0 && riskAversion < Double.POSITIVE_INFINITY)) {
-      return place + "riskAversion = " + riskAversion + ": must be finite and at least 0";
-    }
-    if (!Double.isFinite(budget(batch, s))) {
-      return place + "budget = " + budget(batch, s) + ": must be finite";
-    }
-    double[] mu = row(batch.expectedReturns(), s, batch.problem().expectedReturns());
-    double[] start = row(batch.start(), s, batch.problem().start());
+    String trouble = ScenarioChecks.trouble(batch, s);
+    return trouble != null
+        ? trouble
+        : "scenario " + s + ": its numbers are too large to be computed with";
+  }
+
+  private static String explainInfeasible(BatchData batch, int s) {
     double[] lower = lower(batch, s);
     double[] upper = upper(batch, s);
-    List<String> assets = batch.problem().covariance().assets();
-    for (int i = 0; i < mu.length; i++) {
-      String asset = assets.get(i);
-      if (!Double.isFinite(mu[i])) {
-        return place + "expectedReturns[" + asset + "] = " + mu[i] + ": must be finite";
-      }
-      if (Double.isNaN(lower[i]) || lower[i] == Double.POSITIVE_INFINITY) {
-        return place
-            + "lower["
-            + asset
-            + "] = "
-            + lower[i]
-            + ": must be a number or minus infinity";
-      }
-      if (Double.isNaN(upper[i]) || upper[i] == Double.NEGATIVE_INFINITY) {
-        return place + "upper[" + asset + "] = " + upper[i] + ": must be a number or infinity";
-      }
-      if (lower[i] > upper[i]) {
-        return place + "bounds of " + asset + " cross: lower " + lower[i] + " > upper " + upper[i];
-      }
-      if (start != null && !Double.isFinite(start[i])) {
-        return place + "start[" + asset + "] = " + start[i] + ": must be finite";
-      }
-    }
-    return place + "its numbers are too large to be computed with";
+    return batch.problem().hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0
+        ? explainInfeasible(lower, upper, budget(batch, s))
+        : "infeasible: no portfolio meets all the constraints";
   }
 
   static String explainInfeasible(double[] lower, double[] upper, double budget) {

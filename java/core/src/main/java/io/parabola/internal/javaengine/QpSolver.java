@@ -1,0 +1,241 @@
+package io.parabola.internal.javaengine;
+
+import io.parabola.Status;
+import io.parabola.internal.Knapsack;
+import io.parabola.internal.ScenarioRules;
+import java.util.List;
+
+/**
+ * Solves a {@link Qp}: plain ones (box and budget) by {@link Portfolio}, all others by {@link
+ * InteriorPoint} and {@link ExactFinish}; and deals with bounds that are infinite.
+ */
+final class QpSolver {
+  /** By how much, relative to their terms, rows may be missed by a portfolio that counts as one. */
+  private static final double FEASIBLE = 1e-12;
+
+  /** Beyond that, they are missed and not just rounded. */
+  private static final double MISSED = 1e-9;
+
+  /** The relative gap within which an objective is flat as far as engines look. */
+  private static final double FLAT = 1e-8;
+
+  private final Portfolio portfolio;
+  private final List<String> names;
+  private final boolean budgeted;
+  private final double budget;
+  private final double[] start;
+  private int iterations;
+
+  /**
+   * For one scenario.
+   *
+   * @param portfolio the plain problem's workspace on the scenario's covariance
+   * @param names of the rows, for the words
+   * @param budgeted whether the first row is the budget
+   * @param budget what the weights sum to, or 0
+   * @param start weights to start plain problems from [n]
+   */
+  QpSolver(
+      Portfolio portfolio, List<String> names, boolean budgeted, double budget, double[] start) {
+    this.portfolio = portfolio;
+    this.names = names;
+    this.budgeted = budgeted;
+    this.budget = budget;
+    this.start = start;
+  }
+
+  /** Solves a problem whose bounds may be infinite. */
+  Optimum solve(Qp qp) {
+    iterations = 0;
+    double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
+    Optimum far = minimise(enclosed(qp, farthest));
+    if (!far.hasWeights()) {
+      return far;
+    }
+    if (!reaches(qp, far.w(), farthest)) {
+      return certified(qp, far, ScenarioRules.CERTIFIED * largest(far.w()));
+    }
+    // The objective falls without end, or is flat that way; then a portfolio near by is as good.
+    double near = nearBound(qp);
+    if (near >= farthest) {
+      return Optimum.none(Status.UNBOUNDED, null);
+    }
+    Optimum close = minimise(enclosed(qp, near));
+    if (!close.hasWeights() || reaches(qp, close.w(), farthest)) {
+      return Optimum.none(Status.UNBOUNDED, null);
+    }
+    Optimum flat = certified(qp, close, farthest);
+    double size = Math.max(size(flat.qp(), flat.w()), Double.MIN_NORMAL);
+    return flat.certificate().gap / size > FLAT ? Optimum.none(Status.UNBOUNDED, null) : flat;
+  }
+
+  /**
+   * What a gap is judged against: the largest term of the objective, but no less than what rounding
+   * leaves of it. Where the terms all but cancel, they are known to one rounding of what they were
+   * before, (Σ |w − b| σ)² γ, Σ |q w| and the costs; and no gradient is known better than to a
+   * rounding of γ σ Σ |w − b| σ + |q|, which the certificate multiplies by the width of the bounds.
+   */
+  static double size(Qp qp, double[] w) {
+    double risk = 0;
+    double reward = 0;
+    for (int i = 0; i < qp.n; i++) {
+      risk += Math.abs(w[i] - qp.benchmark[i]) * Math.sqrt(qp.sigma[i][i]);
+      reward += Math.abs(w[i] * qp.q[i]);
+    }
+    double uncertain = 0;
+    for (int i = 0; i < qp.n; i++) {
+      uncertain +=
+          (qp.gamma * risk * Math.sqrt(qp.sigma[i][i]) + Math.abs(qp.q[i]))
+              * (qp.upper[i] - qp.lower[i]);
+    }
+    double costs = qp.costs(w);
+    double before = qp.gamma * risk * risk + reward + costs;
+    double size = Math.max(qp.gamma * qp.variance(w), Math.abs(qp.reward(w)));
+    size = Math.max(size, costs);
+    return Math.max(size, Math.max(0x1p-20 * before, 0x1p-24 * uncertain));
+  }
+
+  private Optimum certified(Qp qp, Optimum optimum, double farthest) {
+    Qp boxed = enclosed(qp, farthest);
+    Certificate old = optimum.certificate();
+    Certificate certificate =
+        new Certificate(boxed, optimum.w(), old.multipliers(), old.kappa(), old.rho());
+    return new Optimum(Status.SOLVED, null, boxed, optimum.w(), certificate, iterations);
+  }
+
+  private Qp enclosed(Qp qp, double farthest) {
+    double[] lower = qp.lower.clone();
+    double[] upper = qp.upper.clone();
+    if (budgeted) {
+      ScenarioRules.enclose(lower, upper, budget, farthest);
+    } else {
+      for (int i = 0; i < qp.n; i++) {
+        lower[i] = Double.isInfinite(lower[i]) ? Math.min(upper[i], -farthest) : lower[i];
+        upper[i] = Double.isInfinite(upper[i]) ? Math.max(lower[i], farthest) : upper[i];
+      }
+    }
+    return qp.within(lower, upper);
+  }
+
+  private static boolean reaches(Qp qp, double[] w, double farthest) {
+    boolean reaches = false;
+    for (int i = 0; i < qp.n; i++) {
+      reaches |= Double.isInfinite(qp.lower[i]) && w[i] <= -farthest;
+      reaches |= Double.isInfinite(qp.upper[i]) && w[i] >= farthest;
+    }
+    return reaches;
+  }
+
+  /** Ten times what the budget and the finite bounds can move. */
+  private double nearBound(Qp qp) {
+    double sum = Math.max(1, Math.abs(budget));
+    for (int i = 0; i < qp.n; i++) {
+      sum += Double.isInfinite(qp.lower[i]) ? 0 : Math.abs(qp.lower[i]);
+      sum += Double.isInfinite(qp.upper[i]) ? 0 : Math.abs(qp.upper[i]);
+    }
+    return 10 * sum;
+  }
+
+  private double largest(double[] w) {
+    double largest = Math.abs(budget);
+    for (double weight : w) {
+      largest = Math.max(largest, Math.abs(weight));
+    }
+    return largest;
+  }
+
+  /** Solves a problem with finite bounds. */
+  private Optimum minimise(Qp qp) {
+    return budgeted && qp.isPlain() ? minimisePlain(qp) : minimiseGeneral(qp);
+  }
+
+  private Optimum minimisePlain(Qp qp) {
+    portfolio.mu = qp.linear();
+    portfolio.riskAversion = qp.gamma;
+    portfolio.lower = qp.lower;
+    portfolio.upper = qp.upper;
+    portfolio.budget = budget;
+    System.arraycopy(start, 0, portfolio.w, 0, qp.n);
+    portfolio.minimise();
+    iterations += portfolio.iterations;
+    double[] w = portfolio.w.clone();
+    double multiplier =
+        Knapsack.solve(qp.gradient(w), qp.lower, qp.upper, budget, new double[qp.n]);
+    Certificate certificate = new Certificate(qp, w, new double[] {multiplier}, 0, 0);
+    return new Optimum(Status.SOLVED, null, qp, w, certificate, iterations);
+  }
+
+  private Optimum minimiseGeneral(Qp qp) {
+    InteriorPoint inner = new InteriorPoint(qp, false);
+    inner.run();
+    ExactFinish finish = new ExactFinish(qp, inner);
+    finish.run();
+    iterations += finish.rounds;
+    double[] exact = clipped(qp, finish.w);
+    double[] inside = inner.weights();
+    double exactMiss = missed(qp, exact);
+    double insideMiss = missed(qp, inside);
+    Certificate exactProof = new Certificate(qp, exact, finish.y, finish.caps[0], finish.caps[1]);
+    Certificate insideProof =
+        new Certificate(
+            qp, inside, inner.multipliers(), inner.capMultiplier(true), inner.capMultiplier(false));
+    boolean useExact =
+        exactMiss <= FEASIBLE && (insideMiss > FEASIBLE || exactProof.gap <= insideProof.gap)
+            || exactMiss <= insideMiss && insideMiss > FEASIBLE;
+    if (!(Math.min(exactMiss, insideMiss) <= FEASIBLE)) {
+      String reason = Infeasibility.prove(qp, names);
+      if (reason != null) {
+        return Optimum.none(Status.INFEASIBLE, reason);
+      }
+      if (!(Math.min(exactMiss, insideMiss) <= MISSED)) {
+        return Optimum.none(
+            Status.INFEASIBLE, "infeasible: no portfolio was found that meets all constraints");
+      }
+    }
+    return new Optimum(
+        Status.SOLVED,
+        null,
+        qp,
+        useExact ? exact : inside,
+        useExact ? exactProof : insideProof,
+        iterations);
+  }
+
+  private static double[] clipped(Qp qp, double[] w) {
+    double[] clipped = w.clone();
+    for (int i = 0; i < qp.n; i++) {
+      clipped[i] = Math.min(Math.max(w[i], qp.lower[i]), qp.upper[i]);
+    }
+    return clipped;
+  }
+
+  /** The most by which a row or limit is missed, over the size of its terms; NaN counts. */
+  private static double missed(Qp qp, double[] w) {
+    double worst = 0;
+    for (int k = 0; k < qp.rows.length; k++) {
+      double[] terms = new double[qp.n];
+      double size = Double.MIN_NORMAL;
+      for (int i = 0; i < qp.n; i++) {
+        terms[i] = qp.rows[k][i] * w[i];
+        size += Math.abs(terms[i]);
+      }
+      double activity = ScenarioRules.sum(terms);
+      double miss = Math.max(qp.rowLower[k] - activity, activity - qp.rowUpper[k]);
+      worst = worse(worst, miss / Math.max(size, Math.abs(activity + miss)));
+    }
+    double turnover = 0;
+    double gross = 0;
+    double size = Double.MIN_NORMAL;
+    for (int i = 0; i < qp.n; i++) {
+      turnover += Math.abs(w[i] - qp.w0[i]);
+      gross += Math.abs(w[i]);
+      size += Math.abs(qp.w0[i]);
+    }
+    worst = worse(worst, (turnover - qp.turnover) / (size + gross));
+    return worse(worst, (gross - qp.gross) / (Double.MIN_NORMAL + gross));
+  }
+
+  private static double worse(double worst, double miss) {
+    return miss <= worst ? worst : Double.isNaN(miss) ? Double.POSITIVE_INFINITY : miss;
+  }
+}
