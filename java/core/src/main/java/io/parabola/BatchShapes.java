@@ -73,7 +73,7 @@ final class BatchShapes {
 
   /** m, which has to be at least 1. */
   int rows() {
-    int rows = problem.rowNames().size();
+    int rows = problem.data().rows().count();
     if (rows == 0) {
       throw new InvalidInputException(
           "rows by scenario, but the problem has no linear constraints");

@@ -21,7 +21,7 @@ import java.util.Set;
  */
 public final class LinearConstraints {
   /** The most rows there may be. */
-  public static final int MAXIMUM_ROWS = 64;
+  public static final int MAXIMUM_ROWS = 256;
 
   /** Names of the constraints that are not rows, which a row may therefore not have. */
   private static final Set<String> RESERVED =
@@ -31,17 +31,6 @@ public final class LinearConstraints {
 
   private LinearConstraints(RowData data) {
     this.data = data;
-  }
-
-  /**
-   * No rows at all.
-   *
-   * @param assets n, at least 1
-   * @return constraints that hold for all weights
-   */
-  static LinearConstraints none(int assets) {
-    return new LinearConstraints(
-        new RowData(List.of(), assets, new double[0], new double[0], new double[0]));
   }
 
   /**

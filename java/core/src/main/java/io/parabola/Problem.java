@@ -1,6 +1,7 @@
 package io.parabola;
 
 import io.parabola.internal.ProblemData;
+import io.parabola.internal.RowData;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -25,9 +26,14 @@ import java.util.Objects;
  */
 public final class Problem {
   private final ProblemData data;
+  private final LinearConstraints constraints;
+  private final TransactionCosts transactionCosts;
 
-  private Problem(ProblemData data) {
+  private Problem(
+      ProblemData data, LinearConstraints constraints, TransactionCosts transactionCosts) {
     this.data = data;
+    this.constraints = constraints;
+    this.transactionCosts = transactionCosts;
   }
 
   /**
@@ -131,12 +137,12 @@ public final class Problem {
   }
 
   /**
-   * The names of the rows of linear constraints.
+   * The rows of linear constraints.
    *
-   * @return m names, immutable; none if there are no rows
+   * @return A with its limits, or null if there are no rows
    */
-  public List<String> rowNames() {
-    return data.rows().names();
+  public LinearConstraints constraints() {
+    return constraints;
   }
 
   /**
@@ -164,6 +170,15 @@ public final class Problem {
    */
   public double maximumGrossExposure() {
     return data.maximumGrossExposure();
+  }
+
+  /**
+   * What trading away from the current weights costs.
+   *
+   * @return the costs, or null if there are none
+   */
+  public TransactionCosts transactionCosts() {
+    return transactionCosts;
   }
 
   /**
@@ -373,7 +388,7 @@ public final class Problem {
     /**
      * Named rows of linear constraints; none unless set.
      *
-     * @param constraints up to 64 rows over the n assets
+     * @param constraints rows over the n assets
      * @return this
      */
     public Builder constraints(LinearConstraints constraints) {
@@ -482,13 +497,15 @@ public final class Problem {
               upper.clone(),
               hasBudget,
               budget,
-              (constraints == null ? LinearConstraints.none(n) : constraints).data(),
+              constraints == null ? RowData.none(n) : constraints.data(),
               copyOf(currentWeights),
               maximumTurnover,
               maximumGrossExposure,
               transactionCosts == null ? null : transactionCosts.data(n),
               copyOf(benchmark),
-              copyOf(start)));
+              copyOf(start)),
+          constraints,
+          transactionCosts);
     }
 
     private double[] filled(double value) {

@@ -47,6 +47,24 @@ public final class TransactionCosts {
     return exponent;
   }
 
+  /**
+   * What a set of trades costs.
+   *
+   * @param trades w − w₀ [n]; not modified
+   * @return a fraction of equity
+   * @throws InvalidInputException if there are rates for another number of assets
+   */
+  public double of(double[] trades) {
+    CostData rates = data(trades.length);
+    double cost = 0;
+    for (int i = 0; i < trades.length; i++) {
+      double x = Math.abs(trades[i]);
+      cost += (trades[i] > 0 ? rates.buy()[i] : rates.sell()[i]) * x;
+      cost += rates.quadratic()[i] * x * x + rates.power()[i] * Math.pow(x, exponent);
+    }
+    return cost;
+  }
+
   /** The rates for n assets; a length that differs from n throws. */
   CostData data(int n) {
     return new CostData(

@@ -14,6 +14,16 @@ import java.util.List;
 public record RowData(
     List<String> names, int assets, double[] coefficients, double[] lower, double[] upper) {
   /**
+   * No rows at all.
+   *
+   * @param assets n
+   * @return rows that hold for all weights
+   */
+  public static RowData none(int assets) {
+    return new RowData(List.of(), assets, new double[0], new double[0], new double[0]);
+  }
+
+  /**
    * The number of rows.
    *
    * @return m
