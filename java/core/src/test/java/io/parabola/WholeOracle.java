@@ -180,21 +180,10 @@ final class WholeOracle {
     }
   }
 
-  /** The largest term of the objective, but for the maximum Sharpe ratio in the unit of returns. */
-  double scale() {
-    return scale(
-        problem.objective().kind() == Objective.Kind.RISK_AVERSION
-            ? problem.objective().value()
-            : 1);
-  }
-
+  /** The largest term of the objective; for the maximum Sharpe ratio in the unit of returns. */
   double scale(Solution solution) {
-    return scale(gamma(solution));
-  }
-
-  private double scale(double gamma) {
     double reward = countsReturns() ? Math.abs(Oracle.dot(mu, w)) : 0;
-    return Math.max(Math.max(gamma * variance(), reward), costs());
+    return Math.max(Math.max(gamma(solution) * variance(), reward), costs());
   }
 
   /**
@@ -310,32 +299,32 @@ final class WholeOracle {
 
   /**
    * What rounding alone can make of a gap: every gradient is off by some roundings of its terms,
-   * and that times the width of its bounds is gap; and a cost is off by a rounding of the weights
-   * it is worked out from.
+   * and that times the width of its bounds is gap; a cost is off by a rounding of the weights it is
+   * worked out from; and where all vanishes, weights are off by roundings of their bounds.
    */
-  double roundingOfGap() {
-    return roundingOfGap(
-        problem.objective().kind() == Objective.Kind.RISK_AVERSION
-            ? problem.objective().value()
-            : 1);
-  }
-
   double roundingOfGap(Solution solution) {
-    return roundingOfGap(gamma(solution));
-  }
-
-  private double roundingOfGap(double gamma) {
+    double gamma = gamma(solution);
+    double unit = problem.objective().kind() == Objective.Kind.MAXIMUM_SHARPE ? Math.sqrt(variance()) : 1;
     double total = 0;
     double held = largest(w, largest(w0, 0));
+    double widest = 0;
     for (int i = 0; i < n; i++) {
       double size = countsReturns() ? Math.abs(mu[i]) : 0;
       for (int j = 0; j < n; j++) {
         size += gamma * Math.abs(sigma[i * n + j]) * (Math.abs(w[j]) + Math.abs(b[j]));
       }
+      for (int r = 0; r < rows.length; r++) {
+        String name = problem.constraints().names().get(r);
+        size += Math.abs(solution.shadowPrice(name) * unit * rows[r][i]);
+      }
+      if (problem.objective().kind() == Objective.Kind.TARGET_RETURN) {
+        size += Math.abs(solution.shadowPrice("target return") * mu[i]);
+      }
       total += 32 * Math.ulp(1.0) * size * (upper[i] - lower[i]);
       total += 32 * Math.ulp(1.0) * cost(i, held);
+      widest += (upper[i] - lower[i]) * Math.sqrt(sigma[i * n + i]);
     }
-    return total;
+    return total + 1e-8 * 0x1p-44 * gamma * widest * widest;
   }
 
   /** That the solution says of itself what its weights say of it. */

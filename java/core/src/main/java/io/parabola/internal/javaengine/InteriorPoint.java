@@ -17,6 +17,7 @@ import java.util.Arrays;
  * and nothing else: the multipliers of that prove that they cannot be met.
  */
 final class InteriorPoint {
+  private static final boolean TRACING = Boolean.getBoolean("ip.trace");
   private static final int MAX_STEPS = 120;
   private static final int REFINEMENTS = 4;
   private static final double CONVERGED = 1e-13;
@@ -64,6 +65,10 @@ final class InteriorPoint {
   private final class Family {
     final boolean trade;
     final boolean[] member;
+
+    /** Where the kink is not between the bounds: 1 if the weight is above it, −1 below, else 0. */
+    final double[] side;
+
     final double[] p;
     final double[] m;
     final double[] zp;
@@ -91,6 +96,7 @@ final class InteriorPoint {
     Family(boolean trade) {
       this.trade = trade;
       member = new boolean[n];
+      side = new double[n];
       p = new double[n];
       m = new double[n];
       zp = new double[n];
@@ -110,10 +116,13 @@ final class InteriorPoint {
       for (int i = 0; i < n; i++) {
         centre[i] = trade ? qp.w0[i] / unit : 0;
         boolean kinked = trade ? qp.hasTradeKink(i) : qp.hasGrossKink();
-        member[i] = kinked && !fixed[i];
         if (kinked && fixed[i]) {
           left -= Math.abs(w[i] - centre[i]);
+        } else if (kinked && (!trade || qp.power[i] == 0)) {
+          double kink = centre[i] * unit;
+          side[i] = qp.lower[i] >= kink ? 1 : qp.upper[i] <= kink ? -1 : 0;
         }
+        member[i] = kinked && !fixed[i] && side[i] == 0;
       }
       cap = left;
     }
@@ -142,7 +151,7 @@ final class InteriorPoint {
     double capResidual() {
       double sum = cap - t + (elastic ? kappa : 0);
       for (int i = 0; i < n; i++) {
-        sum -= member[i] ? p[i] + m[i] : 0;
+        sum -= member[i] ? p[i] + m[i] : side[i] == 0 ? 0 : side[i] * (w[i] - centre[i]);
       }
       return sum;
     }
@@ -334,6 +343,8 @@ final class InteriorPoint {
           f.zm[i] = 1 / f.m[i];
           f.s[i] = 0;
           used += f.p[i] + f.m[i];
+        } else if (f.side[i] != 0) {
+          used += f.side[i] * (w[i] - f.centre[i]);
         }
       }
       if (f.capped()) {
@@ -350,6 +361,7 @@ final class InteriorPoint {
     int idle = 0;
     for (int step = 0; step < MAX_STEPS && idle < 15; step++) {
       double error = Math.max(residual(), complementarity());
+      if (TRACING) System.out.printf("%d res %.3e mu %.3e%n", step, residual(), complementarity());
       if (error <= CONVERGED || !Double.isFinite(error)) {
         break;
       }
@@ -427,6 +439,9 @@ final class InteriorPoint {
     for (Family f : families) {
       for (int i = 0; i < n; i++) {
         g[i] -= f.member[i] ? f.s[i] : 0;
+        if (f.side[i] != 0) {
+          g[i] += f.side[i] * f.kappa + (f.side[i] > 0 ? f.buy(i) : -f.sell(i));
+        }
       }
     }
     for (int i = 0; i < n; i++) {
@@ -485,6 +500,9 @@ final class InteriorPoint {
   /** Where a weight tends to: −1 below the kink, 1 above, 0 to the kink itself. */
   int side(boolean trade, int i) {
     Family f = family(trade);
+    if (!f.member[i]) {
+      return (int) f.side[i];
+    }
     if (f.pTrend[i] < 1 && f.mTrend[i] < 1) {
       return 0;
     }
@@ -562,7 +580,7 @@ final class InteriorPoint {
     double reach = Math.min(1, longestStep());
     double left = complementarityAfter(reach) / mu;
     double centring = Math.min(1, left * left * left);
-    direction(new Targets(Math.max(centring, 1e-6) * mu, true));
+    direction(new Targets(Math.max(centring * mu, 0.01 * CONVERGED), true));
     double length = Math.min(1, Math.max(0.9, 1 - mu) * longestStep());
     length = Math.min(length, Math.min(1, 0.9995 * longestStep()));
     if (!(length > 1e-13)) {
@@ -592,6 +610,7 @@ final class InteriorPoint {
       double[] row = new double[n];
       double sum = elastic ? 1 : 0;
       for (int i = 0; i < n; i++) {
+        row[i] = -f.side[i];
         if (f.member[i]) {
           f.alpha[i] = 1 / (f.curvature(i, f.p[i]) + f.zp[i] / f.p[i]);
           f.beta[i] = 1 / (f.curvature(i, f.m[i]) + f.zm[i] / f.m[i]);

@@ -65,34 +65,42 @@ final class QpSolver {
       return Optimum.none(Status.UNBOUNDED, null);
     }
     Optimum flat = certified(qp, close, farthest);
-    double size = Math.max(size(flat.qp(), flat.w()), Double.MIN_NORMAL);
+    double size = Math.max(size(flat.qp(), flat.w(), flat.certificate()), Double.MIN_NORMAL);
     return flat.certificate().gap / size > FLAT ? Optimum.none(Status.UNBOUNDED, null) : flat;
   }
 
   /**
    * What a gap is judged against: the largest term of the objective, but no less than what rounding
    * leaves of it. Where the terms all but cancel, they are known to one rounding of what they were
-   * before, (Σ |w − b| σ)² γ, Σ |q w| and the costs; and no gradient is known better than to a
-   * rounding of γ σ Σ |w − b| σ + |q|, which the certificate multiplies by the width of the bounds.
+   * before, γ (Σ (|w| + |b|) σ)², Σ |q w| and the costs; no gradient is known better than to a
+   * rounding of γ σ Σ (|w| + |b|) σ + |q| + |A'||y|, which the certificate multiplies by the width of
+   * the bounds; and where everything vanishes (the least variance without a budget), nothing is
+   * finer than 2⁻⁴⁴ of the risk of the widths.
    */
-  static double size(Qp qp, double[] w) {
+  static double size(Qp qp, double[] w, Certificate certificate) {
     double risk = 0;
     double reward = 0;
+    double widest = 0;
     for (int i = 0; i < qp.n; i++) {
-      risk += Math.abs(w[i] - qp.benchmark[i]) * Math.sqrt(qp.sigma[i][i]);
+      double deviation = Math.sqrt(qp.sigma[i][i]);
+      risk += (Math.abs(w[i]) + Math.abs(qp.benchmark[i])) * deviation;
       reward += Math.abs(w[i] * qp.q[i]);
+      widest += (qp.upper[i] - qp.lower[i]) * deviation;
     }
     double uncertain = 0;
     for (int i = 0; i < qp.n; i++) {
-      uncertain +=
-          (qp.gamma * risk * Math.sqrt(qp.sigma[i][i]) + Math.abs(qp.q[i]))
-              * (qp.upper[i] - qp.lower[i]);
+      double terms = qp.gamma * risk * Math.sqrt(qp.sigma[i][i]) + Math.abs(qp.q[i]);
+      for (int k = 0; k < qp.rows.length; k++) {
+        terms += Math.abs(certificate.multipliers()[k] * qp.rows[k][i]);
+      }
+      uncertain += terms * (qp.upper[i] - qp.lower[i]);
     }
     double costs = qp.costs(w);
-    double before = qp.gamma * risk * risk + reward + costs;
     double size = Math.max(qp.gamma * qp.variance(w), Math.abs(qp.reward(w)));
     size = Math.max(size, costs);
-    return Math.max(size, Math.max(0x1p-20 * before, 0x1p-24 * uncertain));
+    size = Math.max(size, 0x1p-20 * (qp.gamma * risk * risk + reward + costs));
+    size = Math.max(size, 0x1p-24 * uncertain);
+    return Math.max(size, 0x1p-44 * qp.gamma * widest * widest);
   }
 
   private Optimum certified(Qp qp, Optimum optimum, double farthest) {

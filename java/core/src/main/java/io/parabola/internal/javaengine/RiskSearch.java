@@ -54,8 +54,8 @@ final class RiskSearch {
       return safest;
     }
     double least = qp.variance(safest.w());
-    double certainly = Math.sqrt(Math.max(0, least - 2 * safest.certificate().gap));
-    if (certainly > target * (1 + 1e-12)) {
+    double certainly = least - 2 * safest.certificate().gap - rounding(safest.w());
+    if (certainly > target * target) {
       return Optimum.none(
           Status.INFEASIBLE,
           "infeasible: target risk "
@@ -108,7 +108,7 @@ final class RiskSearch {
   private double rounding(double[] w) {
     double risk = 0;
     for (int i = 0; i < qp.n; i++) {
-      risk += Math.abs(w[i] - qp.benchmark[i]) * Math.sqrt(qp.sigma[i][i]);
+      risk += (Math.abs(w[i]) + Math.abs(qp.benchmark[i])) * Math.sqrt(qp.sigma[i][i]);
     }
     return 1e-14 * risk * risk;
   }
@@ -220,7 +220,7 @@ final class RiskSearch {
   }
 
   private double relative(Optimum optimum) {
-    return gap(optimum) / Math.max(QpSolver.size(optimum.qp(), optimum.w()), Double.MIN_NORMAL);
+    return gap(optimum) / Math.max(QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate()), Double.MIN_NORMAL);
   }
 
   /** For a target risk, with what is lost by staying below it. */
