@@ -88,10 +88,7 @@ final class WholeOracle {
 
   private void assertMet(String what, double[] row, double low, double high) {
     double activity = Oracle.dot(row, w);
-    double size = 0;
-    for (int i = 0; i < n; i++) {
-      size += Math.abs(row[i] * w[i]);
-    }
+    double size = largest(row, 0) * largest(w, 0);
     double allowed = 1e-12 * Math.max(size, Math.max(finite(low), finite(high)));
     assertTrue(activity >= low - allowed, what + " is " + activity + " < " + low);
     assertTrue(activity <= high + allowed, what + " is " + activity + " > " + high);

@@ -13,7 +13,6 @@ import java.util.Arrays;
  */
 final class ExactFinish {
   private static final double EPSILON = Math.ulp(1.0);
-  private static final double TRACE = 1e-11;
   private static final int NEWTON_STEPS = 12;
   private static final int POWER_STEPS = 60;
   private static final int PATIENCE = 6;
@@ -42,13 +41,17 @@ final class ExactFinish {
   private int[] free;
   private int[] active;
   private int[] activeCaps;
-  private double[][] kkt;
-  private int[] order;
-  private double[] scale;
+  private Elimination elimination;
   private double[] right;
   private double[] rounding;
 
-  ExactFinish(Qp qp, InteriorPoint guess) {
+  /**
+   * Takes over a guess.
+   *
+   * @param priced whether the multipliers are guessed too, or start from zero: where active rows
+   *     depend on each other, some of them may be anything, and stay what they were
+   */
+  ExactFinish(Qp qp, InteriorPoint guess, boolean priced) {
     this.qp = qp;
     n = qp.n;
     w = guess.weights();
@@ -68,11 +71,11 @@ final class ExactFinish {
       } else if (!Double.isInfinite(qp.rowUpper[k]) && guess.rowUpperTrend[k] < 1 && y[k] < 0) {
         rowState[k] = 1;
       }
-      y[k] = rowState[k] == 0 ? 0 : y[k];
+      y[k] = rowState[k] == 0 || !priced ? 0 : y[k];
     }
     for (int c = 0; c < 2; c++) {
       capState[c] = guess.capHolds(c == 0);
-      caps[c] = capState[c] ? guess.capMultiplier(c == 0) : 0;
+      caps[c] = capState[c] && priced ? guess.capMultiplier(c == 0) : 0;
     }
   }
 
@@ -144,6 +147,9 @@ final class ExactFinish {
     int limit = 40 + 4 * n;
     for (rounds = 1; rounds <= limit; rounds++) {
       solveFace();
+      if (!isFinite()) {
+        return false;
+      }
       int count = correct(Integer.MAX_VALUE, true);
       if (count == 0) {
         return true;
@@ -158,6 +164,17 @@ final class ExactFinish {
       correct(patience > 0 ? Integer.MAX_VALUE : 1, false);
     }
     return false;
+  }
+
+  private boolean isFinite() {
+    double sum = caps[0] + caps[1];
+    for (double weight : w) {
+      sum += weight;
+    }
+    for (double multiplier : y) {
+      sum += multiplier;
+    }
+    return Double.isFinite(sum);
   }
 
   private void solveFace() {
@@ -260,38 +277,19 @@ final class ExactFinish {
   private void factorise() {
     int size = free.length;
     int rows = active.length + activeCaps.length;
-    kkt = new double[size + rows][size + rows];
-    scale = new double[size + rows];
-    double largest = 0;
-    for (int a = 0; a < size; a++) {
-      largest = Math.max(largest, curvature(free[a]));
-    }
-    for (int a = 0; a < size; a++) {
-      double own = Math.max(curvature(free[a]), 1e-14 * largest);
-      scale[a] = own > 0 ? 1 / Math.sqrt(own) : 1;
-    }
+    double[][] kkt = new double[size + rows][size + rows];
     for (int a = 0; a < size; a++) {
       int i = free[a];
       for (int b = 0; b < size; b++) {
         int j = free[b];
-        kkt[a][b] = (i == j ? curvature(i) : qp.gamma * qp.sigma[i][j]) * scale[a] * scale[b];
+        kkt[a][b] = i == j ? curvature(i) : qp.gamma * qp.sigma[i][j];
       }
-      kkt[a][a] += TRACE;
+      for (int r = 0; r < rows; r++) {
+        kkt[size + r][a] = coefficient(r, i);
+        kkt[a][size + r] = -kkt[size + r][a];
+      }
     }
-    for (int r = 0; r < rows; r++) {
-      double most = 0;
-      for (int a = 0; a < size; a++) {
-        most = Math.max(most, Math.abs(coefficient(r, free[a])) * scale[a]);
-      }
-      scale[size + r] = most > 0 ? 1 / most : 1;
-      for (int a = 0; a < size; a++) {
-        double value = coefficient(r, free[a]) * scale[a] * scale[size + r];
-        kkt[a][size + r] = -value;
-        kkt[size + r][a] = value;
-      }
-      kkt[size + r][size + r] = TRACE;
-    }
-    order = Dense.eliminate(kkt, size + rows);
+    elimination = new Elimination(kkt);
   }
 
   private double curvature(int i) {
@@ -378,24 +376,28 @@ final class ExactFinish {
   }
 
   private double sizeOfRow(int r) {
-    double size = 0;
-    for (int i = 0; i < n; i++) {
-      size = Math.max(size, Math.abs((r < active.length ? qp.rows[active[r]][i] : 1) * w[i]));
+    double most = r < active.length ? 0 : 1;
+    for (int i = 0; i < n && r < active.length; i++) {
+      most = Math.max(most, Math.abs(qp.rows[active[r]][i]));
     }
-    return size;
+    return most * largestWeight();
+  }
+
+  private double largestWeight() {
+    double largest = 0;
+    for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, Math.max(Math.abs(w[i]), Math.abs(qp.w0[i])));
+    }
+    return largest;
   }
 
   private void newton() {
     int size = free.length;
     int rows = active.length + activeCaps.length;
-    double[] scaled = new double[size + rows];
-    for (int a = 0; a < size + rows; a++) {
-      scaled[a] = right[a] * scale[a];
-    }
-    double[] move = Dense.solveEliminated(kkt, order, size + rows, scaled);
+    double[] move = elimination.solve(right);
     for (int a = 0; a < size; a++) {
       int i = free[a];
-      double next = w[i] + move[a] * scale[a];
+      double next = w[i] + move[a];
       if (qp.power[i] > 0) {
         double x = w[i] - qp.w0[i];
         double nextX = next - qp.w0[i];
@@ -405,7 +407,7 @@ final class ExactFinish {
       w[i] = next;
     }
     for (int r = 0; r < rows; r++) {
-      double change = move[size + r] * scale[size + r];
+      double change = move[size + r];
       if (r < active.length) {
         y[active[r]] += change;
       } else {
@@ -426,7 +428,7 @@ final class ExactFinish {
           capState[c]
               ? caps[c] < 0
               : limit < Double.POSITIVE_INFINITY
-                  && used(c) - limit > 16 * EPSILON * Math.max(limit, 1e-300);
+                  && used(c) - limit > 16 * EPSILON * largestWeight();
       if (change) {
         count++;
         capState[c] ^= !counting;
@@ -458,11 +460,11 @@ final class ExactFinish {
       return rowState[k] * y[k] > 0 ? 0 : rowState[k];
     }
     double activity = activity(k);
-    double size = 0;
+    double most = 0;
     for (int i = 0; i < n; i++) {
-      size = Math.max(size, Math.abs(qp.rows[k][i] * w[i]));
+      most = Math.max(most, Math.abs(qp.rows[k][i]));
     }
-    double slack = 16 * EPSILON * size;
+    double slack = 16 * EPSILON * most * largestWeight();
     if (qp.rowLower[k] - activity > slack) {
       return -1;
     }

@@ -125,6 +125,15 @@ final class Qp {
     return copy;
   }
 
+  /** The same problem with other rows. */
+  Qp having(double[][] newRows, double[] newLower, double[] newUpper) {
+    Qp copy = new Qp(this);
+    copy.rows = newRows;
+    copy.rowLower = newLower;
+    copy.rowUpper = newUpper;
+    return copy;
+  }
+
   /** The same problem without costs. */
   Qp withoutCosts() {
     Qp copy = new Qp(this);

@@ -174,39 +174,59 @@ final class QpSolver {
   }
 
   private Optimum minimiseGeneral(Qp qp) {
-    InteriorPoint inner = new InteriorPoint(qp, false);
+    ParallelRows rows = new ParallelRows(qp);
+    InteriorPoint inner = new InteriorPoint(rows.merged, false);
     inner.run();
-    ExactFinish finish = new ExactFinish(qp, inner);
-    finish.run();
-    iterations += finish.rounds;
-    double[] exact = clipped(qp, finish.w);
-    double[] inside = inner.weights();
-    double exactMiss = missed(qp, exact);
-    double insideMiss = missed(qp, inside);
-    Certificate exactProof = new Certificate(qp, exact, finish.y, finish.caps[0], finish.caps[1]);
-    Certificate insideProof =
-        new Certificate(
-            qp, inside, inner.multipliers(), inner.capMultiplier(true), inner.capMultiplier(false));
-    boolean useExact =
-        exactMiss <= FEASIBLE && (insideMiss > FEASIBLE || exactProof.gap <= insideProof.gap)
-            || exactMiss <= insideMiss && insideMiss > FEASIBLE;
-    if (!(Math.min(exactMiss, insideMiss) <= FEASIBLE)) {
+    Candidate best =
+        new Candidate(
+            qp,
+            inner.weights(),
+            rows.expand(inner.multipliers()),
+            inner.capMultiplier(true),
+            inner.capMultiplier(false));
+    for (boolean priced : new boolean[] {true, false}) {
+      ExactFinish finish = new ExactFinish(rows.merged, inner, priced);
+      boolean clean = finish.run();
+      iterations += finish.rounds;
+      Candidate exact =
+          new Candidate(
+              qp, clipped(qp, finish.w), rows.expand(finish.y), finish.caps[0], finish.caps[1]);
+      best = exact.isBetterThan(best) ? exact : best;
+      if (clean && best == exact) {
+        break;
+      }
+    }
+    if (!(best.missed <= FEASIBLE)) {
       String reason = Infeasibility.prove(qp, names);
       if (reason != null) {
         return Optimum.none(Status.INFEASIBLE, reason);
       }
-      if (!(Math.min(exactMiss, insideMiss) <= MISSED)) {
+      if (!(best.missed <= MISSED)) {
         return Optimum.none(
             Status.INFEASIBLE, "infeasible: no portfolio was found that meets all constraints");
       }
     }
-    return new Optimum(
-        Status.SOLVED,
-        null,
-        qp,
-        useExact ? exact : inside,
-        useExact ? exactProof : insideProof,
-        iterations);
+    return new Optimum(Status.SOLVED, null, qp, best.w, best.certificate, iterations);
+  }
+
+  /** Weights that may be the solution. */
+  private static final class Candidate {
+    final double[] w;
+    final Certificate certificate;
+    final double missed;
+
+    Candidate(Qp qp, double[] w, double[] y, double kappa, double rho) {
+      this.w = w;
+      certificate = new Certificate(qp, w, y, kappa, rho);
+      missed = missed(qp, w);
+    }
+
+    boolean isBetterThan(Candidate other) {
+      if (missed <= FEASIBLE && other.missed <= FEASIBLE) {
+        return certificate.gap <= other.certificate.gap;
+      }
+      return missed < other.missed;
+    }
   }
 
   private static double[] clipped(Qp qp, double[] w) {
@@ -217,30 +237,31 @@ final class QpSolver {
     return clipped;
   }
 
-  /** The most by which a row or limit is missed, over the size of its terms; NaN counts. */
+  /** The most by which a row or limit is missed, over what its terms can be; NaN counts. */
   private static double missed(Qp qp, double[] w) {
     double worst = 0;
+    double largest = Double.MIN_NORMAL;
+    double turnover = 0;
+    double gross = 0;
+    for (int i = 0; i < qp.n; i++) {
+      largest = Math.max(largest, Math.max(Math.abs(w[i]), Math.abs(qp.w0[i])));
+      turnover += Math.abs(w[i] - qp.w0[i]);
+      gross += Math.abs(w[i]);
+    }
     for (int k = 0; k < qp.rows.length; k++) {
       double[] terms = new double[qp.n];
-      double size = Double.MIN_NORMAL;
+      double most = Double.MIN_NORMAL;
       for (int i = 0; i < qp.n; i++) {
         terms[i] = qp.rows[k][i] * w[i];
-        size += Math.abs(terms[i]);
+        most = Math.max(most, Math.abs(qp.rows[k][i]));
       }
       double activity = ScenarioRules.sum(terms);
       double miss = Math.max(qp.rowLower[k] - activity, activity - qp.rowUpper[k]);
-      worst = worse(worst, miss / Math.max(size, Math.abs(activity + miss)));
+      double size = Math.max(most * largest, Math.abs(activity + miss));
+      worst = miss <= 0 ? worst : worse(worst, miss / size);
     }
-    double turnover = 0;
-    double gross = 0;
-    double size = Double.MIN_NORMAL;
-    for (int i = 0; i < qp.n; i++) {
-      turnover += Math.abs(w[i] - qp.w0[i]);
-      gross += Math.abs(w[i]);
-      size += Math.abs(qp.w0[i]);
-    }
-    worst = worse(worst, (turnover - qp.turnover) / (size + gross));
-    return worse(worst, (gross - qp.gross) / (Double.MIN_NORMAL + gross));
+    worst = worse(worst, (turnover - qp.turnover) / largest);
+    return worse(worst, (gross - qp.gross) / largest);
   }
 
   private static double worse(double worst, double miss) {
