@@ -81,7 +81,7 @@ final class WholeOracle {
     if (problem.objective().kind() == Objective.Kind.TARGET_RISK) {
       double most = problem.objective().value();
       assertTrue(
-          Math.sqrt(variance()) <= most * (1 + 1e-11) + 1e-13 * risk(),
+          variance() <= most * most * (1 + 1e-11) + 1e-14 * risk() * risk(),
           who + ": risk " + Math.sqrt(variance()) + " > " + most);
     }
   }
@@ -110,11 +110,11 @@ final class WholeOracle {
     return Oracle.sum(terms);
   }
 
-  /** Σ |w − b| σ: the volatility if nothing diversified. */
+  /** Σ (|w| + |b|) σ: the volatility if nothing diversified or hedged. */
   private double risk() {
     double risk = 0;
     for (int i = 0; i < n; i++) {
-      risk += Math.abs(w[i] - b[i]) * Math.sqrt(sigma[i * n + i]);
+      risk += (Math.abs(w[i]) + Math.abs(b[i])) * Math.sqrt(sigma[i * n + i]);
     }
     return risk;
   }

@@ -17,6 +17,9 @@ final class ExactFinish {
   private static final int POWER_STEPS = 60;
   private static final int PATIENCE = 6;
 
+  /** Roundings beyond which an equation is not solved. */
+  private static final double UNSOLVED = 1e6;
+
   private final Qp qp;
   private final int n;
   private final double[][] points;
@@ -147,7 +150,7 @@ final class ExactFinish {
     int limit = 40 + 4 * n;
     for (rounds = 1; rounds <= limit; rounds++) {
       solveFace();
-      if (!isFinite()) {
+      if (!isSolved()) {
         return false;
       }
       int count = correct(Integer.MAX_VALUE, true);
@@ -166,15 +169,10 @@ final class ExactFinish {
     return false;
   }
 
-  private boolean isFinite() {
-    double sum = caps[0] + caps[1];
-    for (double weight : w) {
-      sum += weight;
-    }
-    for (double multiplier : y) {
-      sum += multiplier;
-    }
-    return Double.isFinite(sum);
+  /** Not so where the weights left free cannot meet the rows, or where there is no optimum. */
+  private boolean isSolved() {
+    double error = residual();
+    return error <= UNSOLVED;
   }
 
   private void solveFace() {

@@ -16,12 +16,14 @@ final class Infeasibility {
   /** Multipliers below this part of the largest are not named. */
   private static final double NOTABLE = 1e-6;
 
+  private static final double ACCURACY = 1e-13;
+
   private Infeasibility() {}
 
   /** The explanation, or null if nothing is proved. */
   static String prove(Qp qp, List<String> names) {
     InteriorPoint elastic = new InteriorPoint(qp, true);
-    elastic.run();
+    elastic.run(ACCURACY);
     double[] y = elastic.multipliers();
     double kappa = elastic.capMultiplier(true);
     double rho = elastic.capMultiplier(false);

@@ -17,10 +17,13 @@ import java.util.Arrays;
  * and nothing else: the multipliers of that prove that they cannot be met.
  */
 final class InteriorPoint {
-  private static final boolean TRACING = Boolean.getBoolean("ip.trace");
   private static final int MAX_STEPS = 120;
   private static final int REFINEMENTS = 4;
-  private static final double CONVERGED = 1e-13;
+  private static final int PATIENCE = 15;
+
+  /** How far complementarity may run ahead of the other conditions. */
+  private static final double AHEAD = 1e-4;
+
   private static final double TRACE = 1e-12;
 
   private final Qp qp;
@@ -219,6 +222,7 @@ final class InteriorPoint {
         trade == null
             ? gross == null ? new Family[0] : new Family[] {gross}
             : gross == null ? new Family[] {trade} : new Family[] {trade, gross};
+    startRest();
   }
 
   private double typicalWeight() {
@@ -354,23 +358,26 @@ final class InteriorPoint {
     }
   }
 
-  /** Goes on until the optimum is met to rounding, or nothing more is gained. */
-  void run() {
-    startRest();
+  /** Goes on until the optimum is met to an accuracy, or nothing more is gained. */
+  void run(double accuracy) {
     double best = Double.POSITIVE_INFINITY;
     int idle = 0;
-    for (int step = 0; step < MAX_STEPS && idle < 15; step++) {
-      double error = Math.max(residual(), complementarity());
-      if (TRACING) System.out.printf("%d res %.3e mu %.3e%n", step, residual(), complementarity());
-      if (error <= CONVERGED || !Double.isFinite(error)) {
-        break;
+    for (int count = 0; count < MAX_STEPS && idle < PATIENCE; count++) {
+      double error = error();
+      if (!(error > accuracy)) {
+        return;
       }
       idle = error < 0.9 * best ? 0 : idle + 1;
       best = Math.min(best, error);
       if (!step()) {
-        break;
+        return;
       }
     }
+  }
+
+  /** By how much the conditions of the optimum are missed, in units where all is about one. */
+  double error() {
+    return Math.max(residual(), complementarity());
   }
 
   /** The mean of the products of complementary pairs. */
@@ -570,7 +577,7 @@ final class InteriorPoint {
   }
 
   /** One predictor and one corrector; false if it came to nothing. */
-  private boolean step() {
+  boolean step() {
     double mu = complementarity();
     if (!(mu > 0)) {
       return false;
@@ -580,7 +587,7 @@ final class InteriorPoint {
     double reach = Math.min(1, longestStep());
     double left = complementarityAfter(reach) / mu;
     double centring = Math.min(1, left * left * left);
-    direction(new Targets(Math.max(centring * mu, 0.01 * CONVERGED), true));
+    direction(new Targets(Math.max(centring * mu, AHEAD * Math.min(mu, residual())), true));
     double length = Math.min(1, Math.max(0.9, 1 - mu) * longestStep());
     length = Math.min(length, Math.min(1, 0.9995 * longestStep()));
     if (!(length > 1e-13)) {

@@ -112,8 +112,8 @@ final class Qp {
     return copy;
   }
 
-  /** The same problem with one more row, a'w &gt;= least. */
-  Qp with(double[] row, double least) {
+  /** The same problem with one more row. */
+  Qp with(double[] row, double least, double most) {
     Qp copy = new Qp(this);
     int m = rows.length;
     copy.rows = Arrays.copyOf(rows, m + 1);
@@ -121,7 +121,7 @@ final class Qp {
     copy.rowUpper = Arrays.copyOf(rowUpper, m + 1);
     copy.rows[m] = row;
     copy.rowLower[m] = least;
-    copy.rowUpper[m] = Double.POSITIVE_INFINITY;
+    copy.rowUpper[m] = most;
     return copy;
   }
 

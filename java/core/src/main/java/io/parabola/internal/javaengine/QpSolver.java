@@ -11,10 +11,18 @@ import java.util.List;
  */
 final class QpSolver {
   /** By how much, relative to their terms, rows may be missed by a portfolio that counts as one. */
-  private static final double FEASIBLE = 1e-12;
+  private static final double FEASIBLE = 1e-13;
 
   /** Beyond that, they are missed and not just rounded. */
   private static final double MISSED = 1e-9;
+
+  /** The accuracy of the interior point at which the constraints that hold can be told. */
+  private static final double CLEAR = 1e-10;
+
+  private static final int EXTRA_STEPS = 8;
+
+  /** A relative gap that shows weights to be optimal to rounding. */
+  private static final double OPTIMAL = 1e-14;
 
   /** The relative gap within which an objective is flat as far as engines look. */
   private static final double FLAT = 1e-8;
@@ -174,28 +182,7 @@ final class QpSolver {
   }
 
   private Optimum minimiseGeneral(Qp qp) {
-    ParallelRows rows = new ParallelRows(qp);
-    InteriorPoint inner = new InteriorPoint(rows.merged, false);
-    inner.run();
-    Candidate best =
-        new Candidate(
-            qp,
-            inner.weights(),
-            rows.expand(inner.multipliers()),
-            inner.capMultiplier(true),
-            inner.capMultiplier(false));
-    for (boolean priced : new boolean[] {true, false}) {
-      ExactFinish finish = new ExactFinish(rows.merged, inner, priced);
-      boolean clean = finish.run();
-      iterations += finish.rounds;
-      Candidate exact =
-          new Candidate(
-              qp, clipped(qp, finish.w), rows.expand(finish.y), finish.caps[0], finish.caps[1]);
-      best = exact.isBetterThan(best) ? exact : best;
-      if (clean && best == exact) {
-        break;
-      }
-    }
+    Candidate best = search(qp);
     if (!(best.missed <= FEASIBLE)) {
       String reason = Infeasibility.prove(qp, names);
       if (reason != null) {
@@ -209,16 +196,66 @@ final class QpSolver {
     return new Optimum(Status.SOLVED, null, qp, best.w, best.certificate, iterations);
   }
 
+  /**
+   * Interior point steps until it can be seen which constraints hold, then the exact solution of
+   * these; if it is not the optimum, a few more steps, which show it more clearly.
+   */
+  private Candidate search(Qp qp) {
+    Simplified simple = new Simplified(qp);
+    InteriorPoint inner = new InteriorPoint(simple.qp, false);
+    inner.run(CLEAR);
+    Candidate best = null;
+    for (int extra = 0; extra <= EXTRA_STEPS; extra++) {
+      if (extra > 0 && !inner.step()) {
+        break;
+      }
+      Candidate inside =
+          new Candidate(
+              qp,
+              simple,
+              inner.weights(),
+              inner.multipliers(),
+              inner.capMultiplier(true),
+              inner.capMultiplier(false));
+      best = best == null || inside.isBetterThan(best) ? inside : best;
+      for (boolean priced : new boolean[] {true, false}) {
+        ExactFinish finish = new ExactFinish(simple.qp, inner, priced);
+        boolean clean = finish.run();
+        iterations += finish.rounds;
+        Candidate exact =
+            new Candidate(
+                qp, simple, clipped(qp, finish.w), finish.y, finish.caps[0], finish.caps[1]);
+        best = exact.isBetterThan(best) ? exact : best;
+        if (clean && best == exact && exact.isOptimal()) {
+          return best;
+        }
+      }
+    }
+    return best;
+  }
+
   /** Weights that may be the solution. */
   private static final class Candidate {
     final double[] w;
     final Certificate certificate;
     final double missed;
 
-    Candidate(Qp qp, double[] w, double[] y, double kappa, double rho) {
+    final Qp qp;
+
+    Candidate(Qp qp, Simplified simple, double[] w, double[] y, double kappa, double rho) {
+      this.qp = qp;
       this.w = w;
-      certificate = new Certificate(qp, w, y, kappa, rho);
+      Certificate proof =
+          new Certificate(
+              qp, w, simple.multipliers(y), simple.kappa(y, kappa), simple.rho(y, rho));
+      // Where nothing is to be gained at all, whatever small prices were found prove less than none.
+      Certificate free = new Certificate(qp, w, new double[qp.rows.length], 0, 0);
+      certificate = free.gap < proof.gap ? free : proof;
       missed = missed(qp, w);
+    }
+
+    boolean isOptimal() {
+      return missed <= FEASIBLE && certificate.gap <= OPTIMAL * size(qp, w, certificate);
     }
 
     boolean isBetterThan(Candidate other) {
@@ -244,7 +281,7 @@ final class QpSolver {
     double turnover = 0;
     double gross = 0;
     for (int i = 0; i < qp.n; i++) {
-      largest = Math.max(largest, Math.max(Math.abs(w[i]), Math.abs(qp.w0[i])));
+      largest = Math.max(largest, Math.abs(w[i]));
       turnover += Math.abs(w[i] - qp.w0[i]);
       gross += Math.abs(w[i]);
     }
@@ -260,7 +297,7 @@ final class QpSolver {
       double size = Math.max(most * largest, Math.abs(activity + miss));
       worst = miss <= 0 ? worst : worse(worst, miss / size);
     }
-    worst = worse(worst, (turnover - qp.turnover) / largest);
+    worst = worse(worst, (turnover - qp.turnover) / Math.max(largest, turnover));
     return worse(worst, (gross - qp.gross) / largest);
   }
 

@@ -94,14 +94,22 @@ final class RiskSearch {
     if (!safest.hasWeights()) {
       return safest;
     }
-    if (!(qp.variance(safest.w()) > rounding(safest.w())) && excess(safest.w()) > 0) {
-      return Optimum.none(
-          Status.UNBOUNDED,
-          "unbounded: a portfolio without risk earns more than the risk-free return");
+    if (hasNoRisk(safest.w()) && excess(safest.w()) > 0) {
+      return unbounded();
     }
     return search(
         boldest.hasWeights() ? new End(0, boldest) : null,
         new End(Double.POSITIVE_INFINITY, safest));
+  }
+
+  private boolean hasNoRisk(double[] w) {
+    return qp.variance(w) <= rounding(w);
+  }
+
+  private static Optimum unbounded() {
+    return Optimum.none(
+        Status.UNBOUNDED,
+        "unbounded: a portfolio without risk earns more than the risk-free return");
   }
 
   /** What rounding alone can make of a variance. */
@@ -136,7 +144,9 @@ final class RiskSearch {
   /** Whether the γ wanted is above that of a portfolio. */
   private boolean tooBold(double gamma, double[] w) {
     double variance = qp.variance(w);
-    return sharpe ? excess(w) > gamma * variance : variance > target * target;
+    return sharpe
+        ? excess(w) > gamma * variance
+        : variance > target * target + 0.1 * rounding(w);
   }
 
   private Optimum search(End low, End high) {
@@ -167,6 +177,9 @@ final class RiskSearch {
       if (!next.hasWeights()) {
         return next;
       }
+      if (sharpe && hasNoRisk(next.w()) && excess(next.w()) > 0) {
+        return unbounded();
+      }
       best = better(best, sharpe ? certified(next.w(), next) : feasible(next));
       if (sharpe && best != null && optimal(best)) {
         return done(best);
@@ -177,11 +190,25 @@ final class RiskSearch {
         safe = new End(gamma, next);
       }
     }
-    return best == null ? done(feasible(safe.optimum)) : done(best);
+    return done(best == null ? safest(safe.optimum) : best);
   }
 
   private Optimum feasible(Optimum optimum) {
-    return qp.variance(optimum.w()) <= target * target * (1 + 1e-12) ? optimum : null;
+    return tooBold(optimum.qp().gamma, optimum.w()) ? null : optimum;
+  }
+
+  /** The least variance, certified at a γ beside which returns hardly count. */
+  private Optimum safest(Optimum optimum) {
+    double returns = 0;
+    Qp box = optimum.qp();
+    for (int i = 0; i < qp.n; i++) {
+      returns += Math.abs(mu[i]) * (box.upper[i] - box.lower[i]);
+    }
+    double size = QpSolver.size(box, optimum.w(), optimum.certificate());
+    double gamma = Math.max(1, 1e12 * returns / Math.max(size, Double.MIN_NORMAL));
+    Qp at = qp.within(box.lower, box.upper).at(gamma, mu);
+    Certificate certificate = certificate(at, optimum.w(), optimum.certificate(), gamma);
+    return new Optimum(Status.SOLVED, null, at, optimum.w(), certificate, iterations);
   }
 
   /** The same weights, certified at the γ of their own Sharpe ratio. */
@@ -240,10 +267,8 @@ final class RiskSearch {
   }
 
   private Optimum done(Optimum optimum) {
-    return optimum == null
-        ? null
-        : new Optimum(
-            Status.SOLVED, null, optimum.qp(), optimum.w(), optimum.certificate(), iterations);
+    return new Optimum(
+        Status.SOLVED, null, optimum.qp(), optimum.w(), optimum.certificate(), iterations);
   }
 
   private double firstGuess(End bold, End safe) {

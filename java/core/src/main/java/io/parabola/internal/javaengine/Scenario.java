@@ -79,7 +79,7 @@ final class Scenario {
       case MINIMUM_VARIANCE:
         return solver.solve(qp.at(1, nothing));
       case TARGET_RETURN:
-        return solver.solve(qp.with(mu, value).at(1, nothing));
+        return solver.solve(qp.with(mu, value, Double.POSITIVE_INFINITY).at(1, nothing));
       case TARGET_RISK:
         return RiskSearch.targetRisk(solver, qp, mu, value);
       default:
