@@ -1,11 +1,20 @@
 package io.parabola;
 
 import io.parabola.internal.BatchData;
+import io.parabola.internal.CovarianceOverrides;
+import io.parabola.internal.RowOverrides;
 import java.util.Objects;
 
 /**
  * A problem and S scenarios, each of which overrides parts of it; what a batch does not override
- * holds for every scenario. All share the problem's covariance.
+ * holds for every scenario.
+ *
+ * <p>A scenario's covariance may be the problem's own, or one of three kinds that are made from it
+ * or replace it: scaled or stressed ({@link Builder#volatilityMultipliers(double[]) multipliers}
+ * and {@link Builder#correlationStress(double[]) correlation stress}, together or by themselves),
+ * other {@link Builder#factorCovariance(double[]) factor} or {@link
+ * Builder#specificVariance(double[]) specific} variances of a factor covariance, or a covariance
+ * {@link Builder#covariances of its own}.
  *
  * <p>A bad value in one scenario (NaN, crossed bounds) does not throw: that scenario gets {@link
  * Status#INVALID}, and the others are solved. A wrong shape throws at once.
@@ -71,19 +80,30 @@ public final class Batch {
   public static final class Builder {
     private final Problem problem;
     private final int scenarios;
+    private final BatchShapes shapes;
     private Matrix expectedReturns;
-    private double[] riskAversion;
+    private double[] objectiveValue;
     private Matrix lower;
     private Matrix upper;
     private double[] budget;
+    private Matrix rowLower;
+    private Matrix rowUpper;
+    private Matrix rows;
+    private Matrix currentWeights;
+    private double[] maximumTurnover;
+    private double[] maximumGrossExposure;
+    private Matrix benchmark;
+    private Matrix volatilityMultipliers;
+    private Matrix correlationStress;
+    private Matrix factorCovariance;
+    private Matrix specificVariance;
+    private Matrix covariances;
     private Matrix start;
 
     private Builder(Problem problem, int scenarios) {
-      if (scenarios < 0) {
-        throw new InvalidInputException("scenarios = " + scenarios + ": must be at least 0");
-      }
       this.problem = problem;
       this.scenarios = scenarios;
+      shapes = new BatchShapes(problem, scenarios);
     }
 
     /**
@@ -94,7 +114,8 @@ public final class Batch {
      * @throws InvalidInputException if the length is not S·n
      */
     public Builder expectedReturns(double[] expectedReturns) {
-      this.expectedReturns = copy("expectedReturns", expectedReturns);
+      this.expectedReturns =
+          shapes.copy("expectedReturns", expectedReturns, scenarios, problem.size());
       return this;
     }
 
@@ -106,19 +127,58 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder expectedReturns(Matrix expectedReturns) {
-      this.expectedReturns = checked("expectedReturns", expectedReturns);
+      this.expectedReturns =
+          shapes.check("expectedReturns", expectedReturns, scenarios, problem.size());
       return this;
     }
 
     /**
-     * The risk aversion by scenario.
+     * The risk aversion by scenario; for a problem with that objective.
      *
      * @param riskAversion γ [S]; copied
      * @return this
-     * @throws InvalidInputException if the length is not S
+     * @throws InvalidInputException if the length is not S, or the problem's objective is another
      */
     public Builder riskAversion(double[] riskAversion) {
-      this.riskAversion = copyScalars("riskAversion", riskAversion);
+      return objective(Objective.Kind.RISK_AVERSION, riskAversion);
+    }
+
+    /**
+     * The target return by scenario; for a problem with that objective.
+     *
+     * @param targetReturn [S]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S, or the problem's objective is another
+     */
+    public Builder targetReturn(double[] targetReturn) {
+      return objective(Objective.Kind.TARGET_RETURN, targetReturn);
+    }
+
+    /**
+     * The target risk by scenario; for a problem with that objective.
+     *
+     * @param targetRisk [S]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S, or the problem's objective is another
+     */
+    public Builder targetRisk(double[] targetRisk) {
+      return objective(Objective.Kind.TARGET_RISK, targetRisk);
+    }
+
+    /**
+     * The risk-free return by scenario; for a problem that asks for the maximum Sharpe ratio.
+     *
+     * @param riskFree [S]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S, or the problem's objective is another
+     */
+    public Builder riskFree(double[] riskFree) {
+      return objective(Objective.Kind.MAXIMUM_SHARPE, riskFree);
+    }
+
+    private Builder objective(Objective.Kind kind, double[] values) {
+      shapes.requireObjective(kind);
+      objectiveValue = shapes.scalars(Objective.name(kind), values);
       return this;
     }
 
@@ -130,7 +190,7 @@ public final class Batch {
      * @throws InvalidInputException if the length is not S·n
      */
     public Builder lower(double[] lower) {
-      this.lower = copy("lower", lower);
+      this.lower = shapes.copy("lower", lower, scenarios, problem.size());
       return this;
     }
 
@@ -142,7 +202,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder lower(Matrix lower) {
-      this.lower = checked("lower", lower);
+      this.lower = shapes.check("lower", lower, scenarios, problem.size());
       return this;
     }
 
@@ -154,7 +214,7 @@ public final class Batch {
      * @throws InvalidInputException if the length is not S·n
      */
     public Builder upper(double[] upper) {
-      this.upper = copy("upper", upper);
+      this.upper = shapes.copy("upper", upper, scenarios, problem.size());
       return this;
     }
 
@@ -166,7 +226,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder upper(Matrix upper) {
-      this.upper = checked("upper", upper);
+      this.upper = shapes.check("upper", upper, scenarios, problem.size());
       return this;
     }
 
@@ -175,34 +235,293 @@ public final class Batch {
      *
      * @param budget [S]; copied
      * @return this
-     * @throws InvalidInputException if the length is not S
+     * @throws InvalidInputException if the length is not S, or the problem has no budget
      */
     public Builder budget(double[] budget) {
-      this.budget = copyScalars("budget", budget);
+      shapes.requireBudget();
+      this.budget = shapes.scalars("budget", budget);
+      return this;
+    }
+
+    /**
+     * Lower limits of the rows by scenario.
+     *
+     * @param rowLower [S, m]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·m, or the problem has no rows
+     */
+    public Builder rowLower(double[] rowLower) {
+      this.rowLower = shapes.copy("rowLower", rowLower, scenarios, shapes.rows());
+      return this;
+    }
+
+    /**
+     * Lower limits of the rows by scenario.
+     *
+     * @param rowLower [S, m]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem has no rows
+     */
+    public Builder rowLower(Matrix rowLower) {
+      this.rowLower = shapes.check("rowLower", rowLower, scenarios, shapes.rows());
+      return this;
+    }
+
+    /**
+     * Upper limits of the rows by scenario.
+     *
+     * @param rowUpper [S, m]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·m, or the problem has no rows
+     */
+    public Builder rowUpper(double[] rowUpper) {
+      this.rowUpper = shapes.copy("rowUpper", rowUpper, scenarios, shapes.rows());
+      return this;
+    }
+
+    /**
+     * Upper limits of the rows by scenario.
+     *
+     * @param rowUpper [S, m]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem has no rows
+     */
+    public Builder rowUpper(Matrix rowUpper) {
+      this.rowUpper = shapes.check("rowUpper", rowUpper, scenarios, shapes.rows());
+      return this;
+    }
+
+    /**
+     * Coefficients of the rows by scenario, such as factor exposures that move.
+     *
+     * @param rows A [S·m, n]: row s·m + r is row r of scenario s; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem has no rows
+     */
+    public Builder rows(Matrix rows) {
+      this.rows = shapes.check("rows", rows, (long) scenarios * shapes.rows(), problem.size());
+      return this;
+    }
+
+    /**
+     * The weights held now, by scenario.
+     *
+     * @param currentWeights w₀ [S, n]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder currentWeights(double[] currentWeights) {
+      this.currentWeights =
+          shapes.copy("currentWeights", currentWeights, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * The weights held now, by scenario.
+     *
+     * @param currentWeights w₀ [S, n]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder currentWeights(Matrix currentWeights) {
+      this.currentWeights =
+          shapes.check("currentWeights", currentWeights, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * The most that may be traded away from the current weights, by scenario.
+     *
+     * @param maximumTurnover [S]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S
+     */
+    public Builder maximumTurnover(double[] maximumTurnover) {
+      this.maximumTurnover = shapes.scalars("maximumTurnover", maximumTurnover);
+      return this;
+    }
+
+    /**
+     * The most that may be held long and short together, by scenario.
+     *
+     * @param maximumGrossExposure [S]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S
+     */
+    public Builder maximumGrossExposure(double[] maximumGrossExposure) {
+      this.maximumGrossExposure = shapes.scalars("maximumGrossExposure", maximumGrossExposure);
+      return this;
+    }
+
+    /**
+     * The portfolio that risk is measured against, by scenario.
+     *
+     * @param benchmark b [S, n]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder benchmark(double[] benchmark) {
+      this.benchmark = shapes.copy("benchmark", benchmark, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * The portfolio that risk is measured against, by scenario.
+     *
+     * @param benchmark b [S, n]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder benchmark(Matrix benchmark) {
+      this.benchmark = shapes.check("benchmark", benchmark, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Volatility multipliers by scenario: Σ becomes D Σ D with D = diag(m).
+     *
+     * @param volatilityMultipliers m [S, n], at least 0; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder volatilityMultipliers(double[] volatilityMultipliers) {
+      this.volatilityMultipliers =
+          shapes.copy("volatilityMultipliers", volatilityMultipliers, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Volatility multipliers by scenario: Σ becomes D Σ D with D = diag(m).
+     *
+     * @param volatilityMultipliers m [S, n], at least 0; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder volatilityMultipliers(Matrix volatilityMultipliers) {
+      this.volatilityMultipliers =
+          shapes.check("volatilityMultipliers", volatilityMultipliers, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Correlations moved towards one, by scenario: every correlation Cᵢⱼ of two assets becomes
+     * √((1−θᵢ)(1−θⱼ)) Cᵢⱼ + √(θᵢ θⱼ), which keeps Σ positive semidefinite; volatilities stay.
+     *
+     * @param theta θ from 0 to 1, [S] for one that all assets share or [S, n]; copied
+     * @return this
+     * @throws InvalidInputException if the length is neither S nor S·n
+     */
+    public Builder correlationStress(double[] theta) {
+      int columns = theta.length == scenarios ? 1 : problem.size();
+      correlationStress = shapes.copy("correlationStress", theta, scenarios, columns);
+      return this;
+    }
+
+    /**
+     * Correlations moved towards one, by scenario and asset: every correlation Cᵢⱼ of two assets
+     * becomes √((1−θᵢ)(1−θⱼ)) Cᵢⱼ + √(θᵢ θⱼ), which keeps Σ positive semidefinite; volatilities
+     * stay.
+     *
+     * @param theta θ [S, n], from 0 to 1; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder correlationStress(Matrix theta) {
+      correlationStress = shapes.check("correlationStress", theta, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Covariances of the factors by scenario, for a problem with a factor covariance.
+     *
+     * @param factorCovariance Ω [S, k·k]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·k·k, or the problem's covariance is not
+     *     one of factors
+     */
+    public Builder factorCovariance(double[] factorCovariance) {
+      this.factorCovariance =
+          shapes.copy("factorCovariance", factorCovariance, scenarios, shapes.factorSquare());
+      return this;
+    }
+
+    /**
+     * Covariances of the factors by scenario, for a problem with a factor covariance.
+     *
+     * @param factorCovariance Ω [S, k·k]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem's covariance is not one
+     *     of factors
+     */
+    public Builder factorCovariance(Matrix factorCovariance) {
+      this.factorCovariance =
+          shapes.check("factorCovariance", factorCovariance, scenarios, shapes.factorSquare());
+      return this;
+    }
+
+    /**
+     * Specific variances by scenario, for a problem with a factor covariance.
+     *
+     * @param specificVariance d [S, n]; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n, or the problem's covariance is not
+     *     one of factors
+     */
+    public Builder specificVariance(double[] specificVariance) {
+      this.specificVariance =
+          shapes.copy("specificVariance", specificVariance, scenarios, shapes.specific());
+      return this;
+    }
+
+    /**
+     * Specific variances by scenario, for a problem with a factor covariance.
+     *
+     * @param specificVariance d [S, n]; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem's covariance is not one
+     *     of factors
+     */
+    public Builder specificVariance(Matrix specificVariance) {
+      this.specificVariance =
+          shapes.check("specificVariance", specificVariance, scenarios, shapes.specific());
+      return this;
+    }
+
+    /**
+     * A covariance of its own for every scenario; it replaces the problem's.
+     *
+     * @param covariances Σ [S·n, n]: row s·n + i is row i of scenario s; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder covariances(Matrix covariances) {
+      this.covariances =
+          shapes.check(
+              "covariances", covariances, (long) scenarios * problem.size(), problem.size());
       return this;
     }
 
     /**
      * Weights to start the search from, by scenario.
      *
-     * @param start w₀ [S, n]; copied
+     * @param start [S, n]; copied
      * @return this
      * @throws InvalidInputException if the length is not S·n
      */
     public Builder start(double[] start) {
-      this.start = copy("start", start);
+      this.start = shapes.copy("start", start, scenarios, problem.size());
       return this;
     }
 
     /**
      * Weights to start the search from, by scenario.
      *
-     * @param start w₀ [S, n]; not copied
+     * @param start [S, n]; not copied
      * @return this
      * @throws InvalidInputException if the shape is another
      */
     public Builder start(Matrix start) {
-      this.start = checked("start", start);
+      this.start = shapes.check("start", start, scenarios, problem.size());
       return this;
     }
 
@@ -210,63 +529,42 @@ public final class Batch {
      * Makes the batch.
      *
      * @return the batch
+     * @throws InvalidInputException if covariances of more than one kind are given, or a turnover
+     *     limit where neither problem nor batch has current weights
      */
     public Batch build() {
+      shapes.atMostOneFamily(
+          volatilityMultipliers != null || correlationStress != null,
+          factorCovariance != null || specificVariance != null,
+          covariances != null);
+      if (maximumTurnover != null
+          && currentWeights == null
+          && problem.data().currentWeights() == null) {
+        throw new InvalidInputException(
+            "maximumTurnover without currentWeights: what is traded away from is not known");
+      }
       return new Batch(
           problem,
           new BatchData(
               problem.data(),
               scenarios,
               expectedReturns,
-              riskAversion,
+              objectiveValue,
               lower,
               upper,
               budget,
+              new RowOverrides(rowLower, rowUpper, rows),
+              currentWeights,
+              maximumTurnover,
+              maximumGrossExposure,
+              benchmark,
+              new CovarianceOverrides(
+                  volatilityMultipliers,
+                  correlationStress,
+                  factorCovariance,
+                  specificVariance,
+                  covariances),
               start));
-    }
-
-    private Matrix copy(String what, double[] values) {
-      if (values.length != (long) scenarios * problem.size()) {
-        throw new InvalidInputException(
-            what
-                + " has "
-                + values.length
-                + " numbers, but "
-                + shape()
-                + " need "
-                + (long) scenarios * problem.size());
-      }
-      return Matrix.copyOf(values, scenarios, problem.size()).neverClosed();
-    }
-
-    private Matrix checked(String what, Matrix values) {
-      if (values.rows() != scenarios || values.columns() != problem.size()) {
-        throw new InvalidInputException(
-            what
-                + " is a matrix of "
-                + values.rows()
-                + " x "
-                + values.columns()
-                + ", but "
-                + shape()
-                + " need "
-                + scenarios
-                + " x "
-                + problem.size());
-      }
-      return values;
-    }
-
-    private double[] copyScalars(String what, double[] values) {
-      if (values.length != scenarios) {
-        throw new InvalidInputException(
-            what + " has " + values.length + " numbers, but there are " + scenarios + " scenarios");
-      }
-      return values.clone();
-    }
-
-    private String shape() {
-      return scenarios + " scenarios of " + problem.size() + " assets";
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.parabola;
 
 import io.parabola.internal.Results;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The solutions of a batch's scenarios, 0 to S − 1. May be used from many threads at once. Closing
- * it frees the weights; everything else can still be asked for afterwards.
+ * it frees the weights and the reduced costs; everything else can still be asked for afterwards.
  */
 public final class BatchSolution implements AutoCloseable {
   private static final Status[] STATUSES = Status.values();
@@ -71,7 +73,9 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * One scenario's objective ½ γ w'Σw − μ'w.
+   * One scenario's objective, what is minimised: ½ γ v − μ'w + costs with v = (w−b)'Σ(w−b) for a
+   * risk aversion γ, ½ v + costs for minimum variance and a target return, costs − μ'w for a target
+   * risk, and minus the Sharpe ratio for the maximum Sharpe ratio.
    *
    * @param scenario 0 to S − 1
    * @return its value at the weights, NaN if there are none
@@ -91,7 +95,7 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * One scenario's variance w'Σw per period.
+   * One scenario's variance (w−b)'Σ(w−b) per period, b being the benchmark: w'Σw without one.
    *
    * @param scenario 0 to S − 1
    * @return its value at the weights, NaN if there are none
@@ -101,7 +105,7 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * One scenario's volatility √(w'Σw) per period.
+   * One scenario's volatility √((w−b)'Σ(w−b)) per period: with a benchmark b, the tracking error.
    *
    * @param scenario 0 to S − 1
    * @return its value at the weights, NaN if there are none
@@ -111,8 +115,8 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * A bound on how far one scenario's objective is above its optimum: g'w − min {g'v : v feasible}
-   * with g = γΣw − μ, worked out from the data.
+   * A bound on how far one scenario's objective is above its optimum, worked out from the data, as
+   * {@link Solution#gap} says.
    *
    * @param scenario 0 to S − 1
    * @return at least 0, in the unit of the objective; NaN if there are no weights
@@ -122,9 +126,9 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * One scenario's gap over max(γ w'Σw, |μ'w|), or over what rounding of the data leaves of that
-   * where the two all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ|σᵢ)²γ + Σ|μᵢwᵢ|, nor than 2⁻²⁴ of
-   * Σ(γσᵢ Σ|wⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ).
+   * One scenario's gap over max(γ v, |μ'w|, costs) with v = (w−b)'Σ(w−b), or over what rounding of
+   * the data leaves of that where these all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ−bᵢ|σᵢ)²γ +
+   * Σ|μᵢwᵢ| + costs, nor than 2⁻²⁴ of Σ(γσᵢ Σ|wⱼ−bⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ).
    *
    * @param scenario 0 to S − 1
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights
@@ -165,6 +169,93 @@ public final class BatchSolution implements AutoCloseable {
    */
   public void weights(int scenario, double[] target) {
     weights.getRow(scenario, target);
+  }
+
+  /**
+   * What one scenario trades, Σ|w − w₀|.
+   *
+   * @param scenario 0 to S − 1
+   * @return buying and selling together, a fraction of equity; NaN if there are no weights or no
+   *     current weights
+   */
+  public double turnover(int scenario) {
+    return results.turnover[scenario];
+  }
+
+  /**
+   * One scenario's transaction costs.
+   *
+   * @param scenario 0 to S − 1
+   * @return a fraction of equity; 0 if none were given, NaN if there are no weights
+   */
+  public double costs(int scenario) {
+    return results.costs[scenario];
+  }
+
+  /**
+   * The constraints that have a shadow price: "budget", the rows by their names, then "turnover",
+   * "gross exposure", "target return" and "target risk" where they are part of the batch.
+   *
+   * @return the names, immutable
+   */
+  public List<String> constraintNames() {
+    return results.constraintNames;
+  }
+
+  /**
+   * The derivative of one scenario's optimal objective by a constraint's binding limit: at least 0
+   * if that is a lower limit, at most 0 if it is an upper one, of either sign for an equality.
+   *
+   * @param scenario 0 to S − 1
+   * @param constraint one of {@link #constraintNames}
+   * @return its price; 0 if neither limit binds, NaN if there are no weights
+   * @throws InvalidInputException if there is no constraint of that name
+   */
+  public double shadowPrice(int scenario, String constraint) {
+    int count = results.constraintNames.size();
+    return results.shadowPrices[scenario * count + indexOf(constraint, results.constraintNames)];
+  }
+
+  /**
+   * All shadow prices of one scenario.
+   *
+   * @param scenario 0 to S − 1
+   * @return one for each of {@link #constraintNames}, a copy; NaN if there are no weights
+   */
+  public double[] shadowPrices(int scenario) {
+    int count = results.constraintNames.size();
+    return Arrays.copyOfRange(results.shadowPrices, scenario * count, (scenario + 1) * count);
+  }
+
+  /**
+   * The derivative of one scenario's optimal objective by each weight's binding bound: at least 0
+   * at a lower bound, at most 0 at an upper one, 0 in between.
+   *
+   * @param scenario 0 to S − 1
+   * @return [n], a copy; NaN if there are no weights
+   * @throws IllegalStateException once closed, or if {@link SolveOptions#withReducedCosts} did not
+   *     ask for them
+   */
+  public double[] reducedCosts(int scenario) {
+    if (results.reducedCosts == null) {
+      throw new IllegalStateException("reduced costs: ask for them by withReducedCosts()");
+    }
+    double[] target = new double[size];
+    results.reducedCosts.getRow(scenario, target);
+    return target;
+  }
+
+  boolean hasReducedCosts() {
+    return results.reducedCosts != null;
+  }
+
+  static int indexOf(String constraint, List<String> names) {
+    int index = names.indexOf(constraint);
+    if (index < 0) {
+      throw new InvalidInputException(
+          "constraint " + constraint + ": there is none of that name, only " + names);
+    }
+    return index;
   }
 
   /**
@@ -246,12 +337,15 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * Frees the weights; again does nothing.
+   * Frees the weights and the reduced costs; again does nothing.
    *
    * @throws IllegalStateException if they are being read
    */
   @Override
   public void close() {
     weights.close();
+    if (results.reducedCosts != null) {
+      results.reducedCosts.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.parabola;
 
+import io.parabola.internal.FactorData;
 import io.parabola.internal.PositiveSemidefinite;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -8,20 +9,34 @@ import java.util.Set;
 
 /**
  * The covariance Σ of n assets' simple returns per period, checked once: finite, symmetric and
- * positive semidefinite, each to rounding. It may be singular, and even zero. Immutable; may be
- * used from many threads at once.
+ * positive semidefinite, each to rounding. It may be singular, and even zero.
+ *
+ * <p>It is either a matrix of n x n numbers, or made {@link #ofFactors of factors} or {@link
+ * #ofReturns of returns} and then never formed: memory and time go with n·k instead of n².
+ *
+ * <p>Immutable; may be used from many threads at once.
  */
 public final class Covariance {
-  /** Largest difference of Σij and Σji, over √(Σii Σjj), that still passes for rounding. */
   private static final int TILE = 64;
 
+  /** Largest difference of Σij and Σji, over √(Σii Σjj), that still passes for rounding. */
   private static final double SYMMETRY = 1e-12;
 
+  /** One of these two is null. */
   private final Matrix matrix;
+
+  private final FactorData factors;
   private final List<String> assets;
 
   private Covariance(Matrix matrix, List<String> assets) {
     this.matrix = matrix;
+    this.factors = null;
+    this.assets = assets;
+  }
+
+  private Covariance(FactorData factors, List<String> assets) {
+    this.matrix = null;
+    this.factors = factors;
     this.assets = assets;
   }
 
@@ -133,6 +148,88 @@ public final class Covariance {
   }
 
   /**
+   * The covariance F Ω F' + diag(d) of a factor model, never formed.
+   *
+   * @param exposures F [n, k], row-major: row i holds asset i's exposures; not modified
+   * @param factorCovariance Ω [k, k], row-major; not modified
+   * @param specificVariance d [n], at least 0; not modified
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if a number is not finite, a length does not fit, Ω is not
+   *     symmetric and positive semidefinite or a specific variance is negative
+   */
+  public static Covariance ofFactors(
+      double[] exposures, double[] factorCovariance, double[] specificVariance) {
+    return ofFactors(
+        numbered(specificVariance.length), exposures, factorCovariance, specificVariance);
+  }
+
+  /**
+   * The covariance F Ω F' + diag(d) of a factor model, never formed.
+   *
+   * @param assets the n names, no two the same; copied
+   * @param exposures F [n, k], row-major: row i holds asset i's exposures; not modified
+   * @param factorCovariance Ω [k, k], row-major; not modified
+   * @param specificVariance d [n], at least 0; not modified
+   * @return the covariance
+   * @throws InvalidInputException if a number is not finite, a length does not fit, Ω is not
+   *     symmetric and positive semidefinite, a specific variance is negative, or two assets have
+   *     one name
+   */
+  public static Covariance ofFactors(
+      List<String> assets,
+      double[] exposures,
+      double[] factorCovariance,
+      double[] specificVariance) {
+    List<String> names = checked(assets);
+    return new Covariance(
+        FactorModels.of(names, exposures, factorCovariance, specificVariance), names);
+  }
+
+  /**
+   * The sample covariance X'X / (T − 1) of returns about their means, never formed: for fewer
+   * observations than assets.
+   *
+   * @param returns X [T, n] simple returns, one row per period, T at least 2; not modified
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if a return is not finite or there are fewer than 2 rows
+   */
+  public static Covariance ofReturns(Matrix returns) {
+    return ofReturns(numbered(returns.columns()), returns);
+  }
+
+  /**
+   * The sample covariance X'X / (T − 1) of returns about their means, never formed: for fewer
+   * observations than assets.
+   *
+   * @param assets the n names, no two the same; copied
+   * @param returns X [T, n] simple returns, one row per period, T at least 2; not modified
+   * @return the covariance
+   * @throws InvalidInputException if a return is not finite, there are fewer than 2 rows, the
+   *     number of columns is not n or two assets have one name
+   */
+  public static Covariance ofReturns(List<String> assets, Matrix returns) {
+    List<String> names = checked(assets);
+    return new Covariance(FactorModels.ofReturns(names, returns), names);
+  }
+
+  /**
+   * The sample covariance X'X / (T − 1) of returns about their means, never formed: for fewer
+   * observations than assets.
+   *
+   * @param returns X [T, n] simple returns, row-major, one row per period; not modified
+   * @param observations T, at least 2
+   * @param n the number of assets, at least 1
+   * @return the covariance, of "asset 0", "asset 1", …
+   * @throws InvalidInputException if a return is not finite, there are fewer than 2 rows or the
+   *     length is not T·n
+   */
+  public static Covariance ofReturns(double[] returns, int observations, int n) {
+    try (Matrix matrix = Matrix.copyOf(returns, observations, n)) {
+      return ofReturns(matrix);
+    }
+  }
+
+  /**
    * A sum of products of returns: symmetric and positive semidefinite by construction, which need
    * not be checked, and finite unless the squares overflow, which is.
    *
@@ -191,7 +288,7 @@ public final class Covariance {
     return List.copyOf(assets);
   }
 
-  private static void checkEntries(Matrix matrix, List<String> assets) {
+  static void checkEntries(Matrix matrix, List<String> assets) {
     int n = assets.size();
     double[] row = new double[n];
     double[] deviation = new double[n];
@@ -278,7 +375,7 @@ public final class Covariance {
    * @throws IndexOutOfBoundsException if there is no such asset
    */
   public double get(int i, int j) {
-    return matrix.get(i, j);
+    return matrix != null ? matrix.get(i, j) : FactorModels.entry(factors, i, j);
   }
 
   /**
@@ -289,7 +386,7 @@ public final class Covariance {
    * @throws IndexOutOfBoundsException if there is no such asset
    */
   public double variance(int i) {
-    return matrix.get(i, i);
+    return get(i, i);
   }
 
   /**
@@ -298,11 +395,25 @@ public final class Covariance {
    * @return [n, n], row-major
    */
   public double[] toArray() {
-    return matrix.toArray();
+    return matrix != null ? matrix.toArray() : FactorModels.toArray(factors);
   }
 
-  /** The memory itself, for the engines. */
+  /**
+   * Whether it is kept as factors or returns and never formed.
+   *
+   * @return true if it comes from {@link #ofFactors} or {@link #ofReturns}
+   */
+  public boolean isFactored() {
+    return factors != null;
+  }
+
+  /** The memory itself, for the engines; null if it is factored. */
   Matrix matrix() {
     return matrix;
+  }
+
+  /** The factors, for the engines; null if it is a matrix. */
+  FactorData factors() {
+    return factors;
   }
 }

@@ -1,6 +1,7 @@
 package io.parabola;
 
 import io.parabola.internal.BatchData;
+import io.parabola.internal.FactorData;
 import io.parabola.internal.Internals;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
@@ -37,6 +38,11 @@ final class OpenInternals extends Internals {
   @Override
   public Matrix matrix(Covariance covariance) {
     return covariance.matrix();
+  }
+
+  @Override
+  public FactorData factors(Covariance covariance) {
+    return covariance.factors();
   }
 
   @Override

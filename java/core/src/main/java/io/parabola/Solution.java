@@ -1,5 +1,7 @@
 package io.parabola;
 
+import java.util.List;
+
 /** The solution of one portfolio. Immutable; may be used from many threads at once. */
 public final class Solution {
   private final Status status;
@@ -9,8 +11,13 @@ public final class Solution {
   private final double variance;
   private final double gap;
   private final double relativeGap;
+  private final double turnover;
+  private final double costs;
   private final int iterations;
   private final double[] weights;
+  private final List<String> constraintNames;
+  private final double[] shadowPrices;
+  private final double[] reducedCosts;
 
   Solution(BatchSolution batch, int scenario) {
     status = batch.status(scenario);
@@ -20,8 +27,13 @@ public final class Solution {
     variance = batch.variance(scenario);
     gap = batch.gap(scenario);
     relativeGap = batch.relativeGap(scenario);
+    turnover = batch.turnover(scenario);
+    costs = batch.costs(scenario);
     iterations = batch.iterations(scenario);
     weights = batch.weights(scenario);
+    constraintNames = batch.constraintNames();
+    shadowPrices = batch.shadowPrices(scenario);
+    reducedCosts = batch.hasReducedCosts() ? batch.reducedCosts(scenario) : null;
   }
 
   /**
@@ -43,7 +55,9 @@ public final class Solution {
   }
 
   /**
-   * The objective ½ γ w'Σw − μ'w.
+   * The objective, what is minimised: ½ γ v − μ'w + costs with v = (w−b)'Σ(w−b) for a risk aversion
+   * γ, ½ v + costs for minimum variance and a target return, costs − μ'w for a target risk, and
+   * minus the Sharpe ratio for the maximum Sharpe ratio.
    *
    * @return its value at the weights, NaN if there are none
    */
@@ -61,7 +75,7 @@ public final class Solution {
   }
 
   /**
-   * The variance w'Σw per period.
+   * The variance (w−b)'Σ(w−b) per period, b being the benchmark: w'Σw without one.
    *
    * @return its value at the weights, NaN if there are none
    */
@@ -70,7 +84,7 @@ public final class Solution {
   }
 
   /**
-   * The volatility √(w'Σw) per period.
+   * The volatility √((w−b)'Σ(w−b)) per period: with a benchmark b, the tracking error.
    *
    * @return its value at the weights, NaN if there are none
    */
@@ -79,8 +93,10 @@ public final class Solution {
   }
 
   /**
-   * A bound on how far the objective is above the optimum: g'w − min {g'v : v feasible} with g =
-   * γΣw − μ, worked out from the data.
+   * A bound on how far the objective is above the optimum, worked out from the data: with g the
+   * gradient of risk and return at w, the most by which any feasible v can lower g'v + costs. (For
+   * the maximum Sharpe ratio: how much more return than this ratio promises any feasible portfolio
+   * can have, over this portfolio's volatility.)
    *
    * @return at least 0, in the unit of the objective; NaN if there are no weights
    */
@@ -89,9 +105,9 @@ public final class Solution {
   }
 
   /**
-   * The gap over max(γ w'Σw, |μ'w|), or over what rounding of the data leaves of that where the two
-   * all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ|σᵢ)²γ + Σ|μᵢwᵢ|, nor than 2⁻²⁴ of Σ(γσᵢ Σ|wⱼ|σⱼ +
-   * |μᵢ|)(upperᵢ − lowerᵢ).
+   * The gap over max(γ v, |μ'w|, costs) with v = (w−b)'Σ(w−b), or over what rounding of the data
+   * leaves of that where these all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ−bᵢ|σᵢ)²γ + Σ|μᵢwᵢ| +
+   * costs, nor than 2⁻²⁴ of Σ(γσᵢ Σ|wⱼ−bⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ).
    *
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights
    */
@@ -125,5 +141,69 @@ public final class Solution {
    */
   public double weight(int asset) {
     return weights[asset];
+  }
+
+  /**
+   * What is traded, Σ|w − w₀|.
+   *
+   * @return buying and selling together, a fraction of equity; NaN if there are no weights or no
+   *     current weights
+   */
+  public double turnover() {
+    return turnover;
+  }
+
+  /**
+   * The transaction costs.
+   *
+   * @return a fraction of equity; 0 if none were given, NaN if there are no weights
+   */
+  public double costs() {
+    return costs;
+  }
+
+  /**
+   * The constraints that have a shadow price: "budget", the rows by their names, then "turnover",
+   * "gross exposure", "target return" and "target risk" where they are part of the problem.
+   *
+   * @return the names, immutable
+   */
+  public List<String> constraintNames() {
+    return constraintNames;
+  }
+
+  /**
+   * The derivative of the optimal objective by a constraint's binding limit: at least 0 if that is
+   * a lower limit, at most 0 if it is an upper one, of either sign for an equality.
+   *
+   * @param constraint one of {@link #constraintNames}
+   * @return its price; 0 if neither limit binds, NaN if there are no weights
+   * @throws InvalidInputException if there is no constraint of that name
+   */
+  public double shadowPrice(String constraint) {
+    return shadowPrices[BatchSolution.indexOf(constraint, constraintNames)];
+  }
+
+  /**
+   * All shadow prices.
+   *
+   * @return one for each of {@link #constraintNames}, a copy; NaN if there are no weights
+   */
+  public double[] shadowPrices() {
+    return shadowPrices.clone();
+  }
+
+  /**
+   * The derivative of the optimal objective by each weight's binding bound: at least 0 at a lower
+   * bound, at most 0 at an upper one, 0 in between.
+   *
+   * @return [n], a copy; NaN if there are no weights
+   * @throws IllegalStateException if {@link SolveOptions#withReducedCosts} did not ask for them
+   */
+  public double[] reducedCosts() {
+    if (reducedCosts == null) {
+      throw new IllegalStateException("reduced costs: ask for them by withReducedCosts()");
+    }
+    return reducedCosts.clone();
   }
 }

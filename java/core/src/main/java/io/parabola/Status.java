@@ -5,7 +5,8 @@ public enum Status {
   /** Optimal: the certified relative gap is at most the tolerance. */
   SOLVED,
   /**
-   * No portfolio within the bounds sums to the budget; the message says by how much. Weights NaN.
+   * No portfolio meets all the constraints, which is proved; the message says what clashes and by
+   * how much. Weights NaN.
    */
   INFEASIBLE,
   /**
@@ -23,5 +24,10 @@ public enum Status {
    */
   INACCURATE,
   /** The solve was cancelled before this portfolio was reached. Weights NaN. */
-  CANCELLED
+  CANCELLED,
+  /**
+   * The maximum Sharpe ratio was asked for, but no feasible portfolio earns more than the risk-free
+   * return after costs. Weights NaN; minimum variance may be what is wanted instead.
+   */
+  NO_EXCESS_RETURN
 }

@@ -17,6 +17,11 @@ final class EveryEngine {
     return List.of("java", "cpu");
   }
 
+  /** Those that solve rows, costs, targets and every kind of covariance. */
+  static List<String> ofTheWholeClass() {
+    return List.of("java");
+  }
+
   /** Opens an engine, or skips the test with the reason why there is none. */
   static Engine open(String name, int threads) {
     try {

@@ -61,6 +61,17 @@ public abstract class AbstractEngine implements Engine {
   protected abstract PreparedState prepareState(Problem problem);
 
   /**
+   * What this engine cannot solve.
+   *
+   * @param problem the problem
+   * @param batch scenarios of it, or null if there are none yet
+   * @return what it is, in the plural, such as "linear constraints"; null if it can
+   */
+  protected String unsupported(ProblemData problem, BatchData batch) {
+    return null;
+  }
+
+  /**
    * What the engine runs on.
    *
    * @return part of a line, such as "plain Java, 2 threads"
@@ -118,12 +129,21 @@ public abstract class AbstractEngine implements Engine {
 
   private OpenPrepared open(Problem problem) {
     Objects.requireNonNull(problem, "problem");
+    requireSupport(Internals.get().data(problem), null);
     uses.begin();
     try (Leases leases = new Leases()) {
       leases.add(Internals.get().matrix(problem.covariance()));
       return new OpenPrepared(problem, prepareState(problem));
     } finally {
       uses.end();
+    }
+  }
+
+  private void requireSupport(ProblemData problem, BatchData batch) {
+    String unsupported = unsupported(problem, batch);
+    if (unsupported != null) {
+      throw new UnsupportedOperationException(
+          "the " + name + " engine does not solve problems with " + unsupported);
     }
   }
 
@@ -182,15 +202,13 @@ public abstract class AbstractEngine implements Engine {
 
     private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
       BatchData data = Internals.get().data(batch);
-      Results results = new Results(batch.scenarios());
+      requireSupport(data.problem(), data);
+      Results results = new Results(data, options.reducedCosts());
       Matrix weights = Matrix.allocate(batch.scenarios(), batch.size());
       boolean solved = false;
       try (Leases leases = new Leases()) {
         leases.add(Internals.get().matrix(problem.covariance()));
-        leases.add(data.expectedReturns());
-        leases.add(data.lower());
-        leases.add(data.upper());
-        leases.add(data.start());
+        data.matrices().forEach(leases::add);
         if (batch.scenarios() > 0) {
           SolveControl control =
               new SolveControl(
@@ -204,6 +222,9 @@ public abstract class AbstractEngine implements Engine {
       } finally {
         if (!solved) {
           weights.close();
+          if (results.reducedCosts != null) {
+            results.reducedCosts.close();
+          }
         }
       }
     }
@@ -222,7 +243,11 @@ public abstract class AbstractEngine implements Engine {
           weights.setRow(s, nothing);
         }
         messages.put(
-            s, ScenarioRules.explain(status, data, s, results.relativeGap[s], options.tolerance()));
+            s,
+            results.reasons[s] != null
+                ? results.reasons[s]
+                : ScenarioRules.explain(
+                    status, data, s, results.relativeGap[s], options.tolerance()));
       }
       return messages;
     }

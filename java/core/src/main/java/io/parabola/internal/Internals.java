@@ -81,9 +81,17 @@ public abstract class Internals {
    * The memory of a covariance.
    *
    * @param covariance a covariance
-   * @return its matrix [n, n]
+   * @return its matrix [n, n], or null if it is made of factors
    */
   public abstract Matrix matrix(Covariance covariance);
+
+  /**
+   * The factors of a covariance.
+   *
+   * @param covariance a covariance
+   * @return what it is made of, or null if it is a matrix
+   */
+  public abstract FactorData factors(Covariance covariance);
 
   /**
    * The contents of a problem, not copied.

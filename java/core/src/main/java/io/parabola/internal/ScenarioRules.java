@@ -1,5 +1,6 @@
 package io.parabola.internal;
 
+import io.parabola.Covariance;
 import io.parabola.Matrix;
 import io.parabola.Status;
 import java.math.BigDecimal;
@@ -119,94 +120,69 @@ public final class ScenarioRules {
       case INVALID:
         return explainInvalid(batch, s);
       case INFEASIBLE:
-        return explainInfeasible(lower(batch, s), upper(batch, s), budget(batch, s));
+        return explainInfeasible(batch, s);
       case UNBOUNDED:
         return explainUnbounded(batch, s);
       case INACCURATE:
         return "inaccurate: relative gap " + relativeGap + " is above the tolerance " + tolerance;
       case CANCELLED:
         return "cancelled before this scenario was reached";
+      case NO_EXCESS_RETURN:
+        return "no excess return: no feasible portfolio earns more than the risk-free return";
       default:
         return "";
     }
   }
 
   private static String explainInvalid(BatchData batch, int s) {
+    String trouble = ScenarioChecks.trouble(batch, s);
+    return place(batch, s) + (trouble != null ? trouble : explainOverflow(batch, s));
+  }
+
+  /** Where nothing is overridden the scenario is the problem itself. */
+  private static String place(BatchData batch, int s) {
     boolean overridden =
-        batch.expectedReturns() != null
-            || batch.riskAversion() != null
-            || batch.lower() != null
-            || batch.upper() != null
+        !batch.matrices().isEmpty()
+            || batch.objectiveValue() != null
             || batch.budget() != null
-            || batch.start() != null;
-    // Where nothing is overridden the scenario is the problem itself.
-    String place = overridden ? "scenario " + s + ": " : "";
-    double riskAversion =
-        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
-    if (!(riskAversion >= 0 && riskAversion < Double.POSITIVE_INFINITY)) {
-      return place + "riskAversion = " + riskAversion + ": must be finite and at least 0";
-    }
-    if (!Double.isFinite(budget(batch, s))) {
-      return place + "budget = " + budget(batch, s) + ": must be finite";
-    }
-    double[] mu = row(batch.expectedReturns(), s, batch.problem().expectedReturns());
-    double[] start = row(batch.start(), s, batch.problem().start());
+            || batch.maximumTurnover() != null
+            || batch.maximumGrossExposure() != null;
+    return overridden ? "scenario " + s + ": " : "";
+  }
+
+  private static String explainInfeasible(BatchData batch, int s) {
     double[] lower = lower(batch, s);
     double[] upper = upper(batch, s);
-    List<String> assets = batch.problem().covariance().assets();
-    for (int i = 0; i < mu.length; i++) {
-      String asset = assets.get(i);
-      if (!Double.isFinite(mu[i])) {
-        return place + "expectedReturns[" + asset + "] = " + mu[i] + ": must be finite";
-      }
-      if (Double.isNaN(lower[i]) || lower[i] == Double.POSITIVE_INFINITY) {
-        return place
-            + "lower["
-            + asset
-            + "] = "
-            + lower[i]
-            + ": must be a number or minus infinity";
-      }
-      if (Double.isNaN(upper[i]) || upper[i] == Double.NEGATIVE_INFINITY) {
-        return place + "upper[" + asset + "] = " + upper[i] + ": must be a number or infinity";
-      }
-      if (lower[i] > upper[i]) {
-        return place + "bounds of " + asset + " cross: lower " + lower[i] + " > upper " + upper[i];
-      }
-      if (start != null && !Double.isFinite(start[i])) {
-        return place + "start[" + asset + "] = " + start[i] + ": must be finite";
-      }
-    }
-    return place + explainOverflow(batch, mu, riskAversion, lower, upper, budget(batch, s));
+    return batch.problem().hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0
+        ? explainInfeasible(lower, upper, budget(batch, s))
+        : "infeasible: no portfolio meets all the constraints";
   }
 
   /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
-  private static String explainOverflow(
-      BatchData batch,
-      double[] mu,
-      double riskAversion,
-      double[] lower,
-      double[] upper,
-      double budget) {
-    List<String> assets = batch.problem().covariance().assets();
+  private static String explainOverflow(BatchData batch, int s) {
+    ScenarioData data = new ScenarioData(batch, s);
+    Covariance covariance = batch.problem().covariance();
     String name = "riskAversion";
-    double value = riskAversion;
+    double value =
+        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
     // Engines divide by a risk aversion as well as multiply with it.
-    double size = riskAversion > 0 ? Math.max(riskAversion, 1 / riskAversion) : 0;
-    if (Math.abs(budget) > size) {
+    double size = value > 0 ? Math.max(value, 1 / value) : 0;
+    if (Math.abs(data.budget) > size) {
       name = "budget";
-      value = budget;
-      size = Math.abs(budget);
+      value = data.budget;
+      size = Math.abs(data.budget);
     }
-    for (int i = 0; i < mu.length; i++) {
-      String asset = assets.get(i);
+    for (int i = 0; i < data.lower.length; i++) {
+      String asset = covariance.assets().get(i);
       String[] names = {
         "expectedReturns[" + asset + "]",
         "lower[" + asset + "]",
         "upper[" + asset + "]",
         "covariance[" + asset + ", " + asset + "]"
       };
-      double[] values = {mu[i], lower[i], upper[i], batch.problem().covariance().variance(i)};
+      double[] values = {
+        data.expectedReturns[i], data.lower[i], data.upper[i], covariance.variance(i)
+      };
       for (int k = 0; k < values.length; k++) {
         if (Math.abs(values[k]) > size && !Double.isInfinite(values[k])) {
           name = names[k];

@@ -1,9 +1,7 @@
 package io.parabola.internal.javaengine;
 
-import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.internal.AbstractEngine;
-import io.parabola.internal.Internals;
 import io.parabola.internal.PreparedState;
 
 /**
@@ -21,13 +19,7 @@ public final class JavaEngine extends AbstractEngine {
 
   @Override
   protected PreparedState prepareState(Problem problem) {
-    int n = problem.size();
-    Matrix matrix = Internals.get().matrix(problem.covariance());
-    double[][] sigma = new double[n][n];
-    for (int i = 0; i < n; i++) {
-      matrix.getRow(i, sigma[i]);
-    }
-    return new JavaState(sigma);
+    return new JavaState(new ScenarioCovariance(problem));
   }
 
   @Override

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 final class JavaState implements PreparedState {
   private static final long REPORT_EVERY_NANOS = 20_000_000;
 
-  private final double[][] sigma;
+  private final ScenarioCovariance covariance;
 
-  JavaState(double[][] sigma) {
-    this.sigma = sigma;
+  JavaState(ScenarioCovariance covariance) {
+    this.covariance = covariance;
   }
 
   @Override
@@ -71,7 +71,7 @@ final class JavaState implements PreparedState {
 
     void work(boolean reporting) {
       try {
-        Scenario scenario = new Scenario(sigma, batch, weights, out, control.tolerance());
+        Scenario scenario = new Scenario(covariance, batch, weights, out, control.tolerance());
         long last = System.nanoTime();
         while (failure.get() == null && !control.cancellation().isCancelled()) {
           int s = next.getAndIncrement();

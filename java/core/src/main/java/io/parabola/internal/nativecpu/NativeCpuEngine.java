@@ -3,6 +3,7 @@ package io.parabola.internal.nativecpu;
 import io.parabola.Batch;
 import io.parabola.EngineUnavailableException;
 import io.parabola.Matrix;
+import io.parabola.Objective;
 import io.parabola.Problem;
 import io.parabola.internal.AbstractEngine;
 import io.parabola.internal.BatchData;
@@ -78,6 +79,21 @@ public final class NativeCpuEngine extends AbstractEngine {
   @Override
   protected void release() {
     // Everything native belongs to the prepared problems.
+  }
+
+  @Override
+  protected String unsupported(ProblemData problem, BatchData batch) {
+    Objective.Kind kind = problem.objective().kind();
+    if (kind != Objective.Kind.RISK_AVERSION) {
+      return "objectives other than a risk aversion";
+    }
+    if (!problem.isPlain() || batch != null && !batch.isPlain()) {
+      return "constraints, costs or a benchmark beside bounds and a budget";
+    }
+    if (problem.covariance().isFactored() || batch != null && !batch.covariances().isEmpty()) {
+      return "covariances of factors, of returns or by scenario";
+    }
+    return null;
   }
 
   @Override

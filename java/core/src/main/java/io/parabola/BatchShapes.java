@@ -1,0 +1,116 @@
+package io.parabola;
+
+import io.parabola.internal.FactorData;
+
+/** The shapes that a batch's overrides have to have, with the words for those that do not. */
+final class BatchShapes {
+  private final Problem problem;
+  private final int scenarios;
+
+  BatchShapes(Problem problem, int scenarios) {
+    if (scenarios < 0) {
+      throw new InvalidInputException("scenarios = " + scenarios + ": must be at least 0");
+    }
+    this.problem = problem;
+    this.scenarios = scenarios;
+  }
+
+  Matrix copy(String what, double[] values, int rows, int columns) {
+    if (values.length != (long) rows * columns) {
+      throw new InvalidInputException(
+          what
+              + " has "
+              + values.length
+              + " numbers, but "
+              + shape()
+              + " need "
+              + (long) rows * columns);
+    }
+    return Matrix.copyOf(values, rows, columns).neverClosed();
+  }
+
+  Matrix check(String what, Matrix values, long rows, int columns) {
+    if (values.rows() != rows || values.columns() != columns) {
+      throw new InvalidInputException(
+          what
+              + " is a matrix of "
+              + values.rows()
+              + " x "
+              + values.columns()
+              + ", but "
+              + shape()
+              + " need "
+              + rows
+              + " x "
+              + columns);
+    }
+    return values;
+  }
+
+  double[] scalars(String what, double[] values) {
+    if (values.length != scenarios) {
+      throw new InvalidInputException(
+          what + " has " + values.length + " numbers, but there are " + scenarios + " scenarios");
+    }
+    return values.clone();
+  }
+
+  void requireObjective(Objective.Kind kind) {
+    Objective.Kind own = problem.objective().kind();
+    if (own != kind) {
+      throw new InvalidInputException(
+          Objective.name(kind)
+              + " by scenario, but the problem's objective is "
+              + Objective.name(own));
+    }
+  }
+
+  void requireBudget() {
+    if (!problem.hasBudget()) {
+      throw new InvalidInputException("budget by scenario, but the problem is without a budget");
+    }
+  }
+
+  /** m, which has to be at least 1. */
+  int rows() {
+    int rows = problem.data().rows().count();
+    if (rows == 0) {
+      throw new InvalidInputException(
+          "rows by scenario, but the problem has no linear constraints");
+    }
+    return rows;
+  }
+
+  /** k². */
+  int factorSquare() {
+    FactorData factors = factors("factorCovariance");
+    return Math.multiplyExact(factors.factors(), factors.factors());
+  }
+
+  /** n. */
+  int specific() {
+    factors("specificVariance");
+    return problem.size();
+  }
+
+  private FactorData factors(String what) {
+    FactorData factors = problem.covariance().factors();
+    if (factors == null || factors.factorCovariance() == null) {
+      throw new InvalidInputException(
+          what + " by scenario, but the problem's covariance is not made of factors");
+    }
+    return factors;
+  }
+
+  void atMostOneFamily(boolean scaled, boolean factors, boolean own) {
+    if ((scaled ? 1 : 0) + (factors ? 1 : 0) + (own ? 1 : 0) > 1) {
+      throw new InvalidInputException(
+          "covariances of more than one kind by scenario: either volatilityMultipliers and"
+              + " correlationStress, or factorCovariance and specificVariance, or covariances");
+    }
+  }
+
+  private String shape() {
+    return scenarios + " scenarios of " + problem.size() + " assets";
+  }
+}

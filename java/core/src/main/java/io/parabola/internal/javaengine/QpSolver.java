@@ -1,0 +1,307 @@
+package io.parabola.internal.javaengine;
+
+import io.parabola.Status;
+import io.parabola.internal.Knapsack;
+import io.parabola.internal.ScenarioRules;
+import java.util.List;
+
+/**
+ * Solves a {@link Qp}: plain ones (box and budget) by {@link Portfolio}, all others by {@link
+ * InteriorPoint} and {@link ExactFinish}; and deals with bounds that are infinite.
+ */
+final class QpSolver {
+  /** By how much, relative to their terms, rows may be missed by a portfolio that counts as one. */
+  private static final double FEASIBLE = 1e-13;
+
+  /** Beyond that, they are missed and not just rounded. */
+  private static final double MISSED = 1e-9;
+
+  /** The accuracy of the interior point at which the constraints that hold can be told. */
+  private static final double CLEAR = 1e-10;
+
+  private static final int EXTRA_STEPS = 8;
+
+  /** A relative gap that shows weights to be optimal to rounding. */
+  private static final double OPTIMAL = 1e-14;
+
+  /** The relative gap within which an objective is flat as far as engines look. */
+  private static final double FLAT = 1e-8;
+
+  private final Portfolio portfolio;
+  private final List<String> names;
+  private final boolean budgeted;
+  private final double budget;
+  private final double[] start;
+  private int iterations;
+
+  /**
+   * For one scenario.
+   *
+   * @param portfolio the plain problem's workspace on the scenario's covariance
+   * @param names of the rows, for the words
+   * @param budgeted whether the first row is the budget
+   * @param budget what the weights sum to, or 0
+   * @param start weights to start plain problems from [n]
+   */
+  QpSolver(
+      Portfolio portfolio, List<String> names, boolean budgeted, double budget, double[] start) {
+    this.portfolio = portfolio;
+    this.names = names;
+    this.budgeted = budgeted;
+    this.budget = budget;
+    this.start = start;
+  }
+
+  /** Solves a problem whose bounds may be infinite. */
+  Optimum solve(Qp qp) {
+    iterations = 0;
+    double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
+    Optimum far = minimise(enclosed(qp, farthest));
+    if (!far.hasWeights()) {
+      return far;
+    }
+    if (!reaches(qp, far.w(), farthest)) {
+      return certified(qp, far, ScenarioRules.CERTIFIED * largest(far.w()));
+    }
+    // The objective falls without end, or is flat that way; then a portfolio near by is as good.
+    double near = nearBound(qp);
+    if (near >= farthest) {
+      return Optimum.none(Status.UNBOUNDED, null);
+    }
+    Optimum close = minimise(enclosed(qp, near));
+    if (!close.hasWeights() || reaches(qp, close.w(), farthest)) {
+      return Optimum.none(Status.UNBOUNDED, null);
+    }
+    Optimum flat = certified(qp, close, farthest);
+    double size = Math.max(size(flat.qp(), flat.w(), flat.certificate()), Double.MIN_NORMAL);
+    return flat.certificate().gap / size > FLAT ? Optimum.none(Status.UNBOUNDED, null) : flat;
+  }
+
+  /**
+   * What a gap is judged against: the largest term of the objective, but no less than what rounding
+   * leaves of it. Where the terms all but cancel, they are known to one rounding of what they were
+   * before, γ (Σ (|w| + |b|) σ)², Σ |q w| and the costs; no gradient is known better than to a
+   * rounding of γ σ Σ (|w| + |b|) σ + |q| + |A'||y|, which the certificate multiplies by the width of
+   * the bounds; and where everything vanishes (the least variance without a budget), nothing is
+   * finer than 2⁻⁴⁴ of the risk of the widths.
+   */
+  static double size(Qp qp, double[] w, Certificate certificate) {
+    double risk = 0;
+    double reward = 0;
+    double widest = 0;
+    for (int i = 0; i < qp.n; i++) {
+      double deviation = Math.sqrt(qp.sigma[i][i]);
+      risk += (Math.abs(w[i]) + Math.abs(qp.benchmark[i])) * deviation;
+      reward += Math.abs(w[i] * qp.q[i]);
+      widest += (qp.upper[i] - qp.lower[i]) * deviation;
+    }
+    double uncertain = 0;
+    for (int i = 0; i < qp.n; i++) {
+      double terms = qp.gamma * risk * Math.sqrt(qp.sigma[i][i]) + Math.abs(qp.q[i]);
+      for (int k = 0; k < qp.rows.length; k++) {
+        terms += Math.abs(certificate.multipliers()[k] * qp.rows[k][i]);
+      }
+      uncertain += terms * (qp.upper[i] - qp.lower[i]);
+    }
+    double costs = qp.costs(w);
+    double size = Math.max(qp.gamma * qp.variance(w), Math.abs(qp.reward(w)));
+    size = Math.max(size, costs);
+    size = Math.max(size, 0x1p-20 * (qp.gamma * risk * risk + reward + costs));
+    size = Math.max(size, 0x1p-24 * uncertain);
+    return Math.max(size, 0x1p-44 * qp.gamma * widest * widest);
+  }
+
+  private Optimum certified(Qp qp, Optimum optimum, double farthest) {
+    Qp boxed = enclosed(qp, farthest);
+    Certificate old = optimum.certificate();
+    Certificate certificate =
+        new Certificate(boxed, optimum.w(), old.multipliers(), old.kappa(), old.rho());
+    return new Optimum(Status.SOLVED, null, boxed, optimum.w(), certificate, iterations);
+  }
+
+  private Qp enclosed(Qp qp, double farthest) {
+    double[] lower = qp.lower.clone();
+    double[] upper = qp.upper.clone();
+    if (budgeted) {
+      ScenarioRules.enclose(lower, upper, budget, farthest);
+    } else {
+      for (int i = 0; i < qp.n; i++) {
+        lower[i] = Double.isInfinite(lower[i]) ? Math.min(upper[i], -farthest) : lower[i];
+        upper[i] = Double.isInfinite(upper[i]) ? Math.max(lower[i], farthest) : upper[i];
+      }
+    }
+    return qp.within(lower, upper);
+  }
+
+  private static boolean reaches(Qp qp, double[] w, double farthest) {
+    boolean reaches = false;
+    for (int i = 0; i < qp.n; i++) {
+      reaches |= Double.isInfinite(qp.lower[i]) && w[i] <= -farthest;
+      reaches |= Double.isInfinite(qp.upper[i]) && w[i] >= farthest;
+    }
+    return reaches;
+  }
+
+  /** Ten times what the budget and the finite bounds can move. */
+  private double nearBound(Qp qp) {
+    double sum = Math.max(1, Math.abs(budget));
+    for (int i = 0; i < qp.n; i++) {
+      sum += Double.isInfinite(qp.lower[i]) ? 0 : Math.abs(qp.lower[i]);
+      sum += Double.isInfinite(qp.upper[i]) ? 0 : Math.abs(qp.upper[i]);
+    }
+    return 10 * sum;
+  }
+
+  private double largest(double[] w) {
+    double largest = Math.abs(budget);
+    for (double weight : w) {
+      largest = Math.max(largest, Math.abs(weight));
+    }
+    return largest;
+  }
+
+  /** Solves a problem with finite bounds. */
+  private Optimum minimise(Qp qp) {
+    return budgeted && qp.isPlain() ? minimisePlain(qp) : minimiseGeneral(qp);
+  }
+
+  private Optimum minimisePlain(Qp qp) {
+    portfolio.mu = qp.linear();
+    portfolio.riskAversion = qp.gamma;
+    portfolio.lower = qp.lower;
+    portfolio.upper = qp.upper;
+    portfolio.budget = budget;
+    System.arraycopy(start, 0, portfolio.w, 0, qp.n);
+    portfolio.minimise();
+    iterations += portfolio.iterations;
+    double[] w = portfolio.w.clone();
+    double multiplier =
+        Knapsack.solve(qp.gradient(w), qp.lower, qp.upper, budget, new double[qp.n]);
+    Certificate certificate = new Certificate(qp, w, new double[] {multiplier}, 0, 0);
+    return new Optimum(Status.SOLVED, null, qp, w, certificate, iterations);
+  }
+
+  private Optimum minimiseGeneral(Qp qp) {
+    Candidate best = search(qp);
+    if (!(best.missed <= FEASIBLE)) {
+      String reason = Infeasibility.prove(qp, names);
+      if (reason != null) {
+        return Optimum.none(Status.INFEASIBLE, reason);
+      }
+      if (!(best.missed <= MISSED)) {
+        return Optimum.none(
+            Status.INFEASIBLE, "infeasible: no portfolio was found that meets all constraints");
+      }
+    }
+    return new Optimum(Status.SOLVED, null, qp, best.w, best.certificate, iterations);
+  }
+
+  /**
+   * Interior point steps until it can be seen which constraints hold, then the exact solution of
+   * these; if it is not the optimum, a few more steps, which show it more clearly.
+   */
+  private Candidate search(Qp qp) {
+    Simplified simple = new Simplified(qp);
+    InteriorPoint inner = new InteriorPoint(simple.qp, false);
+    inner.run(CLEAR);
+    Candidate best = null;
+    for (int extra = 0; extra <= EXTRA_STEPS; extra++) {
+      if (extra > 0 && !inner.step()) {
+        break;
+      }
+      Candidate inside =
+          new Candidate(
+              qp,
+              simple,
+              inner.weights(),
+              inner.multipliers(),
+              inner.capMultiplier(true),
+              inner.capMultiplier(false));
+      best = best == null || inside.isBetterThan(best) ? inside : best;
+      for (boolean priced : new boolean[] {true, false}) {
+        ExactFinish finish = new ExactFinish(simple.qp, inner, priced);
+        boolean clean = finish.run();
+        iterations += finish.rounds;
+        Candidate exact =
+            new Candidate(
+                qp, simple, clipped(qp, finish.w), finish.y, finish.caps[0], finish.caps[1]);
+        best = exact.isBetterThan(best) ? exact : best;
+        if (clean && best == exact && exact.isOptimal()) {
+          return best;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Weights that may be the solution. */
+  private static final class Candidate {
+    final double[] w;
+    final Certificate certificate;
+    final double missed;
+
+    final Qp qp;
+
+    Candidate(Qp qp, Simplified simple, double[] w, double[] y, double kappa, double rho) {
+      this.qp = qp;
+      this.w = w;
+      Certificate proof =
+          new Certificate(
+              qp, w, simple.multipliers(y), simple.kappa(y, kappa), simple.rho(y, rho));
+      // Where nothing is to be gained at all, whatever small prices were found prove less than none.
+      Certificate free = new Certificate(qp, w, new double[qp.rows.length], 0, 0);
+      certificate = free.gap < proof.gap ? free : proof;
+      missed = missed(qp, w);
+    }
+
+    boolean isOptimal() {
+      return missed <= FEASIBLE && certificate.gap <= OPTIMAL * size(qp, w, certificate);
+    }
+
+    boolean isBetterThan(Candidate other) {
+      if (missed <= FEASIBLE && other.missed <= FEASIBLE) {
+        return certificate.gap <= other.certificate.gap;
+      }
+      return missed < other.missed;
+    }
+  }
+
+  private static double[] clipped(Qp qp, double[] w) {
+    double[] clipped = w.clone();
+    for (int i = 0; i < qp.n; i++) {
+      clipped[i] = Math.min(Math.max(w[i], qp.lower[i]), qp.upper[i]);
+    }
+    return clipped;
+  }
+
+  /** The most by which a row or limit is missed, over what its terms can be; NaN counts. */
+  private static double missed(Qp qp, double[] w) {
+    double worst = 0;
+    double largest = Double.MIN_NORMAL;
+    double turnover = 0;
+    double gross = 0;
+    for (int i = 0; i < qp.n; i++) {
+      largest = Math.max(largest, Math.abs(w[i]));
+      turnover += Math.abs(w[i] - qp.w0[i]);
+      gross += Math.abs(w[i]);
+    }
+    for (int k = 0; k < qp.rows.length; k++) {
+      double[] terms = new double[qp.n];
+      double most = Double.MIN_NORMAL;
+      for (int i = 0; i < qp.n; i++) {
+        terms[i] = qp.rows[k][i] * w[i];
+        most = Math.max(most, Math.abs(qp.rows[k][i]));
+      }
+      double activity = ScenarioRules.sum(terms);
+      double miss = Math.max(qp.rowLower[k] - activity, activity - qp.rowUpper[k]);
+      double size = Math.max(most * largest, Math.abs(activity + miss));
+      worst = miss <= 0 ? worst : worse(worst, miss / size);
+    }
+    worst = worse(worst, (turnover - qp.turnover) / Math.max(largest, turnover));
+    return worse(worst, (gross - qp.gross) / largest);
+  }
+
+  private static double worse(double worst, double miss) {
+    return miss <= worst ? worst : Double.isNaN(miss) ? Double.POSITIVE_INFINITY : miss;
+  }
+}
