@@ -38,6 +38,10 @@ inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
   h.factorStride = shared.stride;
   h.factorCount = shared.factorCount;
   h.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  if (structure.own != nullptr) {
+    h.factorCount = 0;
+    h.diagonal = nullptr;
+  }
   return h;
 }
 
@@ -330,10 +334,11 @@ inline void sharpen(const Group& group, Program& p, const Interior& in, double& 
   }
 }
 
-// Pivoting with power costs. At a trade of size x the cost is, but for a constant, s |x| + 1/2 D x^2 to second order, with
-// D = phi''(x) and s = phi'(x) - D x >= 0: a linear and a quadratic cost. Newton's method over those, each step solved by
-// pivoting from the one before. A weight that rests on its current one is given the size that its multiplier asks for.
-// `keep` are three arrays [padded] for the rates that are the portfolio's own. Returns the gap, with ws.w and p.at.
+// Pivoting with power costs. At a trade of size x the cost is, but for a constant, s |x| + 1/2 D x^2 to second order,
+// with D = phi''(x) and s = phi'(x) - D x >= 0: a linear and a quadratic cost. Newton's method over those, each step
+// solved by pivoting from the one before. A weight that rests on its current one is given the size that its multiplier
+// asks for. `keep` are three arrays [padded] for the rates that are the portfolio's own. Returns the gap, with ws.w and
+// p.at.
 template <class Group>
 inline double pivotPowers(const Group& group, Program& p, double* const keep[3], GeneralTerms& t, int& iterations) {
   constexpr int kRounds = 40;
@@ -462,7 +467,15 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   const bool curved = scenario.riskAversion > 0;
   GeneralTerms t{};
   double gap = INFINITY;
-  if (p.powered) {
+  const bool linear = !curved && p.rows == 0 && p.limits.budgeted && !p.trades && !p.exposed && !p.powered &&
+                      p.limits.quadratic == nullptr;
+  if (linear) {
+    group.each(ws.padded, [&](auto i) { store(ws.a, i, Pack<kLanes>(0.0) - load(p.mu, i)); });
+    p.at.nu = knapsack(group, ws.padded, ws.a, ws.lower, ws.upper, ws.budget, ws.w);
+    p.at.kappa = p.at.rho = 0;
+    clean(group, p);
+    gap = certify(group, p, t);
+  } else if (p.powered) {
     double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
     gap = pivotPowers(group, p, keep, t, answer.iterations);
   } else if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {

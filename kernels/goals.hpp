@@ -2,30 +2,20 @@
 // Sharpe ratio. Each is one general problem, or a search in one number over a few.
 //
 // Target risk and Sharpe ratio are searched over the risk tolerance u = 1 / gamma. On one face the weights are a + u d
-// with a'Sigma d = 0 and mu'd = d'Sigma d, so there the variance is linear in u^2 and u times the excess return less the
-// variance is linear in u: an interpolation between two portfolios of the face is exact.
+// with a'Sigma d = 0 and mu'd = d'Sigma d, so there the variance is linear in u^2 and u times the excess return less
+// the variance is linear in u: an interpolation between two portfolios of the face is exact.
 #pragma once
 
 #include "general.hpp"
 
 namespace parabola::PARABOLA_ISA {
 
-// Derivatives of the objective by the binding limits, in a fixed order.
-struct Prices {
-  double* budget;         // [1]
-  double* rows;           // [rows]
-  double* turnover;       // [1]
-  double* gross;          // [1]
-  double* target;         // [1] of a target return or a target risk
-  double* reducedCosts;   // [n] by the bounds, or null
-};
-
 struct GoalWorkspace {
   GeneralWorkspace general;
-  double* zeros = nullptr;     // [padded]
-  double* start = nullptr;     // [padded]
-  double* rowLower = nullptr;  // [rows + 1]
-  double* rowUpper = nullptr;  // [rows + 1]
+  double* zeros = nullptr;       // [padded]
+  double* start = nullptr;       // [padded]
+  double* rowLower = nullptr;    // [rows + 1]
+  double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
   static std::size_t numbers(int n, int rows) {
@@ -63,6 +53,12 @@ inline void writePrices(const Program& p, int rows, double unit, const Prices& p
   *prices.turnover = 0 - unit * p.at.kappa;
   *prices.gross = 0 - unit * p.at.rho;
   *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
+  if (prices.sides != nullptr) {
+    for (int r = 0; r < p.rows + 2; r++) {
+      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+      prices.sides[r] = y > 0 ? -1 : y < 0 ? 1 : 0;
+    }
+  }
   if (prices.reducedCosts != nullptr) {
     for (int i = 0; i < p.ws.n; i++) {
       const double w = p.ws.w[i];

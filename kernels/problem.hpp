@@ -4,8 +4,8 @@
 //     subject to  1'w = budget,  lower <= w <= upper,  rowLower <= A w <= rowUpper,
 //                 sum |w_i - w0_i| <= turnover,  sum |w_i| <= gross
 //
-// with costs c_i(x) = buy_i max(x, 0) + sell_i max(-x, 0) + quadratic_i x^2 + power_i |x|^exponent. Most portfolios have
-// the first two constraints only.
+// with costs c_i(x) = buy_i max(x, 0) + sell_i max(-x, 0) + quadratic_i x^2 + power_i |x|^exponent. Most portfolios
+// have the first two constraints only.
 //
 // The kernels solve it divided by gamma: H = Sigma, q = mu / gamma, so that a sweep of gamma shares one H.
 #pragma once
@@ -55,7 +55,9 @@ struct Scenario {
   const double* lower;            // [n]
   const double* upper;            // [n]
   double budget;
-  const double* start;                   // [n] weights to start from, or null
+  const double* start;  // [n] weights to start from, or null
+  Goal goal = Goal::RiskAversion;
+  double goalValue = 0;                  // of the goals other than a risk aversion
   const Limits* limits = nullptr;        // null: bounds and budget only
   const Structure* structure = nullptr;  // null: the shared covariance
 };
@@ -69,8 +71,19 @@ struct Answer {
   double gap;             // objective - optimum <= gap
   double relativeGap;     // gap / size, see Terms in certificate.hpp
   double costs = 0;
-  double turnover = 0;    // sum |w - w0|; NaN without current weights
-  double price = 0;       // derivative of the objective by the budget
+  double turnover = 0;  // sum |w - w0|; NaN without current weights
+  double price = 0;     // derivative of the objective by the budget
+};
+
+// Where the derivatives of the objective by the binding limits go.
+struct Prices {
+  double* budget = nullptr;        // [1]
+  double* rows = nullptr;          // [rows]
+  double* turnover = nullptr;      // [1]
+  double* gross = nullptr;         // [1]
+  double* target = nullptr;        // [1] of a target return or a target risk
+  double* reducedCosts = nullptr;  // [n] by the bounds, or null
+  double* sides = nullptr;         // [rows + 3] which rows are active, as Program::side, or null
 };
 
 // Computed once for all scenarios of a problem, read by all threads.
@@ -86,11 +99,12 @@ struct Shared {
   int factorCount = 0;
   const double* diagonal = nullptr;  // [padded]
 
+  const double* zeros = nullptr;  // [padded]
+
   // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
   const double* baseSide = nullptr;     // [padded]
   const double* baseWeights = nullptr;  // [padded] its weights
-  const double* baseRows =
-      nullptr;  // [rows + 2] which of its rows, turnover and gross exposure are active, as Program::side
+  const double* baseRows = nullptr;     // [rows + 3] which of its rows are active, as Program::side
   int baseFree = 0;
   const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
 

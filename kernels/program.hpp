@@ -70,7 +70,8 @@ struct Program {
     memory += Workspace::numbers(n);
     const std::size_t p = static_cast<std::size_t>(ws.padded);
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1], &diagonal, &held}) {
+    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1],
+                       &diagonal, &held}) {
       *a = memory;
       memory += p;
     }
@@ -91,8 +92,8 @@ struct Program {
   long vStride() const { return ws.padded + kLanes + parabola::PARABOLA_ISA::padded(rows + 3); }
 };
 
-// c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next to
-// nothing: below an exponent of 2 it is infinite there.
+// c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
+// to nothing: below an exponent of 2 it is infinite there.
 PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
   return p.power[i] == 0 ? 0 : p.power[i] * std::pow(std::fabs(x), p.limits.exponent);
 }

@@ -376,6 +376,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   answer.objective = objective;
   answer.gap = scale * gap;
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
+  answer.price = scale * nu;
+  answer.turnover = NAN;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
   return answer;
 }

@@ -35,8 +35,8 @@ public final class Results {
   public final double[] shadowPrices;
 
   /**
-   * Derivatives of the objective by the binding bounds [S, n], owned by the solution; or null if not
-   * asked for.
+   * Derivatives of the objective by the binding bounds [S, n], owned by the solution; or null if
+   * not asked for.
    */
   public final Matrix reducedCosts;
 

@@ -144,9 +144,7 @@ final class RiskSearch {
   /** Whether the γ wanted is above that of a portfolio. */
   private boolean tooBold(double gamma, double[] w) {
     double variance = qp.variance(w);
-    return sharpe
-        ? excess(w) > gamma * variance
-        : variance > target * target + 0.1 * rounding(w);
+    return sharpe ? excess(w) > gamma * variance : variance > target * target + 0.1 * rounding(w);
   }
 
   private Optimum search(End low, End high) {
@@ -247,7 +245,9 @@ final class RiskSearch {
   }
 
   private double relative(Optimum optimum) {
-    return gap(optimum) / Math.max(QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate()), Double.MIN_NORMAL);
+    return gap(optimum)
+        / Math.max(
+            QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate()), Double.MIN_NORMAL);
   }
 
   /** For a target risk, with what is lost by staying below it. */
