@@ -98,6 +98,17 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
     h.factorCount = 0;
     h.common = h.diagonal = nullptr;
   }
+  double bounds = 0;
+  int bounded = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double size =
+        std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
+    if (size < open) {
+      bounds += size;
+      bounded++;
+    }
+  }
+  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : bounds > 0 ? bounds / bounded : 1;
   double least = 0;
   double most = 0;
   bool definite = true;
@@ -356,7 +367,7 @@ inline double pivotPowers(const Group& group, Program& p, double* const keep[3],
     own[i] = ws.q[i];
   });
   double* const size = p.best[kBest];
-  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  const double typical = p.typical;
   group.items(n, [&](int i) {
     const double x = i < ws.n ? std::fabs(ws.w[i] - w0[i]) : 0;
     size[i] = x > 1e-4 * typical ? x : 1e-4 * typical;
@@ -419,7 +430,7 @@ template <class Group>
 inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterations) {
   Workspace& ws = p.ws;
   const int n = ws.padded;
-  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  const double typical = p.typical;
   const Model risk = p.risk;
   const Model model = p.model;
   Limits& limits = p.limits;
@@ -443,7 +454,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   }
   double gap;
   GeneralTerms t;
-  const bool proven = interior(group, p, in, 1e-13, iterations, gap, t) == Outcome::Infeasible;
+  const bool proven = interior(group, p, in, 1, 1e-13, iterations, gap, t) == Outcome::Infeasible;
   p.risk = risk;
   p.model = model;
   limits = all;
@@ -454,6 +465,8 @@ template <class Group>
 inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                            GeneralWorkspace& memory) {
   constexpr int kPasses = 24;
+  constexpr double kTight = 1e-13;  // the relative gap to go for
+  constexpr double kFar = 100;
   constexpr double kSure = 1e-10;  // relative gaps below are those of the right face
   Program& p = memory.program;
   Workspace& ws = p.ws;
@@ -485,7 +498,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     for (int r = 0; r < p.rows + 3; r++) {
       memory.interior.soften[r] = 0;
     }
-    const Outcome outcome = interior(group, p, memory.interior, 1e-13, answer.iterations, gap, t);
+    Outcome outcome = interior(group, p, memory.interior, 1, kTight, answer.iterations, gap, t);
     if (outcome == Outcome::Infeasible) {
       answer.status = Status::Infeasible;
       return answer;
@@ -496,6 +509,10 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
         return answer;
       }
       readProgram(group, shared, scenario, open, p);
+      for (int r = 0; r < p.rows + 3; r++) {
+        memory.interior.soften[r] = 0;
+      }
+      outcome = interior(group, p, memory.interior, kFar, kTight, answer.iterations, gap, t);
     }
     gap = outcome == Outcome::Solved ? gap : INFINITY;
     if (!p.powered) {

@@ -426,7 +426,7 @@ inline void stateFromPairs(const Group& group, Program& p, const Interior& in, d
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const int m = p.rows;
-  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  const double typical = p.typical;
   const auto active = [&](int pair, double scale) {
     return in.on[pair] != 0 && in.x[pair] * objective < in.z[pair] * scale * scale;
   };
@@ -469,11 +469,12 @@ constexpr double kFeasible = 32;
 
 enum class Outcome { Solved, Infeasible, Stopped };
 
-// Solves p from scratch; ws.w and p.at are the best found, `gap` and `t` their certificate. With `in.soften` above zero
-// rows give way, and it stops at the first proof that they have to.
+// Solves p from a start well inside, `reach` typical weights from the bounds at most; ws.w and p.at are the best found,
+// `gap` and `t` their certificate. With `in.soften` above zero rows give way, and it stops at the first proof that they
+// have to.
 template <class Group>
-inline Outcome interior(const Group& group, Program& p, Interior& in, double tolerance, int& iterations, double& gap,
-                        GeneralTerms& t) {
+inline Outcome interior(const Group& group, Program& p, Interior& in, double reach, double tolerance, int& iterations,
+                        double& gap, GeneralTerms& t) {
   constexpr int kMost = 120;
   constexpr double kJam = 0.05;
   Workspace& ws = p.ws;
@@ -484,7 +485,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double tol
   const bool limited[2] = {p.trades && p.limits.turnover < INFINITY, p.exposed && p.limits.gross < INFINITY};
 
   // A start well inside.
-  const double typical = std::fabs(ws.budget) > 0 ? std::fabs(ws.budget) : 1;
+  const double typical = reach * p.typical;
   int movable = 0;
   ws.face.size = 0;
   double room = 0;

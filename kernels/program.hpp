@@ -31,6 +31,7 @@ struct Program {
   Model risk;                   // H
   Model model;                  // H and the quadratic costs
   double sigma = 0;             // the multiple of 1 1' added on faces; 0 without a budget
+  double typical = 1;           // the size of weights: the budget, or without one the bounds
   double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
   double* buy = nullptr;        // [padded] divided by gamma
   double* sell = nullptr;       // [padded]
@@ -181,16 +182,15 @@ inline void evaluateRows(const Group& group, Program& p) {
 // What a row's value may be of the order of: its largest coefficient times the budget, or its limits.
 template <class Group>
 inline double rowScale(const Group& group, const Program& p, int r) {
-  const double typical = std::fabs(p.ws.budget) > 0 ? std::fabs(p.ws.budget) : 1;
   if (r >= p.rows) {
-    return typical;
+    return p.typical;
   }
   const double* a = p.limits.row[r];
   const double entry = -group.minimum(p.ws.padded, [&](auto i) {
     const Pack<kLanes> c = load(a, i);
     return min(c, Pack<kLanes>(0.0) - c);
   });
-  double scale = entry * typical;
+  double scale = entry * p.typical;
   for (const double limit : {p.limits.rowLower[r], p.limits.rowUpper[r]}) {
     const double size = std::fabs(limit);
     scale = size < INFINITY && size > scale ? size : scale;
