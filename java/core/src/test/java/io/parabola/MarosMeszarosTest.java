@@ -91,7 +91,9 @@ class MarosMeszarosTest {
       WholeOracle oracle = new WholeOracle(problem, solution.weights());
       oracle.assertFeasible(name);
       double gap = oracle.gap(solution);
-      assertTrue(gap <= 1e-9 * oracle.scale(solution) + oracle.roundingOfGap(solution), name + ": gap " + gap);
+      assertTrue(
+          gap <= 1e-9 * oracle.scale(solution) + oracle.roundingOfGap(solution),
+          name + ": gap " + gap);
     }
   }
 

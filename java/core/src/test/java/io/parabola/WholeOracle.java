@@ -301,7 +301,8 @@ final class WholeOracle {
    */
   double roundingOfGap(Solution solution) {
     double gamma = gamma(solution);
-    double unit = problem.objective().kind() == Objective.Kind.MAXIMUM_SHARPE ? Math.sqrt(variance()) : 1;
+    double unit =
+        problem.objective().kind() == Objective.Kind.MAXIMUM_SHARPE ? Math.sqrt(variance()) : 1;
     double total = 0;
     double held = largest(w, largest(w0, 0));
     double widest = 0;

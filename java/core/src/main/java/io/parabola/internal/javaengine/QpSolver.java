@@ -22,7 +22,7 @@ final class QpSolver {
   private static final int EXTRA_STEPS = 8;
 
   /** A relative gap that shows weights to be optimal to rounding. */
-  private static final double OPTIMAL = 1e-14;
+  private static final double OPTIMAL = 1e-12;
 
   /** The relative gap within which an objective is flat as far as engines look. */
   private static final double FLAT = 1e-8;
@@ -81,8 +81,8 @@ final class QpSolver {
    * What a gap is judged against: the largest term of the objective, but no less than what rounding
    * leaves of it. Where the terms all but cancel, they are known to one rounding of what they were
    * before, γ (Σ (|w| + |b|) σ)², Σ |q w| and the costs; no gradient is known better than to a
-   * rounding of γ σ Σ (|w| + |b|) σ + |q| + |A'||y|, which the certificate multiplies by the width of
-   * the bounds; and where everything vanishes (the least variance without a budget), nothing is
+   * rounding of γ σ Σ (|w| + |b|) σ + |q| + |A'||y|, which the certificate multiplies by the width
+   * of the bounds; and where everything vanishes (the least variance without a budget), nothing is
    * finer than 2⁻⁴⁴ of the risk of the widths.
    */
   static double size(Qp qp, double[] w, Certificate certificate) {
@@ -225,10 +225,10 @@ final class QpSolver {
         Candidate exact =
             new Candidate(
                 qp, simple, clipped(qp, finish.w), finish.y, finish.caps[0], finish.caps[1]);
-        best = exact.isBetterThan(best) ? exact : best;
-        if (clean && best == exact && exact.isOptimal()) {
-          return best;
+        if (clean && exact.isOptimal()) {
+          return exact;
         }
+        best = exact.isBetterThan(best) ? exact : best;
       }
     }
     return best;
@@ -246,9 +246,9 @@ final class QpSolver {
       this.qp = qp;
       this.w = w;
       Certificate proof =
-          new Certificate(
-              qp, w, simple.multipliers(y), simple.kappa(y, kappa), simple.rho(y, rho));
-      // Where nothing is to be gained at all, whatever small prices were found prove less than none.
+          new Certificate(qp, w, simple.multipliers(y), simple.kappa(y, kappa), simple.rho(y, rho));
+      // Where nothing is to be gained at all, whatever small prices were found prove less than
+      // none.
       Certificate free = new Certificate(qp, w, new double[qp.rows.length], 0, 0);
       certificate = free.gap < proof.gap ? free : proof;
       missed = missed(qp, w);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * A {@link Qp} without what would leave it no interior or no unique multipliers though it is
- * harmless: parallel rows, and limits of turnover or gross exposure on weights that are all known to
- * be above or below their kinks, such as a gross exposure of one beside a budget of one.
+ * harmless: parallel rows, and limits of turnover or gross exposure on weights that are all known
+ * to be above or below their kinks, such as a gross exposure of one beside a budget of one.
  */
 final class Simplified {
   final Qp qp;
