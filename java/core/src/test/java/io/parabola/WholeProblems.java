@@ -67,12 +67,22 @@ final class WholeProblems {
         builder.targetReturn(reward - spare(random) * Math.abs(reward));
         break;
       case TARGET_RISK:
-        builder.targetRisk(risk * (1 + spare(random)));
+        builder.targetRisk(
+            Math.max(risk, 1e-6 * undiversified(plain, inside)) * (1 + spare(random)));
         break;
       default:
         builder.maximumSharpe(reward - 0.5 * Math.abs(reward));
     }
     return builder.build();
+  }
+
+  /** Σ |w| σ, or 1 if that is nothing. */
+  private static double undiversified(Problem plain, double[] w) {
+    double risk = 0;
+    for (int i = 0; i < w.length; i++) {
+      risk += Math.abs(w[i]) * Math.sqrt(plain.covariance().variance(i));
+    }
+    return risk > 0 ? risk : 1;
   }
 
   /** Often nothing, and never much. */

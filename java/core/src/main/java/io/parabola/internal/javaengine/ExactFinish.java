@@ -103,13 +103,13 @@ final class ExactFinish {
       if (kink <= at[0] || kink >= at[at.length - 1]) {
         continue;
       }
-      int side = guess.side(trade, i);
-      if (side == 0) {
+      if (guess.tendsTo(trade, true, i) && guess.tendsTo(trade, false, i)) {
         return 2 * index(at, kink);
       }
-      if (side > 0) {
+      // Where neither tends to the kink, nothing is paid for crossing it: the weight decides.
+      if (guess.tendsTo(trade, false, i)) {
         least = Math.max(least, kink);
-      } else {
+      } else if (guess.tendsTo(trade, true, i)) {
         most = Math.min(most, kink);
       }
     }
@@ -171,8 +171,7 @@ final class ExactFinish {
 
   /** Not so where the weights left free cannot meet the rows, or where there is no optimum. */
   private boolean isSolved() {
-    double error = residual();
-    return error <= UNSOLVED;
+    return residual() <= UNSOLVED;
   }
 
   private void solveFace() {

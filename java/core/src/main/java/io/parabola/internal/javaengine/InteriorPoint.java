@@ -504,16 +504,13 @@ final class InteriorPoint {
     return f != null && f.capped() && f.capTrend < 1;
   }
 
-  /** Where a weight tends to: −1 below the kink, 1 above, 0 to the kink itself. */
-  int side(boolean trade, int i) {
+  /** Whether what a weight is above its kink, or what it is below, tends to nothing. */
+  boolean tendsTo(boolean trade, boolean above, int i) {
     Family f = family(trade);
-    if (!f.member[i]) {
-      return (int) f.side[i];
+    if (f == null || !f.member[i]) {
+      return f != null && f.side[i] == (above ? -1 : 1);
     }
-    if (f.pTrend[i] < 1 && f.mTrend[i] < 1) {
-      return 0;
-    }
-    return f.pTrend[i] > f.mTrend[i] ? 1 : -1;
+    return (above ? f.pTrend : f.mTrend)[i] < 1;
   }
 
   private Family family(boolean trade) {

@@ -22,7 +22,7 @@ final class QpSolver {
   private static final int EXTRA_STEPS = 8;
 
   /** A relative gap that shows weights to be optimal to rounding. */
-  private static final double OPTIMAL = 1e-14;
+  private static final double OPTIMAL = 1e-12;
 
   /** The relative gap within which an objective is flat as far as engines look. */
   private static final double FLAT = 1e-8;
@@ -225,10 +225,10 @@ final class QpSolver {
         Candidate exact =
             new Candidate(
                 qp, simple, clipped(qp, finish.w), finish.y, finish.caps[0], finish.caps[1]);
-        best = exact.isBetterThan(best) ? exact : best;
-        if (clean && best == exact && exact.isOptimal()) {
-          return best;
+        if (clean && exact.isOptimal()) {
+          return exact;
         }
+        best = exact.isBetterThan(best) ? exact : best;
       }
     }
     return best;

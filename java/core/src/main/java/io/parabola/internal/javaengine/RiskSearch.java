@@ -13,12 +13,13 @@ import io.parabola.Status;
  * solved too, and replaces one end.
  */
 final class RiskSearch {
-  private static final int MAX_ROUNDS = 200;
+  private static final int MAX_ROUNDS = 100;
 
   /** A relative gap that shows a blend to be optimal to rounding. */
   private static final double OPTIMAL = 1e-14;
 
-  private static final double SAME = 4 * Math.ulp(1.0);
+  /** Two risk aversions that solve to the same portfolio but for rounding. */
+  private static final double SAME = 1e-13;
 
   private final QpSolver solver;
   private final Qp qp;
@@ -237,11 +238,7 @@ final class RiskSearch {
     if (next == null || best == null) {
       return best == null ? next : best;
     }
-    return gapOf(next) <= gapOf(best) ? next : best;
-  }
-
-  private double gapOf(Optimum optimum) {
-    return relative(optimum);
+    return relative(next) <= relative(best) ? next : best;
   }
 
   private double relative(Optimum optimum) {
