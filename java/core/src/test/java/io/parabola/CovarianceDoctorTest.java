@@ -267,7 +267,7 @@ class CovarianceDoctorTest {
     }
     if (diagnosis.withoutVariance().isEmpty()) {
       // In their own scale: semidefinite matrices include correlations, and these the shrunk ones.
-      double rounding = 1e-8 * n;
+      double rounding = 1e-6 * n;
       assertTrue(distance[0] <= distance[1] + rounding, distance[0] + " > " + distance[1]);
       assertTrue(distance[1] <= distance[2] + rounding, distance[1] + " > " + distance[2]);
     }

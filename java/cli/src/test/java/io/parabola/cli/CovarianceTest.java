@@ -120,7 +120,8 @@ class CovarianceTest extends CommandTest {
     assertEquals(
         "not a covariance: matrix of 3 assets, eigenvalues -0.4142 to 2.414, rank 2\n"
             + "negative eigenvalue -0.414, carried by B (0.71), A (-0.50), C (-0.50)\n"
-            + "A, B are duplicates: correlation 1 and equal variances\n",
+            + "A, B are duplicates: correlation 1 and equal variances\n"
+            + "B, C are duplicates: correlation 1 and equal variances\n",
         outcome.out());
     assertEquals(
         "parabola: c.csv: covariance is not positive semidefinite: smallest eigenvalue -0.414,"
@@ -133,8 +134,8 @@ class CovarianceTest extends CommandTest {
   void aCovarianceIsDescribed() {
     Outcome outcome = run("covariance", "--cov", file("c.csv", "asset,A,B\nA,0.04,0\nB,0,0.09\n"));
     assertEquals(
-        "covariance of 2 assets, eigenvalues 0.04 to 0.09, rank 2, condition of the correlations"
-            + " 1\n",
+        "covariance of 2 assets, eigenvalues 0.04000 to 0.09000, rank 2, condition of the"
+            + " correlations 1.000\n",
         outcome.succeeds().out());
   }
 

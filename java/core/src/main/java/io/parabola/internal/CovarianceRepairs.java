@@ -12,9 +12,12 @@ import java.util.List;
  */
 public final class CovarianceRepairs {
   /** The relative change at which the nearest correlation is found. */
-  private static final double CONVERGED = 1e-12;
+  private static final double CONVERGED = 1e-8;
 
   private static final int MOST_PROJECTIONS = 5000;
+
+  /** Projections that the nearest correlation takes as a rule, to choose what computes them. */
+  private static final int USUAL_PROJECTIONS = 100;
 
   private CovarianceRepairs() {}
 
@@ -70,7 +73,7 @@ public final class CovarianceRepairs {
     double[] matrix = symmetric(given, n);
     double[] scale = scales(matrix, n);
     divide(matrix, scale);
-    positivePart(matrix, n);
+    positivePart(matrix, n, blas(n, 1));
     for (int i = 0; i < n; i++) {
       double own = given[i * n + i] / scale[i] / scale[i];
       if (own <= 0 && matrix[i * n + i] <= n * 1e-14) {
@@ -95,6 +98,7 @@ public final class CovarianceRepairs {
     correlations(y, scale, given);
     double[] correction = new double[n * n];
     double[] x = y;
+    Blas blas = blas(n, USUAL_PROJECTIONS);
     for (int step = 0; step < MOST_PROJECTIONS; step++) {
       // R = Y − ΔS, X = its projection on the semidefinite cone, ΔS = X − R, Y = X with its
       // diagonal.
@@ -104,7 +108,7 @@ public final class CovarianceRepairs {
       }
       double[] before = x;
       x = r.clone();
-      positivePart(x, n);
+      positivePart(x, n, blas);
       for (int k = 0; k < r.length; k++) {
         correction[k] = x[k] - r[k];
       }
@@ -143,7 +147,7 @@ public final class CovarianceRepairs {
     double[] scale = scales(matrix, n);
     correlations(matrix, scale, given);
     double[] values = new double[n];
-    blas(n).eigen(n, matrix.clone(), values);
+    blas(n, 1).eigen(n, matrix.clone(), values);
     double factor = Math.min(1, 1 / (1 - values[0]));
     for (int k = 0; k < matrix.length; k++) {
       matrix[k] *= k % (n + 1) == 0 ? 1 : factor;
@@ -151,8 +155,8 @@ public final class CovarianceRepairs {
     return variancesKept(accepted(matrix, scale, assets), given, assets);
   }
 
-  private static Blas blas(int n) {
-    return BlasSelection.forWork(4 * Math.pow(n, 3));
+  private static Blas blas(int n, int times) {
+    return BlasSelection.forWork(4 * times * Math.pow(n, 3));
   }
 
   /**
@@ -207,10 +211,10 @@ public final class CovarianceRepairs {
   }
 
   /** A ← A − Σ λ v v' over the negative eigenvalues: the nearest semidefinite matrix. */
-  private static void positivePart(double[] a, int n) {
+  private static void positivePart(double[] a, int n, Blas blas) {
     double[] vectors = a.clone();
     double[] values = new double[n];
-    blas(n).eigen(n, vectors, values);
+    blas.eigen(n, vectors, values);
     boolean[] zero = new boolean[n];
     for (int i = 0; i < n; i++) {
       zero[i] = isZero(a, n, i);
