@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,15 +88,23 @@ public final class InfeasibilityReport {
     this.set = set;
     this.assetNames = assetNames;
     this.rowNames = rowNames;
-    clash = reduce(limits(certificate));
-    Limit lead = clash.get(clash.size() - 1);
-    for (Limit limit : clash) {
-      boolean bounds = !limit.assets().isEmpty();
-      if (!bounds && (!lead.assets().isEmpty() || limit.kind().compareTo(lead.kind()) < 0)) {
+    List<Limit> used = limits(certificate);
+    clash = reduce(Feasibility.decide(only(used)).feasible() ? allLimits() : used);
+    Limit lead = null;
+    double least = Double.NaN;
+    for (Limit limit : inOrderOfInterest(clash)) {
+      least = leastRelaxation(only(clash), limit);
+      if (least > 0) {
         lead = limit;
+        break;
       }
     }
-    shortfall = leastRelaxation(only(clash), lead);
+    if (lead == null) {
+      // All are within rounding of being met.
+      lead = inOrderOfInterest(clash).get(0);
+      least = Math.ulp(limitOf(lead));
+    }
+    shortfall = least;
     for (Limit limit : clash.subList(0, Math.min(TRIED, clash.size()))) {
       Relaxation relaxation = relaxation(limit);
       if (relaxation != null) {
@@ -149,7 +158,7 @@ public final class InfeasibilityReport {
   /**
    * The changes of one limit that alone mend the whole set; each was tested by solving again.
    *
-   * @return none, if other limits clash besides
+   * @return none if other limits clash besides; of a clash of many limits only the first are tried
    */
   public List<Relaxation> relaxations() {
     return List.copyOf(relaxations);
@@ -186,10 +195,7 @@ public final class InfeasibilityReport {
     }
     for (int r = 1; r < set.rows(); r++) {
       if (certificate.y[r] != 0) {
-        boolean target = rowNames.get(r - 1).equals(TARGET_RETURN);
-        limits.add(
-            new Limit(
-                target ? Kind.TARGET_RETURN : Kind.ROW, certificate.y[r] > 0, r - 1, List.of()));
+        limits.add(new Limit(rowKind(r - 1), certificate.y[r] > 0, r - 1, List.of()));
       }
     }
     if (certificate.kappa > 0) {
@@ -202,6 +208,47 @@ public final class InfeasibilityReport {
       limits.add(new Limit(Kind.BUDGET, certificate.y[0] > 0, -1, List.of()));
     }
     return limits;
+  }
+
+  /** Every limit that there is, bounds first; of the budget and equalities both sides. */
+  private List<Limit> allLimits() {
+    List<Limit> limits = new ArrayList<>();
+    List<Integer> ups = new ArrayList<>();
+    List<Integer> downs = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      if (Double.isFinite(set.upper[i])) {
+        ups.add(i);
+      }
+      if (Double.isFinite(set.lower[i])) {
+        downs.add(i);
+      }
+    }
+    if (!ups.isEmpty()) {
+      limits.add(new Limit(Kind.UPPER_BOUNDS, true, -1, List.copyOf(ups)));
+    }
+    if (!downs.isEmpty()) {
+      limits.add(new Limit(Kind.LOWER_BOUNDS, false, -1, List.copyOf(downs)));
+    }
+    for (int r = set.rows() - 1; r >= 0; r--) {
+      Kind kind = r == 0 ? Kind.BUDGET : rowKind(r - 1);
+      if (Double.isFinite(set.rowLower[r])) {
+        limits.add(new Limit(kind, false, r - 1, List.of()));
+      }
+      if (Double.isFinite(set.rowUpper[r])) {
+        limits.add(new Limit(kind, true, r - 1, List.of()));
+      }
+    }
+    if (Double.isFinite(set.turnover)) {
+      limits.add(new Limit(Kind.TURNOVER, true, -1, List.of()));
+    }
+    if (Double.isFinite(set.grossExposure)) {
+      limits.add(new Limit(Kind.GROSS_EXPOSURE, true, -1, List.of()));
+    }
+    return limits;
+  }
+
+  private Kind rowKind(int row) {
+    return rowNames.get(row).equals(TARGET_RETURN) ? Kind.TARGET_RETURN : Kind.ROW;
   }
 
   /** The set with these limits and no others. */
@@ -307,12 +354,15 @@ public final class InfeasibilityReport {
         needed.add(candidate);
         continue;
       }
-      current = new ArrayList<>();
+      List<Limit> used = new ArrayList<>();
       for (Limit limit : others) {
         if (needed.contains(limit) || rate(verdict.certificate(), limit) > 0) {
-          current.add(limit);
+          used.add(limit);
         }
       }
+      // Within rounding, what the proof uses may be feasible where all is not.
+      boolean clashes = used.size() == others.size() || !Feasibility.decide(only(used)).feasible();
+      current = clashes ? used : others;
     }
     return current;
   }
@@ -336,6 +386,14 @@ public final class InfeasibilityReport {
       }
     }
     return result;
+  }
+
+  /** What the explanation may start from: all but bounds. */
+  private static List<Limit> inOrderOfInterest(List<Limit> clash) {
+    return clash.stream()
+        .filter(limit -> limit.assets().isEmpty())
+        .sorted(Comparator.comparing(Limit::kind))
+        .toList();
   }
 
   // ---- Relaxations.
@@ -568,7 +626,7 @@ public final class InfeasibilityReport {
       }
     }
     if (advice.isEmpty()) {
-      return "; no single change of these mends it, as other limits clash besides";
+      return "; no single change was found that mends it: other limits may clash besides";
     }
     return "; " + String.join(" or ", advice) + " mends it";
   }

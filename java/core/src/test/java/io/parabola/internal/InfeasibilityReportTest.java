@@ -201,7 +201,7 @@ class InfeasibilityReportTest {
     assertTrue(
         report
             .text()
-            .endsWith("; no single change of these mends it, as other limits clash besides"),
+            .endsWith("; no single change was found that mends it: other limits may clash besides"),
         report.text());
   }
 
