@@ -4,6 +4,7 @@ import io.parabola.internal.Results;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The solutions of a batch's scenarios, 0 to S − 1. May be used from many threads at once. Closing
@@ -15,7 +16,7 @@ public final class BatchSolution implements AutoCloseable {
   private final int size;
   private final Matrix weights;
   private final Results results;
-  private final Map<Integer, String> messages;
+  private final Map<Integer, Supplier<String>> messages;
   private final double seconds;
   private final String engine;
 
@@ -23,7 +24,7 @@ public final class BatchSolution implements AutoCloseable {
       Batch batch,
       Matrix weights,
       Results results,
-      Map<Integer, String> messages,
+      Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine) {
     this.size = batch.size();
@@ -69,7 +70,8 @@ public final class BatchSolution implements AutoCloseable {
    * @return one line; empty if solved
    */
   public String message(int scenario) {
-    return messages.getOrDefault(scenario, "");
+    Supplier<String> message = messages.get(scenario);
+    return message == null ? "" : message.get();
   }
 
   /**

@@ -267,7 +267,7 @@ public final class Covariance {
     }
   }
 
-  private static List<String> numbered(int n) {
+  static List<String> numbered(int n) {
     List<String> names = new ArrayList<>(Math.max(n, 0));
     for (int i = 0; i < n; i++) {
       names.add("asset " + i);
@@ -275,7 +275,7 @@ public final class Covariance {
     return names;
   }
 
-  private static List<String> checked(List<String> assets) {
+  static List<String> checked(List<String> assets) {
     if (assets.isEmpty()) {
       throw new InvalidInputException("covariance of no assets: needs at least 1");
     }

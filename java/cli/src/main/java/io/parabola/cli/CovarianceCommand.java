@@ -1,6 +1,8 @@
 package io.parabola.cli;
 
 import io.parabola.Covariance;
+import io.parabola.CovarianceDoctor;
+import io.parabola.CovarianceRepair;
 import io.parabola.SampleCovariance;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
@@ -16,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "covariance",
     description =
-        "Estimates the covariance of simple returns per period, and their means. What is odd about"
-            + " the data is named on standard error.",
+        "Estimates the covariance of simple returns per period, and their means, or examines one"
+            + " from a file. What is odd about the data is named on standard error.",
     sortOptions = false)
 final class CovarianceCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -38,6 +40,33 @@ final class CovarianceCommand implements Callable<Integer> {
         required = true,
         description = "Simple returns, laid out like prices.")
     private Path returns;
+
+    @Option(
+        names = "--cov",
+        paramLabel = "c.csv",
+        required = true,
+        description =
+            "A covariance to examine: what is wrong with it goes to standard output, with --repair"
+                + " the repaired one.")
+    private Path covariance;
+  }
+
+  /** The repairs by their names on the command line. */
+  enum RepairChoice {
+    clip(CovarianceDoctor.Repair.CLIP),
+    nearest_correlation(CovarianceDoctor.Repair.NEAREST_CORRELATION),
+    shrink(CovarianceDoctor.Repair.SHRINK);
+
+    private final CovarianceDoctor.Repair repair;
+
+    RepairChoice(CovarianceDoctor.Repair repair) {
+      this.repair = repair;
+    }
+
+    @Override
+    public String toString() {
+      return repair.label();
+    }
   }
 
   /** The squares of larger ones, summed over the periods, are not finite. */
@@ -53,6 +82,15 @@ final class CovarianceCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "sample: the unbiased sample covariance. Default: sample.")
   private Estimator estimator = Estimator.sample;
+
+  @Option(
+      names = "--repair",
+      paramLabel = "NAME",
+      description =
+          "Make it positive semidefinite: clip (its negative eigenvalues), nearest-correlation"
+              + " (Higham) or shrink (towards the diagonal); how far that moved it is reported."
+              + " Default: none.")
+  private RepairChoice repair;
 
   @Mixin private PriceOptions priceOptions;
 
@@ -81,6 +119,15 @@ final class CovarianceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (source.covariance != null) {
+      if (meanOut != null) {
+        throw Failure.input(
+            "--mean-out: a covariance has no means; they need --prices or --returns");
+      }
+      return new CovarianceExamination(
+              console, source.covariance, repair == null ? null : repair.repair, out, json)
+          .run();
+    }
     Returns returns =
         source.prices != null
             ? priceOptions.readReturns(source.prices)
@@ -91,17 +138,15 @@ final class CovarianceCommand implements Callable<Integer> {
       long start = System.nanoTime();
       SampleCovariance estimate = estimate(file, returns);
       List<String> assets = returns.assets();
-      Covariance sigma = estimate.covariance(assets);
+      Covariance estimated = estimate.covariance(assets);
+      CovarianceRepair repaired =
+          repair == null
+              ? null
+              : CovarianceDoctor.repair(assets, estimated.toArray(), repair.repair);
+      Covariance sigma = repaired == null ? estimated : repaired.covariance();
       double seconds = (System.nanoTime() - start) * 1e-9;
       int n = assets.size();
-      CsvText csv = output.table().put("asset").put(assets).endLine();
-      for (int i = 0; i < n; i++) {
-        csv.put(assets.get(i));
-        for (int j = 0; j < n; j++) {
-          csv.put(sigma.get(i, j));
-        }
-        csv.endLine();
-      }
+      CovarianceExamination.write(output.table(), sigma);
       if (means != null) {
         means.put("asset").put("mean").endLine();
         double[] mean = estimate.mean();
@@ -121,9 +166,15 @@ final class CovarianceCommand implements Callable<Integer> {
             j.put("estimator", estimator.name()).put("assets", n);
             j.put("observations", returns.observations()).put("seconds", seconds);
             j.objects("findings", findings, (o, f) -> FindingJson.write(o, f));
+            if (repaired != null) {
+              j.object("repair", o -> CovarianceExamination.write(o, repaired));
+            }
           });
       if (!json) {
         findings.forEach(f -> console.err().println("note: " + f.text()));
+        if (repaired != null) {
+          console.err().println("note: " + repaired.text());
+        }
       }
     }
     return 0;

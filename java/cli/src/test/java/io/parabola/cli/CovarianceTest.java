@@ -191,4 +191,80 @@ class CovarianceTest extends CommandTest {
         String.format("%s,A\n%s,1\n%s,2\n%s,1\n", cells[0], cells[1], cells[2], cells[3]);
     assertEquals(0, run("covariance", "--prices", file("p.csv", prices)).status());
   }
+
+  /** Correlations 1, 1 and 0: the eigenvalues are 1 and 1 ± √2. */
+  private static final String IMPOSSIBLE = "asset,A,B,C\nA,1,1,0\nB,1,1,1\nC,0,1,1\n";
+
+  @Test
+  void whatIsWrongWithACovarianceIsSaid() {
+    Outcome outcome = run("covariance", "--cov", file("c.csv", IMPOSSIBLE));
+    assertEquals(2, outcome.status());
+    assertEquals(
+        "not a covariance: matrix of 3 assets, eigenvalues -0.4142 to 2.414, rank 2\n"
+            + "negative eigenvalue -0.414, carried by B (0.71), A (-0.50), C (-0.50)\n"
+            + "A, B are duplicates: correlation 1 and equal variances\n"
+            + "B, C are duplicates: correlation 1 and equal variances\n",
+        outcome.out());
+    assertEquals(
+        "parabola: c.csv: covariance is not positive semidefinite: smallest eigenvalue -0.414,"
+            + " carried by B (0.71), A (-0.50), C (-0.50); choose one of --repair=clip,"
+            + " nearest-correlation, shrink\n",
+        outcome.err());
+  }
+
+  @Test
+  void aCovarianceIsDescribed() {
+    Outcome outcome = run("covariance", "--cov", file("c.csv", "asset,A,B\nA,0.04,0\nB,0,0.09\n"));
+    assertEquals(
+        "covariance of 2 assets, eigenvalues 0.04000 to 0.09000, rank 2, condition of the"
+            + " correlations 1.000\n",
+        outcome.succeeds().out());
+  }
+
+  @Test
+  void aRepairIsAChoiceAndReportsWhatItDid() {
+    Outcome outcome =
+        run(
+            "covariance",
+            "--cov",
+            file("c.csv", IMPOSSIBLE),
+            "--repair",
+            "nearest-correlation",
+            "--out",
+            path("r.csv"));
+    assertEquals(0, outcome.status());
+    assertTrue(
+        outcome.out().contains("nearest-correlation moved the matrix by 0.528 "), outcome.out());
+    assertTrue(outcome.err().startsWith("note: negative eigenvalue -0.414"), outcome.err());
+    List<String[]> table = csv(text("r.csv"));
+    assertEquals(0.7607, number(table.get(1)[2]), 5e-5);
+    assertEquals(1, number(table.get(2)[2]));
+    assertEquals(0, run("covariance", "--cov", path("r.csv")).status());
+  }
+
+  @Test
+  void theDiagnosisAsJson() throws IOException {
+    String file = file("c.csv", IMPOSSIBLE);
+    JsonNode json = new ObjectMapper().readTree(run("covariance", "--cov", file, "--json").out());
+    assertEquals(1 - Math.sqrt(2), json.get("smallestEigenvalue").asDouble(), 1e-12);
+    assertEquals("B", json.at("/negativeEigenvalues/0/loadings/0/asset").asText());
+    assertTrue(json.get("problem").asText().startsWith("covariance is not positive"));
+    json =
+        new ObjectMapper()
+            .readTree(run("covariance", "--cov", file, "--repair", "clip", "--json").out());
+    assertEquals(Math.sqrt(2) - 1, json.at("/repair/distance").asDouble(), 1e-12);
+  }
+
+  @Test
+  void aSampleCovarianceNeedsNoRepair() {
+    Outcome outcome =
+        run(
+            "covariance",
+            "--returns",
+            file("r.csv", "time,A\n1,0.1\n2,-0.1\n"),
+            "--repair",
+            "shrink");
+    assertEquals(0, outcome.status());
+    assertTrue(outcome.err().contains("note: shrink had nothing to repair"), outcome.err());
+  }
 }

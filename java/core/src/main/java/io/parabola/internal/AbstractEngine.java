@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -215,7 +216,7 @@ public abstract class AbstractEngine implements Engine {
                   threads, options.tolerance(), options.progress(), options.cancellation());
           state.solve(batch, weights, results, control);
         }
-        Map<Integer, String> messages = explain(data, weights, results, options);
+        Map<Integer, Supplier<String>> messages = explain(data, weights, results, options);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         solved = true;
         return Internals.get().solution(batch, weights, results, messages, seconds, name);
@@ -229,9 +230,9 @@ public abstract class AbstractEngine implements Engine {
       }
     }
 
-    private Map<Integer, String> explain(
+    private Map<Integer, Supplier<String>> explain(
         BatchData data, Matrix weights, Results results, SolveOptions options) {
-      Map<Integer, String> messages = new HashMap<>();
+      Map<Integer, Supplier<String>> messages = new HashMap<>();
       double[] nothing = new double[weights.columns()];
       Arrays.fill(nothing, Double.NaN);
       for (int s = 0; s < results.status.length; s++) {
@@ -241,15 +242,20 @@ public abstract class AbstractEngine implements Engine {
         }
         if (status != Status.INACCURATE) {
           weights.setRow(s, nothing);
+          results.clear(s);
         }
         messages.put(
             s,
             results.reasons[s] != null
-                ? results.reasons[s]
+                ? said(results.reasons[s])
                 : ScenarioRules.explain(
                     status, data, s, results.relativeGap[s], options.tolerance()));
       }
       return messages;
+    }
+
+    private Supplier<String> said(String reason) {
+      return () -> reason;
     }
 
     @Override

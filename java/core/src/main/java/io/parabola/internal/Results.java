@@ -81,6 +81,14 @@ public final class Results {
     Arrays.fill(status, (byte) Status.CANCELLED.ordinal());
   }
 
+  /** Makes the numbers of a scenario without weights NaN, whatever the engine left there. */
+  void clear(int s) {
+    for (double[] values :
+        List.of(objective, expectedReturn, variance, gap, relativeGap, turnover, costs)) {
+      values[s] = Double.NaN;
+    }
+  }
+
   private static double[] nan(int length) {
     double[] array = new double[length];
     Arrays.fill(array, Double.NaN);

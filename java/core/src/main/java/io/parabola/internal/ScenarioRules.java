@@ -8,6 +8,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** When a scenario can be solved at all, and the words for why it was not. */
 public final class ScenarioRules {
@@ -112,15 +113,22 @@ public final class ScenarioRules {
    * @param s the scenario
    * @param relativeGap its relative gap, if any
    * @param tolerance the tolerance it was judged by
-   * @return one line
+   * @return gives one line; that of an infeasible scenario is worked out when it is asked for
    */
-  static String explain(
+  static Supplier<String> explain(
+      Status status, BatchData batch, int s, double relativeGap, double tolerance) {
+    if (status == Status.INFEASIBLE) {
+      return explainInfeasible(batch, s);
+    }
+    String line = explainOther(status, batch, s, relativeGap, tolerance);
+    return () -> line;
+  }
+
+  private static String explainOther(
       Status status, BatchData batch, int s, double relativeGap, double tolerance) {
     switch (status) {
       case INVALID:
         return explainInvalid(batch, s);
-      case INFEASIBLE:
-        return explainInfeasible(batch, s);
       case UNBOUNDED:
         return explainUnbounded(batch, s);
       case INACCURATE:
@@ -150,12 +158,19 @@ public final class ScenarioRules {
     return overridden ? "scenario " + s + ": " : "";
   }
 
-  private static String explainInfeasible(BatchData batch, int s) {
+  private static Supplier<String> explainInfeasible(BatchData batch, int s) {
+    ProblemData problem = batch.problem();
     double[] lower = lower(batch, s);
     double[] upper = upper(batch, s);
-    return batch.problem().hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0
-        ? explainInfeasible(lower, upper, budget(batch, s))
-        : "infeasible: no portfolio meets all the constraints";
+    if (problem.hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0) {
+      String line = explainInfeasible(lower, upper, budget(batch, s));
+      return () -> line;
+    }
+    if (!problem.hasBudget()) {
+      return () -> "infeasible: no portfolio meets all the constraints";
+    }
+    return new Clash(
+        new ScenarioData(batch, s), problem.covariance().assets(), problem.rows().names());
   }
 
   /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
@@ -194,6 +209,21 @@ public final class ScenarioRules {
     return value > 0 && value < 1
         ? name + " = " + value + ": too small to divide the expected returns by"
         : name + " = " + value + ": too large to be computed with";
+  }
+
+  /**
+   * Says that a target risk cannot be met.
+   *
+   * @param target the volatility asked for
+   * @param leastVariance of any feasible portfolio
+   * @return one line
+   */
+  public static String explainRisk(double target, double leastVariance) {
+    return "infeasible: target risk "
+        + target
+        + " is below "
+        + Math.sqrt(leastVariance)
+        + ", the least volatility that the other constraints allow";
   }
 
   static String explainInfeasible(double[] lower, double[] upper, double budget) {

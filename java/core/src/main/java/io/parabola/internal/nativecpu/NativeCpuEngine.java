@@ -3,7 +3,9 @@ package io.parabola.internal.nativecpu;
 import io.parabola.Batch;
 import io.parabola.EngineUnavailableException;
 import io.parabola.Matrix;
+import io.parabola.Objective;
 import io.parabola.Problem;
+import io.parabola.Status;
 import io.parabola.internal.AbstractEngine;
 import io.parabola.internal.BatchData;
 import io.parabola.internal.CovarianceOverrides;
@@ -12,6 +14,7 @@ import io.parabola.internal.Internals;
 import io.parabola.internal.PreparedState;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
+import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.SolveControl;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -221,11 +224,28 @@ public final class NativeCpuEngine extends AbstractEngine {
             out.iterations,
             out.status);
         order.copy(prices, first, count, out);
+        explainRisks(data, first, count, out);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         chunk = nextChunk(count, seconds);
         first += count;
         if (control.progress() != null) {
           control.progress().update(first, total);
+        }
+      }
+    }
+
+    /** Where a target risk is out of reach, the kernels leave the least variance there is. */
+    private static void explainRisks(BatchData data, int first, int count, Results out) {
+      if (data.problem().objective().kind() != Objective.Kind.TARGET_RISK) {
+        return;
+      }
+      for (int s = first; s < first + count; s++) {
+        if (out.status[s] == Status.INFEASIBLE.ordinal() && !Double.isNaN(out.variance[s])) {
+          double target =
+              data.objectiveValue() == null
+                  ? data.problem().objective().value()
+                  : data.objectiveValue()[s];
+          out.reasons[s] = ScenarioRules.explainRisk(target, out.variance[s]);
         }
       }
     }

@@ -49,9 +49,6 @@ final class PriceOrder {
         for (int k = 0; k < places.length; k++) {
           out.shadowPrices[(first + s) * places.length + k] = prices[s * width + places[k]];
         }
-      } else {
-        out.costs[first + s] = Double.NaN;
-        out.turnover[first + s] = Double.NaN;
       }
     }
   }
