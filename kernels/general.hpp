@@ -109,6 +109,9 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
     }
   }
   p.typical = ws.budget != 0 ? std::fabs(ws.budget) : bounds > 0 ? bounds / bounded : 1;
+  for (int r = 0; r < p.rows + 2; r++) {
+    p.scale[r] = rowScale(group, p, r);
+  }
   double least = 0;
   double most = 0;
   bool definite = true;
@@ -449,7 +452,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   limits.benchmark = nullptr;
   limits.quadratic = nullptr;
   for (int r = 0; r < p.rows + 3; r++) {
-    const double scale = rowScale(group, p, r < p.rows + 2 ? r : p.rows);
+    const double scale = r < p.rows ? reachOfRow(p, r) : p.typical;
     in.soften[r] = scale * scale;
   }
   double gap;
@@ -543,8 +546,8 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     answer.status = Status::Unbounded;
     return answer;
   }
-  if (!curved) {
-    // Risk played no part, but is reported.
+  if (!curved || t.before > 64 * t.quadratic) {
+    // Risk played no part but is reported; or it was taken from a gradient that has other, far larger terms.
     Model risk = covarianceOf(shared, scenario);
     group.each(ws.padded, [&](auto i) {
       const Pack<kLanes> w = load(ws.w, i);

@@ -420,6 +420,16 @@ inline double longestStep(const Group& group, const Interior& in) {
   });
 }
 
+// How far a row's value may have to go: its natural size, or its limits.
+inline double reachOfRow(const Program& p, int r) {
+  double reach = p.scale[r];
+  for (const double limit : {rowLower(p, r), rowUpper(p, r)}) {
+    const double size = std::fabs(limit);
+    reach = size < INFINITY && size > reach ? size : reach;
+  }
+  return reach;
+}
+
 // The state that the pairs of slack and multiplier show: of each the smaller one is zero, measured by the objective.
 template <class Group>
 inline void stateFromPairs(const Group& group, Program& p, const Interior& in, double objective) {
@@ -456,7 +466,7 @@ inline void stateFromPairs(const Group& group, Program& p, const Interior& in, d
     if (low == high) {
       p.side[r] = 2;
     } else if (r < m) {
-      const double scale = rowScale(group, p, r);
+      const double scale = reachOfRow(p, r);
       p.side[r] = active(6 * n + r, scale) ? -1 : active(6 * n + m + r, scale) ? 1 : 0;
     } else {
       p.side[r] = high < INFINITY && active(6 * n + 2 * m + r - m, high > 0 ? high : typical) ? 1 : 0;
@@ -576,7 +586,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
       in.s[r] = p.value[r];
       continue;
     }
-    const double scale = rowScale(group, p, r);
+    const double scale = reachOfRow(p, r);
     const double margin = high - low < scale ? 0.1 * (high - low) : 0.1 * scale;
     const double v = p.value[r];
     in.s[r] = v < low + margin ? low + margin : v > high - margin ? high - margin : v;

@@ -49,6 +49,7 @@ struct Program {
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
   double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
+  double* scale = nullptr;  // [rows + 2] what the value may be of the order of
   Multipliers at;
   double* best[2] = {};      // [padded] weights kept aside
   double* bestY[2] = {};     // [rows + 3] their multipliers
@@ -62,7 +63,7 @@ struct Program {
   static std::size_t numbers(int n, int rows) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    return Workspace::numbers(n) + 15 * p + (p + kLanes) + 11 * m + m * (p + kLanes + m) + m * m;
+    return Workspace::numbers(n) + 15 * p + (p + kLanes) + 12 * m + m * (p + kLanes + m) + m * m;
   }
 
   void layOut(int n, int rowCount, double* memory) {
@@ -78,7 +79,7 @@ struct Program {
     }
     scratch = memory;
     memory += p + kLanes;
-    for (double** a : {&side, &value, &size, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
+    for (double** a : {&side, &value, &size, &scale, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
       *a = memory;
       memory += m;
     }
@@ -179,7 +180,7 @@ inline void evaluateRows(const Group& group, Program& p) {
   p.size[p.rows + 1] = p.value[p.rows + 1];
 }
 
-// What a row's value may be of the order of: its largest coefficient times the budget, or its limits.
+// What a row's value may be of the order of: its largest coefficient times the size of weights.
 template <class Group>
 inline double rowScale(const Group& group, const Program& p, int r) {
   if (r >= p.rows) {
@@ -190,11 +191,7 @@ inline double rowScale(const Group& group, const Program& p, int r) {
     const Pack<kLanes> c = load(a, i);
     return min(c, Pack<kLanes>(0.0) - c);
   });
-  double scale = entry * p.typical;
-  for (const double limit : {p.limits.rowLower[r], p.limits.rowUpper[r]}) {
-    const double size = std::fabs(limit);
-    scale = size < INFINITY && size > scale ? size : scale;
-  }
+  const double scale = entry * p.typical;
   return scale > 0 ? scale : 1;
 }
 
@@ -205,7 +202,8 @@ PARABOLA_INLINE double rowUpper(const Program& p, int r) {
 
 // How far a row's value may be beyond its limit before that is more than rounding.
 PARABOLA_INLINE double rowRounding(const Program& p, int r, double limit) {
-  return 0x1p-46 * (p.size[r] > std::fabs(limit) ? p.size[r] : std::fabs(limit));
+  const double size = p.size[r] > p.scale[r] ? p.size[r] : p.scale[r];
+  return 0x1p-46 * (size > std::fabs(limit) ? size : std::fabs(limit));
 }
 
 // By how much the rows, turnover and gross exposure are violated at most, in roundings of each (1: within rounding).
@@ -331,6 +329,7 @@ struct GeneralTerms {
   double linear;
   double costs;
   double size;
+  double before;  // the terms before they cancel
 };
 
 template <class Group>
@@ -379,8 +378,8 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
     return fma(P(0x1p47), load(p.noise, i), fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c))) *
            (load(ws.upper, i) - load(ws.lower, i));
   });
-  for (const double floor :
-       {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * (risk * risk + reward), 0x1p-24 * uncertain}) {
+  t.before = risk * risk + reward + t.costs;
+  for (const double floor : {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * t.before, 0x1p-24 * uncertain}) {
     t.size = floor > t.size ? floor : t.size;
   }
   return t;
