@@ -464,6 +464,85 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   return proven;
 }
 
+// Where the budget, or a turnover of zero, leaves one feasible point, `read` has closed the bounds around it. Prices
+// are those of the bounds as given: with all weights on their upper ones the budget's is no less than any gradient, and
+// so on.
+template <class Group>
+inline void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
+  Workspace& ws = p.ws;
+  p.at.nu = p.at.kappa = p.at.rho = 0;
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = 0;
+  }
+  evaluateGradient(group, p);
+  reduceGradient(group, p);
+  // The slopes that a rise and a fall of each weight would meet, to ws.a and ws.b.
+  group.each(ws.padded, [&](auto i) {
+    const Pack<kLanes> w = load(ws.w, i);
+    store(ws.a, i, load(p.h, i) + slopeUp(p, i, w));
+    store(ws.b, i, load(p.h, i) + slopeDown(p, i, w));
+  });
+  if (p.limits.turnover == 0) {
+    for (int i = 0; i < ws.n; i++) {
+      const double rise = ws.w[i] < scenario.upper[i] ? -ws.a[i] : 0;
+      const double fall = scenario.lower[i] < ws.w[i] ? ws.b[i] : 0;
+      p.at.kappa = rise > p.at.kappa ? rise : p.at.kappa;
+      p.at.kappa = fall > p.at.kappa ? fall : p.at.kappa;
+    }
+  } else if (p.limits.budgeted) {
+    bool canRise = false;
+    double least = INFINITY;
+    double most = -INFINITY;
+    for (int i = 0; i < ws.n; i++) {
+      if (scenario.lower[i] < scenario.upper[i]) {
+        canRise = canRise || ws.w[i] < scenario.upper[i];
+        least = ws.a[i] < least ? ws.a[i] : least;
+        most = ws.b[i] > most ? ws.b[i] : most;
+      }
+    }
+    const double nu = canRise ? least : most;
+    p.at.nu = finite(nu) ? nu : 0;
+  }
+  reduceGradient(group, p);
+}
+
+// Puts what is known of ws.w into the answer: `t` and `gap` are its terms and its certificate.
+template <class Group>
+inline void report(const Group& group, const Shared& shared, const Scenario& scenario, Program& p, GeneralTerms& t,
+                   double gap, double tolerance, Answer& answer) {
+  const bool curved = scenario.riskAversion > 0;
+  Workspace& ws = p.ws;
+  if (!curved || t.before > 64 * t.quadratic) {
+    // Risk played no part but is reported; or it was taken from a gradient that has other, far larger terms.
+    Model risk = covarianceOf(shared, scenario);
+    group.each(ws.padded, [&](auto i) {
+      const Pack<kLanes> w = load(ws.w, i);
+      store(ws.a, i, p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i));
+      store(ws.b, i, Pack<kLanes>(0.0));
+    });
+    const int count = listNonzero(group, ws, ws.a);
+    addProduct(group, risk, ws.list, ws.amount, count, p.scratch, ws.b);
+    t.quadratic = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+  }
+  const double scale = curved ? scenario.riskAversion : 1;
+  answer.expectedReturn = scale * t.linear;
+  answer.variance = t.quadratic > 0 ? t.quadratic : 0;
+  answer.costs = scale * t.costs;
+  answer.turnover = p.limits.current == nullptr ? NAN : group.sum(ws.padded, [&](auto i) {
+    const Pack<kLanes> d = load(ws.w, i) - load(p.limits.current, i);
+    return max(d, Pack<kLanes>(0.0) - d);
+  });
+  answer.objective = curved ? scale * (0.5 * t.quadratic - t.linear + t.costs) : t.costs - t.linear;
+  answer.gap = scale * gap;
+  answer.relativeGap = gap == 0 ? 0 : gap / t.size;
+  answer.price = scale * p.at.nu;
+  if (!finite(answer.objective) || !finite(answer.gap) || !finite(answer.variance)) {
+    answer.status = Status::Invalid;
+    return;
+  }
+  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+}
+
 template <class Group>
 inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                            GeneralWorkspace& memory) {
@@ -529,7 +608,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
       return answer;
     }
   }
-  if (gap > tolerance * t.size) {
+  if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
     remember(p, kBest);
     p.at.nu = p.at.kappa = p.at.rho = 0;
@@ -542,39 +621,14 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     }
     gap = certify(group, p, t);
   }
+  if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
+    pricesOfSinglePoint(group, scenario, p);
+  }
   if (reachesOpenBound(scenario, ws, open)) {
     answer.status = Status::Unbounded;
     return answer;
   }
-  if (!curved || t.before > 64 * t.quadratic) {
-    // Risk played no part but is reported; or it was taken from a gradient that has other, far larger terms.
-    Model risk = covarianceOf(shared, scenario);
-    group.each(ws.padded, [&](auto i) {
-      const Pack<kLanes> w = load(ws.w, i);
-      store(ws.a, i, p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i));
-      store(ws.b, i, Pack<kLanes>(0.0));
-    });
-    const int count = listNonzero(group, ws, ws.a);
-    addProduct(group, risk, ws.list, ws.amount, count, p.scratch, ws.b);
-    t.quadratic = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
-  }
-  const double scale = curved ? scenario.riskAversion : 1;
-  answer.expectedReturn = scale * t.linear;
-  answer.variance = t.quadratic > 0 ? t.quadratic : 0;
-  answer.costs = scale * t.costs;
-  answer.turnover = p.limits.current == nullptr ? NAN : group.sum(ws.padded, [&](auto i) {
-    const Pack<kLanes> d = load(ws.w, i) - load(p.limits.current, i);
-    return max(d, Pack<kLanes>(0.0) - d);
-  });
-  answer.objective = curved ? scale * (0.5 * t.quadratic - t.linear + t.costs) : t.costs - t.linear;
-  answer.gap = scale * gap;
-  answer.relativeGap = gap == 0 ? 0 : gap / t.size;
-  answer.price = scale * p.at.nu;
-  if (!finite(answer.objective) || !finite(answer.gap) || !finite(answer.variance)) {
-    answer.status = Status::Invalid;
-    return answer;
-  }
-  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+  report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;
 }
 

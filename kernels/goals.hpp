@@ -14,12 +14,14 @@ struct GoalWorkspace {
   GeneralWorkspace general;
   double* zeros = nullptr;       // [padded]
   double* start = nullptr;       // [padded]
+  double* below = nullptr;       // [padded] weights with less risk than the target
+  double* above = nullptr;       // [padded] and with more
   double* rowLower = nullptr;    // [rows + 1]
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
   static std::size_t numbers(int n, int rows) {
-    return GeneralWorkspace::numbers(n, rows + 1) + 2 * static_cast<std::size_t>(padded(n)) +
+    return GeneralWorkspace::numbers(n, rows + 1) + 4 * static_cast<std::size_t>(padded(n)) +
            3 * static_cast<std::size_t>(padded(rows + 1));
   }
   // With `extra` the problem has one row more than `rows`.
@@ -28,7 +30,9 @@ struct GoalWorkspace {
     memory += GeneralWorkspace::numbers(n, rows + 1);
     zeros = memory;
     start = memory + padded(n);
-    memory += 2 * padded(n);
+    below = memory + 2 * padded(n);
+    above = memory + 3 * padded(n);
+    memory += 4 * padded(n);
     rowLower = memory;
     rowUpper = memory + padded(rows + 1);
     row = reinterpret_cast<const double**>(memory + 2 * padded(rows + 1));
@@ -60,10 +64,18 @@ inline void writePrices(const Program& p, int rows, double unit, const Prices& p
     }
   }
   if (prices.reducedCosts != nullptr) {
-    for (int i = 0; i < p.ws.n; i++) {
-      const double w = p.ws.w[i];
-      const bool bound = w == p.ws.lower[i] || w == p.ws.upper[i];
-      prices.reducedCosts[i] = bound ? unit * p.h[i] : 0;
+    // At a bound the costs' slope is that on the inner side.
+    const Workspace& ws = p.ws;
+    SerialGroup().each(ws.padded, [&](auto i) {
+      using P = Pack<kLanes>;
+      const P w = load(ws.w, i);
+      const P h = load(p.h, i);
+      const P above = select(load(ws.lower, i) < w, P(0.0), h + slopeUp(p, i, w));
+      const P below = select(w < load(ws.upper, i), above, h + slopeDown(p, i, w));
+      store(p.scratch, i, P(unit) * below);
+    });
+    for (int i = 0; i < ws.n; i++) {
+      prices.reducedCosts[i] = p.scratch[i];
     }
   }
 }
@@ -98,12 +110,56 @@ inline bool hasPortfolio(const Answer& answer) {
   return answer.status == Status::Solved || answer.status == Status::Inaccurate;
 }
 
+// The blend of memory.below and memory.above whose variance is the goal. Where the weights jump at one risk tolerance
+// all blends are optimal for it; the multipliers at hand are theirs.
+template <class Group>
+inline void blend(const Group& group, const Shared& shared, const Scenario& scenario, double goal, double tolerance,
+                  GoalWorkspace& memory, Answer& answer) {
+  using P = Pack<kLanes>;
+  Program& p = memory.general.program;
+  Workspace& ws = p.ws;
+  const double* below = memory.below;
+  const Model risk = covarianceOf(shared, scenario);
+  double* const step = ws.a;
+  double* const product = ws.b;
+  group.each(ws.padded, [&](auto i) {
+    store(step, i, load(memory.above, i) - load(below, i));
+    store(product, i, P(0.0));
+  });
+  const int count = listNonzero(group, ws, step);
+  addProduct(group, risk, ws.list, ws.amount, count, p.scratch, product);
+  const double* b = p.limits.benchmark;
+  const double slope = group.sum(ws.padded, [&](auto i) {
+    const P w = load(below, i);
+    return load(product, i) * (b == nullptr ? w : w - load(b, i));
+  });
+  const double curvature = group.sum(ws.padded, [&](auto i) { return load(product, i) * load(step, i); });
+  group.each(ws.padded, [&](auto i) { store(ws.w, i, load(below, i)); });
+  evaluateGradient(group, p);
+  GeneralTerms t = generalTerms(group, p);
+  answer.gap = 0;
+  report(group, shared, scenario, p, t, 0, tolerance, answer);
+  // variance + 2 slope x + curvature x^2 = goal, from the side that does not cancel
+  const double lack = goal - answer.variance;
+  const double root = std::sqrt(slope * slope + curvature * lack > 0 ? slope * slope + curvature * lack : 0);
+  const double x = slope + root > 0 ? lack / (slope + root) : 0;
+  const double part = x > 0 ? (x < 1 ? x : 1) : 0;
+  group.each(ws.padded, [&](auto i) {
+    const P w = fma(P(part), load(memory.above, i) - load(below, i), load(below, i));
+    store(ws.w, i, min(max(w, load(ws.lower, i)), load(ws.upper, i)));
+  });
+  clean(group, p);
+  const double gap = certify(group, p, t);
+  report(group, shared, scenario, p, t, gap, tolerance, answer);
+}
+
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
 inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                               GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-46;
+  constexpr double kSame = 0x1p-48;
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
@@ -114,7 +170,12 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
   if (hasPortfolio(most) && most.variance <= goal) {
     return most;
   }
-  Answer answer = solveAt(group, shared, scenario, INFINITY, tolerance, false, memory);
+  // The least risk there is, whatever it costs.
+  Limits free = *scenario.limits;
+  free.buy = free.sell = free.quadratic = free.power = nullptr;
+  Scenario calm = scenario;
+  calm.limits = &free;
+  Answer answer = solveAt(group, shared, calm, INFINITY, tolerance, false, memory);
   iterations += answer.iterations;
   if (!hasPortfolio(answer)) {
     return answer;
@@ -130,6 +191,7 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
   double highVariance = hasPortfolio(most) ? most.variance : INFINITY;
   const double rise = hasPortfolio(most) ? most.expectedReturn - answer.expectedReturn : 0;
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
+  int bothKnown = 0;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
@@ -140,8 +202,13 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
     if (std::fabs(answer.variance - goal) <= kExact * goal) {
       break;
     }
-    (answer.variance < goal ? low : high) = u;
-    (answer.variance < goal ? lowVariance : highVariance) = answer.variance;
+    const bool calmer = answer.variance < goal;
+    (calmer ? low : high) = u;
+    (calmer ? lowVariance : highVariance) = answer.variance;
+    for (int i = 0; i < memory.general.program.ws.padded; i++) {
+      (calmer ? memory.below : memory.above)[i] = memory.general.program.ws.w[i];
+    }
+    bothKnown = bothKnown | (calmer ? 1 : 2);
     if (high == INFINITY) {
       u *= 16;
       if (u > 0x1p200) {
@@ -155,17 +222,37 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
     if (round % 4 == 3) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
     }
-    if (!(next > low && next < high)) {
-      // At this one tolerance the weights jump past the goal; the calmer end is feasible.
-      if (answer.variance > goal) {
-        answer = solveAt(group, shared, scenario, 1 / (low > 0 ? low : next), tolerance, true, memory);
+    if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
+      if (high - low <= 4 * kSame * high || round > kRounds / 2) {
+        break;
       }
-      break;
+      next = 0.5 * (low + high);
     }
     u = next;
   }
+  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && bothKnown == 3) {
+    Scenario at = scenario;
+    at.goal = Goal::RiskAversion;
+    at.riskAversion = gamma;
+    blend(group, shared, at, goal, tolerance, memory, answer);
+  }
+  if (hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
+    answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
+  }
   answer.iterations = iterations;
   return answer;
+}
+
+// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
+template <class Group>
+inline double squareBeforeHedging(const Group& group, const Program& p) {
+  const double risk = group.sum(p.ws.padded, [&](auto i) {
+    using P = Pack<kLanes>;
+    const P w = load(p.ws.w, i);
+    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
+    return max(e, P(0.0) - e) * load(p.deviation, i);
+  });
+  return risk * risk;
 }
 
 // The largest (mu'w - costs - rf) / volatility.
@@ -174,6 +261,7 @@ inline Answer solveSharpe(const Group& group, const Shared& shared, const Scenar
                           GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
+  constexpr double kRiskless = 0x1p-44;
   const double riskFree = scenario.goalValue;
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
@@ -210,8 +298,8 @@ inline Answer solveSharpe(const Group& group, const Shared& shared, const Scenar
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && !(answer.variance > 0)) {
-      answer.status = Status::Unbounded;
+    if (e > 0 && answer.variance <= kRiskless * squareBeforeHedging(group, memory.general.program)) {
+      answer.status = Status::Unbounded;  // what risk there is, is rounding
       break;
     }
     if (std::fabs(g) <= kExact * answer.variance) {
@@ -312,6 +400,8 @@ inline Answer solveGoal(const Group& group, const Shared& shared, const Scenario
     } else {
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
       answer.gap += 0.5 * std::fabs(gamma - excess / answer.variance) * answer.variance;
+      // Half the relative error that rounding leaves of the variance is that of the ratio.
+      answer.gap += 0x1p-48 * squareBeforeHedging(group, p) / answer.variance * excess;
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
       const double volatility = std::sqrt(answer.variance);
       answer.objective = -excess / volatility;

@@ -379,7 +379,20 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
            (load(ws.upper, i) - load(ws.lower, i));
   });
   t.before = risk * risk + reward + t.costs;
-  for (const double floor : {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * t.before, 0x1p-24 * uncertain}) {
+  // Trades within the rounding of the current weights cost nothing that counts.
+  double least = 0;
+  if (limits.current != nullptr) {
+    least = 0x1p-24 * group.sum(ws.padded, [&](auto i) {
+      const P w0 = load(limits.current, i);
+      return max(w0, P(0.0) - w0) * (load(p.buy, i) + load(p.sell, i) + load(p.smooth, i));
+    });
+    if (p.powered) {
+      least += 0x1p-50 * std::pow(p.typical, limits.exponent) *
+               group.sum(ws.padded, [&](auto i) { return load(p.power, i); });
+    }
+  }
+  for (const double floor :
+       {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * t.before, 0x1p-24 * uncertain, least}) {
     t.size = floor > t.size ? floor : t.size;
   }
   return t;

@@ -349,6 +349,9 @@ inline void vertexMultipliers(const Group& group, Program& p) {
       const P w = load(ws.w, i);
       return select(load(ws.lower, i) < w, P(0.0) - load(ws.g, i) - slopeDown(p, i, w), P(INFINITY));
     });
+    if (!(rise < INFINITY) && !(fall > -INFINITY)) {
+      return;  // nothing can move
+    }
     p.at.nu =
         rise < INFINITY ? (fall > -INFINITY ? 0.5 * (rise + fall) : rise + std::fabs(rise)) : fall - std::fabs(fall);
     const double missing = budgetError(group, ws);

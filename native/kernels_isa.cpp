@@ -9,6 +9,24 @@ namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
+// The budget's price where it leaves one feasible point, see pricesOfSinglePoint in general.hpp.
+double priceOfSinglePoint(const SerialGroup& group, const Shared& shared, const Scenario& scenario, Workspace& ws) {
+  freshGradient(group, shared, ws);
+  bool canRise = false;
+  double least = INFINITY;
+  double most = -INFINITY;
+  for (int i = 0; i < ws.n; i++) {
+    if (scenario.lower[i] < scenario.upper[i]) {
+      const double g = scenario.riskAversion > 0 ? scenario.riskAversion * ws.g[i] : -ws.q[i];
+      canRise = canRise || ws.w[i] < scenario.upper[i];
+      least = g < least ? g : least;
+      most = g > most ? g : most;
+    }
+  }
+  const double price = canRise ? least : most;
+  return finite(price) ? price : 0;
+}
+
 Answer solvePlain(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
                   const Prices& prices, InverseHook hook, void* context) {
   const SerialGroup group;
@@ -29,6 +47,9 @@ Answer solvePlain(const Shared& shared, const Scenario& scenario, double toleran
   if (scenario.goal == Goal::MinimumVariance) {
     answer.expectedReturn =
         group.sum(ws.padded, [&](auto i) { return load(scenario.expectedReturns, i) * load(ws.w, i); });
+  }
+  if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
+    answer.price = priceOfSinglePoint(group, shared, at, ws);
   }
   *prices.budget = answer.price;
   if (prices.reducedCosts != nullptr) {
