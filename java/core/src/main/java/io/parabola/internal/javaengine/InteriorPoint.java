@@ -584,7 +584,8 @@ final class InteriorPoint {
     double reach = Math.min(1, longestStep());
     double left = complementarityAfter(reach) / mu;
     double centring = Math.min(1, left * left * left);
-    direction(new Targets(Math.max(centring * mu, AHEAD * Math.min(mu, residual())), true));
+    double held = Math.min(mu, AHEAD * residual());
+    direction(new Targets(Math.max(centring * mu, held), true));
     double length = Math.min(1, Math.max(0.9, 1 - mu) * longestStep());
     length = Math.min(length, Math.min(1, 0.9995 * longestStep()));
     if (!(length > 1e-13)) {
