@@ -76,12 +76,16 @@ final class Infeasibility {
 
   private static String explain(Qp qp, List<String> names, double[] y, double kappa, double rho) {
     double largest = Math.max(kappa, rho);
-    for (double multiplier : y) {
-      largest = Math.max(largest, Math.abs(multiplier));
+    double[] size = new double[y.length];
+    for (int k = 0; k < y.length; k++) {
+      for (double coefficient : qp.rows[k]) {
+        size[k] = Math.max(size[k], Math.abs(y[k] * coefficient));
+      }
+      largest = Math.max(largest, size[k]);
     }
     List<String> clash = new ArrayList<>();
     for (int k = 0; k < y.length; k++) {
-      if (Math.abs(y[k]) > NOTABLE * largest) {
+      if (y[k] != 0 && size[k] >= NOTABLE * largest) {
         boolean equality = qp.rowLower[k] == qp.rowUpper[k];
         clash.add(
             names.get(k)
