@@ -48,7 +48,7 @@ inline void minimiseOnFace(const Group& group, const Shared& shared, Workspace& 
   group.items(face.size, [&](int c) { r[c] = ws.g[face.index[c]]; });
   int kept = 0;
   while (face.size > 0) {
-    const int p = factor(group, face, shared.covariance, shared.stride, shared.sigma, kept);
+    const int p = factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, kept);
     const int k = face.size;
     int blocking;
     if (p < k) {

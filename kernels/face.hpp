@@ -54,6 +54,21 @@ inline int makeRoom(Face& face, int kept) {
   return 0;
 }
 
+// The symmetric matrix M + sigma 1 1' with rows of M `stride` apart, as `factor` reads it.
+struct Dense {
+  const double* matrix;
+  long stride;
+  double sigma;
+
+  // out[c] = entry (index[j], index[c]) for from <= c < count.
+  template <class Group>
+  PARABOLA_INLINE void column(const Group& group, const int* index, int j, int from, int count, double* out) const {
+    const double* h = matrix + index[j] * stride;
+    group.items(count - from, [&](int c) { out[from + c] = h[index[from + c]] + sigma; });
+  }
+  PARABOLA_INLINE double diagonal(int i) const { return matrix[i * stride + i] + sigma; }
+};
+
 // Computes L for face.index; the factor of the leading `kept` indices is there already and is not computed again. Every
 // entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the
 // position of the first dependent index (the factor of those before it is complete, and its own row of L is in place),
@@ -61,8 +76,8 @@ inline int makeRoom(Face& face, int kept) {
 //
 // Four columns at a time: what the columns before them take away is one pass over those, eight rows by four columns in
 // registers; the four among themselves are done one by one.
-template <class Group>
-inline int factor(const Group& group, Face& face, const double* matrix, long stride, double sigma, int kept) {
+template <class Group, class Matrix>
+inline int factor(const Group& group, Face& face, const Matrix& matrix, int kept) {
   constexpr int kPanel = 4;
   using P = Pack<kLanes>;
   kept = makeRoom(face, kept);
@@ -80,9 +95,8 @@ inline int factor(const Group& group, Face& face, const double* matrix, long str
       columns[c] = face.L + static_cast<long>(panel + c) * face.stride;
     }
     for (int c = 0; c < width; c++) {
-      const double* h = matrix + face.index[panel + c] * stride;
       double* column = columns[c];
-      group.items(k - first, [&](int r) { column[first + r] = h[face.index[first + r]] + sigma; });
+      matrix.column(group, face.index, panel + c, first, k, column);
       for (int i = k; i < rows; i++) {
         column[i] = 0;
       }
@@ -128,7 +142,7 @@ inline int factor(const Group& group, Face& face, const double* matrix, long str
       }
       if (j >= kept) {
         const double pivot = column[j];
-        if (!(pivot > kDependent * (matrix[face.index[j] * stride + face.index[j]] + sigma))) {
+        if (!(pivot > kDependent * matrix.diagonal(face.index[j]))) {
           return j;
         }
         face.inverse[j] = 1 / std::sqrt(pivot);
@@ -192,50 +206,39 @@ inline void removeIndex(const Group& group, Face& face, int position, double* wo
   }
 }
 
-// x <- L^-1 x for the leading `size` columns; x has padded(size) places.
-template <class Group>
-inline void solveLower(const Group& group, const Face& face, int size, double* x) {
-  const int rows = padded(size);
-  for (int i = size; i < rows; i++) {
-    x[i] = 0;
-  }
-  for (int j = 0; j < size; j++) {
-    const double* column = face.L + static_cast<long>(j) * face.stride;
-    const double v = x[j] * face.inverse[j];
-    group.each(j / kLanes * kLanes, rows,
-               [&](auto i) { store(x, i, fma(Pack<kLanes>(-v), load(column, i), load(x, i))); });
-    x[j] = v;
-  }
-  for (int i = size; i < rows; i++) {
-    x[i] = 0;
-  }
-}
-
-// The same for two right sides at once: their chains of dependent steps overlap.
-template <class Group>
-inline void solveLower(const Group& group, const Face& face, int size, double* x, double* y) {
+// Each x <- L^-1 x for the leading `size` columns; x has padded(size) places. Several right sides at once: their chains
+// of dependent steps overlap, and the factor is read once.
+template <class Group, class... Vector>
+PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
   using P = Pack<kLanes>;
+  constexpr int kWidth = sizeof...(vectors);
+  double* const x[kWidth] = {vectors...};
   const int rows = padded(size);
-  for (int i = size; i < rows; i++) {
-    x[i] = 0;
-    y[i] = 0;
-  }
+  const auto clearPadding = [&] {
+    for (int i = size; i < rows; i++) {
+      for (int r = 0; r < kWidth; r++) {
+        x[r][i] = 0;
+      }
+    }
+  };
+  clearPadding();
   for (int j = 0; j < size; j++) {
     const double* column = face.L + static_cast<long>(j) * face.stride;
-    const double v = x[j] * face.inverse[j];
-    const double u = y[j] * face.inverse[j];
+    double v[kWidth];
+    for (int r = 0; r < kWidth; r++) {
+      v[r] = x[r][j] * face.inverse[j];
+    }
     group.each(j / kLanes * kLanes, rows, [&](auto i) {
       const P l = load(column, i);
-      store(x, i, fma(P(-v), l, load(x, i)));
-      store(y, i, fma(P(-u), l, load(y, i)));
+      for (int r = 0; r < kWidth; r++) {
+        store(x[r], i, fma(P(-v[r]), l, load(x[r], i)));
+      }
     });
-    x[j] = v;
-    y[j] = u;
+    for (int r = 0; r < kWidth; r++) {
+      x[r][j] = v[r];
+    }
   }
-  for (int i = size; i < rows; i++) {
-    x[i] = 0;
-    y[i] = 0;
-  }
+  clearPadding();
 }
 
 // x <- L'^-1 x. The places of x after `size` are zero.

@@ -27,6 +27,15 @@ namespace parabola::PARABOLA_ISA {
 
 constexpr int kLanes = 8;
 
+// x y + z in one rounding where the lanes below do it so.
+PARABOLA_INLINE double fma(double x, double y, double z) {
+#if defined(__FMA__)
+  return __builtin_fma(x, y, z);
+#else
+  return x * y + z;
+#endif
+}
+
 #if defined(__AVX512F__)
 
 using Register = __m512d;

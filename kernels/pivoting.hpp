@@ -139,7 +139,7 @@ inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, i
     if (mayLeave && face.size > ws.n / 2 && ws.n > kLanes) {
       return Pivoting::MostAreFree;
     }
-    for (int r; (r = factor(group, face, shared.covariance, shared.stride, shared.sigma, kept)) < face.size;) {
+    for (int r; (r = factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       restOn(group, ws, face.index[r], false);
       face.size--;

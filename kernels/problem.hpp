@@ -1,6 +1,11 @@
 // What one portfolio is, and what is known about the covariance and the problem that a batch shares.
 //
-//     minimise   1/2 gamma w'Sigma w - mu'w    subject to   1'w = budget,  lower <= w <= upper
+//     minimise    1/2 gamma (w - b)'Sigma (w - b) - mu'w + sum_i c_i(w_i - w0_i)
+//     subject to  1'w = budget,  lower <= w <= upper,  rowLower <= A w <= rowUpper,
+//                 sum |w_i - w0_i| <= turnover,  sum |w_i| <= gross
+//
+// with costs c_i(x) = buy_i max(x, 0) + sell_i max(-x, 0) + quadratic_i x^2 + power_i |x|^exponent. Most portfolios
+// have the first two constraints only.
 //
 // The kernels solve it divided by gamma: H = Sigma, q = mu / gamma, so that a sweep of gamma shares one H.
 #pragma once
@@ -10,7 +15,38 @@
 namespace parabola {
 
 // The same numbers as io.parabola.Status.ordinal().
-enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled };
+enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled, NoExcessReturn };
+
+// What is asked for. The same numbers as io.parabola.Objective.Kind.ordinal(), and Scenario::goalValue is its value.
+enum class Goal : signed char { RiskAversion, MinimumVariance, TargetReturn, TargetRisk, MaximumSharpe };
+
+// What a portfolio may have beside bounds and a budget; null or infinite where it has not. Arrays [n] and rows of A are
+// padded with zeros to a multiple of kLanes.
+struct Limits {
+  bool budgeted = true;
+  int rows = 0;
+  const double* const* row = nullptr;  // [rows] pointers to rows of A [n]
+  const double* rowLower = nullptr;    // [rows], possibly infinite
+  const double* rowUpper = nullptr;    // [rows], possibly infinite
+  const double* current = nullptr;     // [n] w0
+  double turnover = INFINITY;
+  double gross = INFINITY;
+  const double* buy = nullptr;        // [n]
+  const double* sell = nullptr;       // [n]
+  const double* quadratic = nullptr;  // [n]
+  const double* power = nullptr;      // [n]
+  double exponent = 2;                // 1.5 to 2
+  const double* benchmark = nullptr;  // [n] b
+};
+
+// How the covariance of one scenario differs from the shared one, see Model; null where it does not.
+struct Structure {
+  const double* own = nullptr;       // [n, stride] instead of the shared one
+  const double* scale = nullptr;     // [n] E
+  const double* common = nullptr;    // [n]
+  const double* factors = nullptr;   // [factorCount, factorStride] instead of the shared ones
+  const double* diagonal = nullptr;  // [n] instead of the shared one
+};
 
 // Arrays are padded with zeros to a multiple of kLanes.
 struct Scenario {
@@ -20,27 +56,55 @@ struct Scenario {
   const double* upper;            // [n]
   double budget;
   const double* start;  // [n] weights to start from, or null
+  Goal goal = Goal::RiskAversion;
+  double goalValue = 0;                  // of the goals other than a risk aversion
+  const Limits* limits = nullptr;        // null: bounds and budget only
+  const Structure* structure = nullptr;  // null: the shared covariance
 };
 
 struct Answer {
   Status status;
   int iterations;
-  double objective;       // 1/2 gamma w'Sigma w - mu'w
+  double objective;       // as above
   double expectedReturn;  // mu'w
-  double variance;        // w'Sigma w
+  double variance;        // (w - b)'Sigma (w - b)
   double gap;             // objective - optimum <= gap
   double relativeGap;     // gap / size, see Terms in certificate.hpp
+  double costs = 0;
+  double turnover = 0;  // sum |w - w0|; NaN without current weights
+  double price = 0;     // derivative of the objective by the budget
+};
+
+// Where the derivatives of the objective by the binding limits go.
+struct Prices {
+  double* budget = nullptr;        // [1]
+  double* rows = nullptr;          // [rows]
+  double* turnover = nullptr;      // [1]
+  double* gross = nullptr;         // [1]
+  double* target = nullptr;        // [1] of a target return or a target risk
+  double* reducedCosts = nullptr;  // [n] by the bounds, or null
+  double* sides = nullptr;         // [rows + 3] which rows are active, as Program::side, or null
 };
 
 // Computed once for all scenarios of a problem, read by all threads.
 struct Shared {
   int n = 0;
   long stride = 0;                     // numbers from one row of a matrix to the next, at least `padded`
-  const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero
+  const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero; null for a factor covariance
   const double* deviation = nullptr;   // [padded] square roots of the variances, zero beyond n
   double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
+
+  // The factor covariance, if it is one: sum_k f_k f_k' + diag(d).
+  const double* factors = nullptr;  // [factorCount, stride]
+  int factorCount = 0;
+  const double* diagonal = nullptr;  // [padded]
+
+  const double* zeros = nullptr;  // [padded]
+
   // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
-  const double* baseSide = nullptr;  // [padded]
+  const double* baseSide = nullptr;     // [padded]
+  const double* baseWeights = nullptr;  // [padded] its weights
+  const double* baseRows = nullptr;     // [rows + 3] which of its rows are active, as Program::side
   int baseFree = 0;
   const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
 

@@ -35,7 +35,8 @@ inline Status read(const Group& group, const Scenario& scenario, double open, Wo
   if (!(gamma >= 0) || !finite(gamma) || !finite(scenario.budget)) {
     return Status::Invalid;
   }
-  ws.budget = scenario.budget;
+  const bool budgeted = scenario.limits == nullptr || scenario.limits->budgeted;
+  ws.budget = budgeted ? scenario.budget : 0;
   const double scale = gamma > 0 ? gamma : 1;
   const double* mu = scenario.expectedReturns;
   group.each(ws.padded, [&](auto i) {
@@ -84,6 +85,10 @@ inline Status read(const Group& group, const Scenario& scenario, double open, Wo
   }
   // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it.
   const double slack = 0x1p-52 * n * largest;
+  if (!budgeted) {
+    openBelow += 2;  // nothing is implied
+    openAbove += 2;
+  }
   if ((openBelow == 0 && lowest > ws.budget + slack) || (openAbove == 0 && highest < ws.budget - slack)) {
     return Status::Infeasible;
   }
@@ -193,7 +198,7 @@ inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) 
   Face& face = ws.face;
   face.size = shared.baseFree;
   group.items(face.size, [&](int c) { face.index[c] = shared.baseIndex[c]; });
-  return factor(group, face, shared.covariance, shared.stride, shared.sigma, 0) == face.size;
+  return factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, 0) == face.size;
 }
 
 template <class Group>
@@ -371,6 +376,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   answer.objective = objective;
   answer.gap = scale * gap;
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
+  answer.price = scale * nu;
+  answer.turnover = NAN;
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
   return answer;
 }

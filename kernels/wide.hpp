@@ -15,7 +15,7 @@ namespace parabola::PARABOLA_ISA {
 template <class Group>
 inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws, const double* u, int& kept) {
   Face& face = ws.face;
-  for (int r; (r = factor(group, face, shared.inverse, shared.stride, 0, kept)) < face.size;) {
+  for (int r; (r = factor(group, face, Dense{shared.inverse, shared.stride, 0}, kept)) < face.size;) {
     // The budget and the other bounds fix this weight: it need not be held.
     ws.side[face.index[r]] = 0;
     face.size--;

@@ -85,53 +85,275 @@ double shiftFor(const double* covariance, int n, long stride) {
 
 }  // namespace
 
-PreparedProblem::PreparedProblem(const Kernels& kernels, const double* covariance, int n, long stride,
-                                 const ProblemView& problem)
-    : kernels_(kernels), problem_(problem) {
-  const auto padded = [&](const double* values) {
-    std::vector<double> copy(stride, 0.0);
-    std::copy_n(values, n, copy.begin());
-    return copy;
-  };
-  expectedReturns_ = padded(problem.expectedReturns);
-  lower_ = padded(problem.lower);
-  upper_ = padded(problem.upper);
-  if (problem.start != nullptr) {
-    start_ = padded(problem.start);
-    problem_.start = start_.data();
+// One thread's place of work: scratch, and the scenario that is being put together from problem and batch.
+class PreparedProblem::Desk {
+ public:
+  Desk(const PreparedProblem& problem, const BatchView& batch)
+      : problem_(problem),
+        batch_(batch),
+        plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
+               batch.benchmark == nullptr && !batch.structured()),
+        numbers_(plain_ ? problem.kernels_.workspace(problem.shared_.n)
+                        : problem.kernels_.generalWorkspace(problem.shared_.n, problem.problem_.rows)),
+        workspace_(workspaces().take(numbers_)) {
+    const std::size_t n = static_cast<std::size_t>(problem.shared_.stride);
+    if (batch.volatility != nullptr || batch.stress != nullptr) {
+      scale_.assign(n, 0.0);
+      common_.assign(n, 0.0);
+    }
+    if (batch.factorCovariance != nullptr || (!scale_.empty() && problem.covariance_.factorCount > 0)) {
+      const std::size_t k = static_cast<std::size_t>(problem.covariance_.factorCount);
+      factors_.assign(k * n, 0.0);
+      root_.assign(k * k, 0.0);
+      diagonal_.assign(n, 0.0);
+    }
+    if (batch.coefficients != nullptr) {
+      row_.resize(problem.problem_.rows);
+    }
   }
-  problem_.expectedReturns = expectedReturns_.data();
-  problem_.lower = lower_.data();
-  problem_.upper = upper_.data();
-  shared_.n = n;
-  shared_.stride = stride;
-  shared_.covariance = covariance;
-  shared_.sigma = shiftFor(covariance, n, stride);
-  deviation_.assign(stride, 0.0);
-  for (int i = 0; i < n; i++) {
-    deviation_[i] = std::sqrt(covariance[i * stride + i]);
-  }
-  shared_.deviation = deviation_.data();
+  ~Desk() { workspaces().giveBack(std::move(workspace_), numbers_); }
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
 
-  // The base scenario: the problem itself. All others start from the face of its optimum.
-  baseWeights_.resize(n);
-  const std::size_t numbers = kernels_.workspace(n);
-  Memory workspace = workspaces().take(numbers);
-  base_ = kernels_.solve(shared_, scenario(BatchView(), 0), 1e-8, workspace.get(), baseWeights_.data(), provideInverse,
-                         this);
-  workspaces().giveBack(std::move(workspace), numbers);
-  if (base_.status == Status::Solved) {
-    baseSide_.assign(stride, 0.0);
-    for (int i = 0; i < n; i++) {
-      baseSide_[i] = baseWeights_[i] <= lower_[i] ? -1 : baseWeights_[i] >= upper_[i] ? 1 : 0;
-      if (baseSide_[i] == 0) {
-        baseIndex_.push_back(i);
+  Answer solve(int s, double tolerance, double* weights, const Prices& prices, void* self) {
+    const Scenario scenario = put(s);
+    if (invalid_) {
+      return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+    }
+    return problem_.kernels_.solve(problem_.shared_, scenario, tolerance, workspace_.get(), weights, prices,
+                                   provideInverse, self);
+  }
+
+ private:
+  Scenario put(int s) {
+    const ProblemView& own = problem_.problem_;
+    const auto row = [&](const double* matrix, const double* shared) {
+      return matrix == nullptr ? shared : matrix + s * batch_.stride;
+    };
+    const auto value = [&](const double* array, double shared) { return array == nullptr ? shared : array[s]; };
+    Scenario scenario{};
+    scenario.goal = own.goal;
+    scenario.goalValue = value(batch_.goalValue, own.goalValue);
+    scenario.riskAversion = own.goal == Goal::RiskAversion ? scenario.goalValue : 1;
+    scenario.expectedReturns = row(batch_.expectedReturns, own.expectedReturns);
+    scenario.lower = row(batch_.lower, own.lower);
+    scenario.upper = row(batch_.upper, own.upper);
+    scenario.budget = value(batch_.budget, own.budget);
+    // The problem's own start served its base scenario; a batch's start is for its scenarios.
+    scenario.start = row(batch_.start, problem_.shared_.baseSide == nullptr ? own.start : nullptr);
+    invalid_ = false;
+    if (plain_) {
+      return scenario;
+    }
+    limits_.budgeted = own.budgeted;
+    limits_.rows = own.rows;
+    limits_.row = problem_.row_.data();
+    if (batch_.coefficients != nullptr) {
+      for (int r = 0; r < own.rows; r++) {
+        row_[r] = batch_.coefficients + (static_cast<long>(s) * own.rows + r) * batch_.stride;
+      }
+      limits_.row = row_.data();
+    }
+    limits_.rowLower = batch_.rowLower == nullptr ? own.rowLower : batch_.rowLower + s * batch_.rowStride;
+    limits_.rowUpper = batch_.rowUpper == nullptr ? own.rowUpper : batch_.rowUpper + s * batch_.rowStride;
+    limits_.current = row(batch_.current, own.current);
+    limits_.turnover = value(batch_.turnover, own.turnover);
+    limits_.gross = value(batch_.gross, own.gross);
+    limits_.buy = own.buy;
+    limits_.sell = own.sell;
+    limits_.quadratic = own.quadratic;
+    limits_.power = own.power;
+    limits_.exponent = own.exponent;
+    limits_.benchmark = row(batch_.benchmark, own.benchmark);
+    scenario.limits = &limits_;
+    if (batch_.structured()) {
+      scenario.structure = &structure_;
+      putStructure(s);
+    }
+    return scenario;
+  }
+
+  // See Model for the kinds.
+  void putStructure(int s) {
+    const int n = problem_.shared_.n;
+    const auto row = [&](const double* matrix) { return matrix == nullptr ? nullptr : matrix + s * batch_.stride; };
+    structure_.own = batch_.own == nullptr ? nullptr : batch_.own + static_cast<long>(s) * n * batch_.stride;
+    structure_.diagonal = row(batch_.specific);
+    const double* m = row(batch_.volatility);
+    const double* theta = batch_.stress == nullptr ? nullptr : batch_.stress + s * batch_.stressStride;
+    if (m != nullptr || theta != nullptr) {
+      structure_.scale = scale_.data();
+      structure_.common = theta == nullptr ? nullptr : common_.data();
+      for (int i = 0; i < n; i++) {
+        const double t = theta == nullptr ? 0 : theta[batch_.stressByAsset ? i : 0];
+        const double multiplier = m == nullptr ? 1 : m[i];
+        invalid_ = invalid_ || !(t >= 0 && t <= 1) || !(multiplier >= 0 && multiplier < INFINITY);
+        scale_[i] = multiplier * std::sqrt(1 - t);
+        common_[i] = multiplier * std::sqrt(t) * problem_.deviation_[i];
       }
     }
-    shared_.baseFree = static_cast<int>(baseIndex_.size());
-    shared_.baseIndex = baseIndex_.data();
-    shared_.baseSide = baseSide_.data();
+    if (structure_.scale != nullptr && problem_.covariance_.factorCount > 0) {
+      scaleFactors();
+    }
+    for (int i = 0; structure_.diagonal != nullptr && i < n; i++) {
+      invalid_ = invalid_ || !(structure_.diagonal[i] >= 0 && structure_.diagonal[i] < INFINITY);
+    }
+    if (batch_.factorCovariance != nullptr) {
+      putFactors(batch_.factorCovariance + s * batch_.omegaStride);
+    }
   }
+
+  // A factor covariance has no base to scale: E G'G E + E diag(d) E.
+  void scaleFactors() {
+    const long stride = problem_.shared_.stride;
+    for (int k = 0; k < problem_.covariance_.factorCount; k++) {
+      for (int i = 0; i < problem_.shared_.n; i++) {
+        factors_[k * stride + i] = scale_[i] * problem_.covariance_.root[k * stride + i];
+      }
+    }
+    for (int i = 0; i < problem_.shared_.n; i++) {
+      const double d = problem_.covariance_.specific == nullptr ? 0 : problem_.covariance_.specific[i];
+      diagonal_[i] = scale_[i] * d * scale_[i];
+    }
+    structure_.factors = factors_.data();
+    structure_.diagonal = diagonal_.data();
+    structure_.scale = nullptr;
+  }
+
+  // G = L'F' with L L' = Omega; a singular Omega has columns of zeros.
+  void putFactors(const double* omega) {
+    const int k = problem_.covariance_.factorCount;
+    const long stride = problem_.shared_.stride;
+    for (int j = 0; j < k; j++) {
+      double pivot = omega[j * k + j];
+      for (int p = 0; p < j; p++) {
+        pivot -= root_[j * k + p] * root_[j * k + p];
+      }
+      const double rounding = 1e-12 * std::fabs(omega[j * k + j]);
+      invalid_ = invalid_ || !(pivot >= -rounding);
+      const double diagonal = pivot > rounding ? std::sqrt(pivot) : 0;
+      root_[j * k + j] = diagonal;
+      for (int i = j + 1; i < k; i++) {
+        double sum = omega[i * k + j];
+        for (int p = 0; p < j; p++) {
+          sum -= root_[i * k + p] * root_[j * k + p];
+        }
+        invalid_ = invalid_ || omega[i * k + j] != omega[j * k + i] ||
+                   (diagonal == 0 && std::fabs(sum) > 1e-10 * std::sqrt(omega[i * k + i] * omega[j * k + j]));
+        root_[i * k + j] = diagonal > 0 ? sum / diagonal : 0;
+      }
+    }
+    for (int j = 0; j < k; j++) {
+      double* g = factors_.data() + j * stride;
+      std::fill_n(g, stride, 0.0);
+      for (int i = j; i < k; i++) {
+        const double l = root_[i * k + j];
+        const double* f = problem_.covariance_.exposures + i * stride;
+        for (int a = 0; a < problem_.shared_.n; a++) {
+          g[a] += l * f[a];
+        }
+      }
+    }
+    structure_.factors = factors_.data();
+  }
+
+  const PreparedProblem& problem_;
+  const BatchView& batch_;
+  const bool plain_;
+  const std::size_t numbers_;
+  Memory workspace_;
+  Limits limits_;
+  Structure structure_;
+  std::vector<double> scale_, common_, factors_, root_, diagonal_;
+  std::vector<const double*> row_;
+  bool invalid_ = false;
+};
+
+PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& covariance, const ProblemView& problem)
+    : kernels_(kernels), covariance_(covariance), problem_(problem) {
+  const int n = covariance.n;
+  const long stride = covariance.stride;
+  const auto keep = [&](const double*& values, int count = 1) {
+    if (values != nullptr) {
+      std::vector<double> copy(static_cast<std::size_t>(count) * stride, 0.0);
+      for (int r = 0; r < count; r++) {
+        std::copy_n(values + static_cast<long>(r) * n, n, copy.begin() + r * stride);
+      }
+      values = copies_.emplace_back(std::move(copy)).data();
+    }
+  };
+  copies_.reserve(16);  // copies stay where they are
+  for (const double** values :
+       {&problem_.expectedReturns, &problem_.lower, &problem_.upper, &problem_.start, &problem_.current, &problem_.buy,
+        &problem_.sell, &problem_.quadratic, &problem_.power, &problem_.benchmark, &covariance_.specific}) {
+    keep(*values);
+  }
+  if (problem.rows > 0) {
+    keep(problem_.coefficients, problem.rows);
+    for (const double** values : {&problem_.rowLower, &problem_.rowUpper}) {
+      *values = copies_.emplace_back(*values, *values + problem.rows).data();
+    }
+    for (int r = 0; r < problem.rows; r++) {
+      row_.push_back(problem_.coefficients + r * stride);
+    }
+  }
+  shared_.n = n;
+  shared_.stride = stride;
+  shared_.covariance = covariance.dense;
+  shared_.factors = covariance.root;
+  shared_.factorCount = covariance.factorCount;
+  shared_.diagonal = covariance_.specific;
+  deviation_.assign(stride, 0.0);
+  for (int i = 0; i < n; i++) {
+    double variance = covariance.dense == nullptr ? 0 : covariance.dense[i * stride + i];
+    for (int k = 0; k < covariance.factorCount; k++) {
+      variance += covariance.root[k * stride + i] * covariance.root[k * stride + i];
+    }
+    variance += covariance_.specific == nullptr ? 0 : covariance_.specific[i];
+    deviation_[i] = std::sqrt(variance);
+  }
+  shared_.deviation = deviation_.data();
+  zeros_.assign(stride, 0.0);
+  shared_.zeros = zeros_.data();
+  if (covariance.dense != nullptr) {
+    shared_.sigma = shiftFor(covariance.dense, n, stride);
+  }
+  plain_ = covariance.dense != nullptr && problem.budgeted && problem.rows == 0 && problem.current == nullptr &&
+           problem.turnover == INFINITY && problem.gross == INFINITY && problem.benchmark == nullptr &&
+           (problem.goal == Goal::RiskAversion || problem.goal == Goal::MinimumVariance);
+  solveBase();
+}
+
+// The base scenario: the problem itself. All others start from the face of its optimum.
+void PreparedProblem::solveBase() {
+  const int n = shared_.n;
+  baseWeights_.assign(shared_.stride, 0.0);
+  baseReduced_.assign(shared_.stride, 0.0);
+  basePrices_.assign(priceCount(), 0.0);
+  std::vector<double> sides(problem_.rows + 3, 0.0);
+  const int m = problem_.rows;
+  double* p = basePrices_.data();
+  const Prices prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, baseReduced_.data(), sides.data()};
+  {
+    const BatchView nothing;
+    base_ = Desk(*this, nothing).solve(0, 1e-8, baseWeights_.data(), prices, this);
+  }
+  if (base_.status != Status::Solved) {
+    return;
+  }
+  baseSide_.assign(shared_.stride, 0.0);
+  for (int i = 0; i < n; i++) {
+    baseSide_[i] = baseWeights_[i] <= problem_.lower[i] ? -1 : baseWeights_[i] >= problem_.upper[i] ? 1 : 0;
+    if (baseSide_[i] == 0) {
+      baseIndex_.push_back(i);
+    }
+  }
+  baseRows_ = std::move(sides);
+  shared_.baseFree = static_cast<int>(baseIndex_.size());
+  shared_.baseIndex = baseIndex_.data();
+  shared_.baseWeights = baseWeights_.data();
+  shared_.baseRows = baseRows_.data();
+  shared_.baseSide = baseSide_.data();
 }
 
 // The factor of the base scenario's face, once there are other scenarios to start from it.
@@ -155,20 +377,6 @@ void PreparedProblem::factorBase() {
   }
 }
 
-Scenario PreparedProblem::scenario(const BatchView& batch, int s) const {
-  const auto row = [&](const double* matrix, const double* own) {
-    return matrix == nullptr ? own : matrix + s * batch.stride;
-  };
-  // The problem's own start served its base scenario; a batch's start is for its scenarios.
-  const double* ownStart = shared_.baseSide == nullptr ? problem_.start : nullptr;
-  return {row(batch.expectedReturns, problem_.expectedReturns),
-          batch.riskAversion == nullptr ? problem_.riskAversion : batch.riskAversion[s],
-          row(batch.lower, problem_.lower),
-          row(batch.upper, problem_.upper),
-          batch.budget == nullptr ? problem_.budget : batch.budget[s],
-          row(batch.start, ownStart)};
-}
-
 bool PreparedProblem::provideInverse(void* self) {
   auto& problem = *static_cast<PreparedProblem*>(self);
   std::call_once(problem.inverseOnce_, [&] {
@@ -190,10 +398,20 @@ bool PreparedProblem::provideInverse(void* self) {
 }
 
 void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  const int m = problem_.rows;
+  const auto pricesOf = [&](int s) {
+    double* p = results.prices + static_cast<long>(s) * priceCount();
+    double* reduced = results.reducedCosts == nullptr ? nullptr : results.reducedCosts + s * batch.stride;
+    return Prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, reduced, nullptr};
+  };
   if (!batch.overrides()) {
     // They are the base scenario, and have been solved.
     for (int s = 0; s < batch.count; s++) {
-      std::copy(baseWeights_.begin(), baseWeights_.end(), results.weights + s * batch.stride);
+      std::copy_n(baseWeights_.begin(), shared_.n, results.weights + s * batch.stride);
+      std::copy(basePrices_.begin(), basePrices_.end(), pricesOf(s).budget);
+      if (results.reducedCosts != nullptr) {
+        std::copy_n(baseReduced_.begin(), shared_.n, pricesOf(s).reducedCosts);
+      }
       results.answers[s] = base_;
       if (base_.status == Status::Solved || base_.status == Status::Inaccurate) {
         results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
@@ -201,7 +419,9 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
     }
     return;
   }
-  std::call_once(factorOnce_, [this] { factorBase(); });
+  if (plain_) {
+    std::call_once(factorOnce_, [this] { factorBase(); });
+  }
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
   alignas(64) std::atomic<int> next{0};
@@ -209,16 +429,13 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   std::mutex failureMutex;
   const auto work = [&] {
     try {
-      const std::size_t numbers = kernels_.workspace(shared_.n);
-      Memory workspace = workspaces().take(numbers);
+      Desk desk(*this, batch);
       for (int from; (from = next.fetch_add(turn, std::memory_order_relaxed)) < batch.count;) {
         const int to = std::min(from + turn, batch.count);
         for (int s = from; s < to; s++) {
-          results.answers[s] = kernels_.solve(shared_, scenario(batch, s), tolerance, workspace.get(),
-                                              results.weights + s * batch.stride, provideInverse, this);
+          results.answers[s] = desk.solve(s, tolerance, results.weights + s * batch.stride, pricesOf(s), this);
         }
       }
-      workspaces().giveBack(std::move(workspace), numbers);
     } catch (...) {
       const std::lock_guard<std::mutex> lock(failureMutex);
       failure = std::current_exception();

@@ -18,14 +18,41 @@ struct FreeMemory {
 using Memory = std::unique_ptr<double[], FreeMemory>;
 Memory allocate(std::size_t numbers);  // throws std::bad_alloc
 
-// The shared values of a problem, or those of one scenario: arrays [n] (start may be null).
+// The values of a problem that its scenarios share; arrays [n] unless said otherwise, null where there is none.
 struct ProblemView {
-  const double* expectedReturns;
-  double riskAversion;
-  const double* lower;
-  const double* upper;
-  double budget;
-  const double* start;
+  Goal goal = Goal::RiskAversion;
+  double goalValue = 0;  // the risk aversion, or what another goal aims at
+  const double* expectedReturns = nullptr;
+  const double* lower = nullptr;
+  const double* upper = nullptr;
+  bool budgeted = true;
+  double budget = 0;
+  const double* start = nullptr;
+  int rows = 0;
+  const double* coefficients = nullptr;  // [rows, n]
+  const double* rowLower = nullptr;      // [rows]
+  const double* rowUpper = nullptr;      // [rows]
+  const double* current = nullptr;
+  double turnover = INFINITY;
+  double gross = INFINITY;
+  const double* buy = nullptr;
+  const double* sell = nullptr;
+  const double* quadratic = nullptr;
+  const double* power = nullptr;
+  double exponent = 2;
+  const double* benchmark = nullptr;
+};
+
+// Sigma [n, stride], or instead of it G'G + diag(d). Kept, not copied: aligned to 64 bytes, stride at least n rounded
+// up to 8, zero beyond n.
+struct CovarianceView {
+  int n = 0;
+  long stride = 0;
+  const double* dense = nullptr;
+  int factorCount = 0;
+  const double* root = nullptr;       // G [factorCount, stride]
+  const double* exposures = nullptr;  // F' [factorCount, stride], for factor covariances by scenario
+  const double* specific = nullptr;   // d [n], copied
 };
 
 // What `count` scenarios override, if anything: matrices [count, stride], zero beyond column n, and arrays [count],
@@ -34,52 +61,85 @@ struct BatchView {
   int count = 0;
   long stride = 0;
   const double* expectedReturns = nullptr;
-  const double* riskAversion = nullptr;
+  const double* goalValue = nullptr;
   const double* lower = nullptr;
   const double* upper = nullptr;
   const double* budget = nullptr;
   const double* start = nullptr;
+  const double* rowLower = nullptr;  // [count, rowStride]
+  const double* rowUpper = nullptr;  // [count, rowStride]
+  long rowStride = 0;
+  const double* coefficients = nullptr;  // [count * rows, stride]
+  const double* current = nullptr;
+  const double* turnover = nullptr;
+  const double* gross = nullptr;
+  const double* benchmark = nullptr;
+  const double* volatility = nullptr;  // multipliers m
+  const double* stress = nullptr;      // theta [count, stressStride]
+  long stressStride = 0;
+  bool stressByAsset = false;                // or one theta for all
+  const double* factorCovariance = nullptr;  // Omega [count, omegaStride]
+  long omegaStride = 0;
+  const double* specific = nullptr;
+  const double* own = nullptr;  // [count * n, stride]
 
   bool overrides() const {
-    return expectedReturns != nullptr || riskAversion != nullptr || lower != nullptr || upper != nullptr ||
-           budget != nullptr || start != nullptr;
+    return expectedReturns != nullptr || goalValue != nullptr || lower != nullptr || upper != nullptr ||
+           budget != nullptr || start != nullptr || rowLower != nullptr || rowUpper != nullptr ||
+           coefficients != nullptr || current != nullptr || turnover != nullptr || gross != nullptr ||
+           benchmark != nullptr || structured();
+  }
+  bool structured() const {
+    return volatility != nullptr || stress != nullptr || factorCovariance != nullptr || specific != nullptr ||
+           own != nullptr;
   }
 };
 
-// Where the answers go: weights [count, stride], meaningful for the statuses that have weights; answers [count].
+// Where the answers go: weights [count, stride], meaningful for the statuses that have weights; answers [count]; prices
+// [count, priceCount()]: budget, rows, turnover, gross exposure, target; reduced costs [count, stride] or null.
 struct ResultView {
   double* weights;
   Answer* answers;
+  double* prices;
+  double* reducedCosts;
 };
 
 // A problem with what depends on it alone: the base scenario's face, and on demand the inverse of the covariance.
 // Immutable to its users; solve may be called from many threads at once.
 class PreparedProblem {
  public:
-  // covariance [n, stride], stride at least n rounded up to 8 and zero beyond n, aligned to 64 bytes; kept, not copied.
-  // The arrays of `problem` are copied.
-  PreparedProblem(const Kernels& kernels, const double* covariance, int n, long stride, const ProblemView& problem);
+  PreparedProblem(const Kernels& kernels, const CovarianceView& covariance, const ProblemView& problem);
   PreparedProblem(const PreparedProblem&) = delete;
   PreparedProblem& operator=(const PreparedProblem&) = delete;
 
-  // Takes ownership of the memory that `covariance` above points to.
-  void own(Memory covariance) { covariance_ = std::move(covariance); }
+  // Takes ownership of memory that the covariance points to.
+  void own(Memory covariance) { owned_.push_back(std::move(covariance)); }
+
+  int rows() const { return problem_.rows; }
+  int priceCount() const { return problem_.rows + 4; }
 
   // Solves all scenarios on up to `threads` threads, the calling one among them. Each answer is a pure function of the
   // problem and its scenario: the same bits for any number of threads, any chunking, any order.
   void solve(const BatchView& batch, const ResultView& results, int threads, double tolerance);
 
  private:
+  class Desk;
+
+  void solveBase();
   void factorBase();
-  Scenario scenario(const BatchView& batch, int s) const;
   static bool provideInverse(void* self);
 
   const Kernels& kernels_;
+  CovarianceView covariance_;
   Shared shared_;
-  std::vector<double> expectedReturns_, lower_, upper_, start_, deviation_, baseSide_;
   ProblemView problem_;
+  bool plain_;  // bounds and a budget, a shared dense covariance, and a goal that needs no search
+  std::vector<std::vector<double>> copies_;
+  std::vector<double> deviation_, zeros_, baseSide_, baseRows_, basePrices_, baseReduced_;
+  std::vector<const double*> row_;
   std::vector<int> baseIndex_;
-  Memory covariance_, inverse_, balanced_, baseL_, baseInverse_;
+  Memory inverse_, balanced_, baseL_, baseInverse_;
+  std::vector<Memory> owned_;
   std::once_flag inverseOnce_, factorOnce_;
   std::vector<double> baseWeights_;
   Answer base_;

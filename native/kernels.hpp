@@ -12,10 +12,13 @@ using InverseHook = bool (*)(void* context);
 
 struct Kernels {
   const char* name;
-  std::size_t (*workspace)(int n);  // doubles that solve needs as scratch
-  // Solves one scenario and writes its weights [n]. `memory` is aligned to 64 bytes.
+  // Doubles that solve needs as scratch for a plain problem, and for one with limits or structure.
+  std::size_t (*workspace)(int n);
+  std::size_t (*generalWorkspace)(int n, int rows);
+  // Solves one scenario and writes its weights [n]; a scenario with limits takes the general memory. Aligned to 64
+  // bytes.
   Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  InverseHook hook, void* context);
+                  const Prices& prices, InverseHook hook, void* context);
   // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
   // Returns the stride of L, or 0 if the face is dependent or L too small.
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);

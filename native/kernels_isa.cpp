@@ -1,5 +1,6 @@
 // Compiled once per instruction set, with PARABOLA_KERNELS naming the table it defines. Nothing here may instantiate
 // code of the standard library: the linker keeps one copy of it, and that copy must run everywhere.
+#include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
 #include "solve.hpp"
@@ -8,14 +9,51 @@ namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
-Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                     InverseHook hook, void* context) {
+Answer solvePlain(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
+                  const Prices& prices, InverseHook hook, void* context) {
   const SerialGroup group;
   Workspace ws;
   ws.layOut(shared.n, memory);
-  const Answer answer = solve(group, shared, scenario, tolerance, ws, [&] { return hook(context); });
+  Scenario at = scenario;
+  if (scenario.goal == Goal::MinimumVariance) {
+    at.expectedReturns = shared.zeros;
+    at.riskAversion = 1;
+  }
+  Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hook(context); });
   for (int i = 0; i < shared.n; i++) {
     weights[i] = ws.w[i];
+  }
+  if (answer.status != Status::Solved && answer.status != Status::Inaccurate) {
+    return answer;
+  }
+  if (scenario.goal == Goal::MinimumVariance) {
+    answer.expectedReturn =
+        group.sum(ws.padded, [&](auto i) { return load(scenario.expectedReturns, i) * load(ws.w, i); });
+  }
+  *prices.budget = answer.price;
+  if (prices.reducedCosts != nullptr) {
+    freshGradient(group, shared, ws);
+    const double scale = at.riskAversion > 0 ? at.riskAversion : 1;
+    for (int i = 0; i < shared.n; i++) {
+      const double g = at.riskAversion > 0 ? scale * ws.g[i] : -ws.q[i];
+      const bool bound = ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i];
+      prices.reducedCosts[i] = bound ? g - answer.price : 0;
+    }
+  }
+  return answer;
+}
+
+Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
+                     const Prices& prices, InverseHook hook, void* context) {
+  if (scenario.limits == nullptr) {
+    return solvePlain(shared, scenario, tolerance, memory, weights, prices, hook, context);
+  }
+  GoalWorkspace workspace;
+  workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, memory);
+  const Answer answer = solveGoal(SerialGroup(), shared, scenario, tolerance, workspace, prices);
+  const double* w = workspace.general.program.ws.w;
+  for (int i = 0; i < shared.n; i++) {
+    weights[i] = w[i];
   }
   return answer;
 }
@@ -53,8 +91,9 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers,
-                                  PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,
-                                  PARABOLA_ISA::invertCovariance, PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {
+    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
+    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::invertCovariance,
+    PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola

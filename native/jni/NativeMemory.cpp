@@ -2,7 +2,30 @@
 #include <cstdint>
 #include <cstdlib>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include "io_parabola_internal_nativecpu_NativeMemory.h"
+
+namespace {
+
+// Large pages where the system lends them: a thread that fills new memory stops at each page, and waits for the others
+// that do the same.
+void preferLargePages(std::uintptr_t from, std::uintptr_t to) {
+#ifdef MADV_HUGEPAGE
+  constexpr std::uintptr_t kPage = std::uintptr_t{1} << 21;
+  const std::uintptr_t first = (from + kPage - 1) / kPage * kPage;
+  if (const std::uintptr_t last = to / kPage * kPage; first < last) {
+    madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);  // advice: refusing it does no harm
+  }
+#else
+  (void)from;
+  (void)to;
+#endif
+}
+
+}  // namespace
 
 // calloc leaves the pages of a large block untouched: the system zeroes each when it is first written to. It does not
 // align as far as vectors want, so the address it gave is kept just below the one handed out.
@@ -15,6 +38,7 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocat
   const auto first = reinterpret_cast<std::uintptr_t>(block) + sizeof(void*);
   const std::uintptr_t address = (first + alignment - 1) / alignment * alignment;
   reinterpret_cast<void**>(address)[-1] = block;
+  preferLargePages(address, address + static_cast<std::uintptr_t>(bytes));
   return static_cast<jlong>(address);
 }
 

@@ -217,14 +217,19 @@ struct Tally {
 };
 
 void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
-  const ProblemView view{p.mu.data(), p.gamma, p.lower.data(), p.upper.data(), p.budget, nullptr};
-  PreparedProblem problem(kernels, p.covariance.get(), p.n, p.stride, view);
+  const ProblemView view{.goalValue = p.gamma,
+                         .expectedReturns = p.mu.data(),
+                         .lower = p.lower.data(),
+                         .upper = p.upper.data(),
+                         .budget = p.budget};
+  PreparedProblem problem(kernels, {.n = p.n, .stride = p.stride, .dense = p.covariance.get()}, view);
   BatchView batch;
   batch.count = 1;
   batch.stride = p.stride;
   std::vector<double> w(p.stride);
   Answer answer;
-  problem.solve(batch, {w.data(), &answer}, 1, 1e-8);
+  std::vector<double> prices(problem.priceCount());
+  problem.solve(batch, {w.data(), &answer, prices.data(), nullptr}, 1, 1e-8);
   const long double lower = std::accumulate(p.lower.begin(), p.lower.end(), 0.0L);
   const long double upper = std::accumulate(p.upper.begin(), p.upper.end(), 0.0L);
   const double slack = 1e-12;

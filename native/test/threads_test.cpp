@@ -50,7 +50,10 @@ struct Fixture {
     }
   }
 
-  ProblemView view() const { return {mu.data(), 1, lower.data(), upper.data(), 1, nullptr}; }
+  ProblemView view() const {
+    return {.goalValue = 1, .expectedReturns = mu.data(), .lower = lower.data(), .upper = upper.data(), .budget = 1};
+  }
+  CovarianceView sigma() const { return {.n = n, .stride = stride, .dense = covariance.get()}; }
 };
 
 std::vector<double> solve(PreparedProblem& problem, const Fixture& f, const std::vector<int>& order, int threads,
@@ -66,7 +69,8 @@ std::vector<double> solve(PreparedProblem& problem, const Fixture& f, const std:
     batch.count = std::min(chunk, f.scenarios - from);
     batch.stride = f.stride;
     batch.expectedReturns = &means[from * f.stride];
-    problem.solve(batch, {&weights[from * f.stride], &answers[from]}, threads, 1e-8);
+    std::vector<double> prices(static_cast<std::size_t>(batch.count) * problem.priceCount());
+    problem.solve(batch, {&weights[from * f.stride], &answers[from], prices.data(), nullptr}, threads, 1e-8);
   }
   std::vector<double> inOrder(means.size());
   for (std::size_t s = 0; s < order.size(); s++) {
@@ -82,7 +86,7 @@ void sameBits(int n, double lowest) {
   for (int s = 0; s < f.scenarios; s++) {
     order[s] = s;
   }
-  PreparedProblem problem(*bestKernels(), f.covariance.get(), f.n, f.stride, f.view());
+  PreparedProblem problem(*bestKernels(), f.sigma(), f.view());
   const std::vector<double> expected = solve(problem, f, order, 1, f.scenarios);
   const auto same = [&](const std::vector<double>& w) {
     return std::memcmp(w.data(), expected.data(), w.size() * sizeof(double)) == 0;
@@ -90,7 +94,7 @@ void sameBits(int n, double lowest) {
   for (const int threads : {1, 2, 5}) {
     for (const int chunk : {1, 7, 60}) {
       // Prepared anew, so that the inverse too is made by whichever thread needs it first.
-      PreparedProblem again(*bestKernels(), f.covariance.get(), f.n, f.stride, f.view());
+      PreparedProblem again(*bestKernels(), f.sigma(), f.view());
       CHECK(same(solve(again, f, order, threads, chunk)), "n=%d, %d threads, chunks of %d", n, threads, chunk);
     }
   }

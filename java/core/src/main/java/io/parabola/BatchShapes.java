@@ -26,7 +26,7 @@ final class BatchShapes {
               + " need "
               + (long) rows * columns);
     }
-    return Matrix.copyOf(values, rows, columns);
+    return Matrix.copyOf(values, rows, columns).neverClosed();
   }
 
   Matrix check(String what, Matrix values, long rows, int columns) {

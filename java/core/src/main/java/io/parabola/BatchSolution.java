@@ -4,6 +4,7 @@ import io.parabola.internal.Results;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The solutions of a batch's scenarios, 0 to S − 1. May be used from many threads at once. Closing
@@ -15,7 +16,7 @@ public final class BatchSolution implements AutoCloseable {
   private final int size;
   private final Matrix weights;
   private final Results results;
-  private final Map<Integer, String> messages;
+  private final Map<Integer, Supplier<String>> messages;
   private final double seconds;
   private final String engine;
 
@@ -23,7 +24,7 @@ public final class BatchSolution implements AutoCloseable {
       Batch batch,
       Matrix weights,
       Results results,
-      Map<Integer, String> messages,
+      Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine) {
     this.size = batch.size();
@@ -69,7 +70,8 @@ public final class BatchSolution implements AutoCloseable {
    * @return one line; empty if solved
    */
   public String message(int scenario) {
-    return messages.getOrDefault(scenario, "");
+    Supplier<String> message = messages.get(scenario);
+    return message == null ? "" : message.get();
   }
 
   /**
@@ -233,12 +235,20 @@ public final class BatchSolution implements AutoCloseable {
    *
    * @param scenario 0 to S − 1
    * @return [n], a copy; NaN if there are no weights
-   * @throws IllegalStateException once closed
+   * @throws IllegalStateException once closed, or if {@link SolveOptions#withReducedCosts} did not
+   *     ask for them
    */
   public double[] reducedCosts(int scenario) {
+    if (results.reducedCosts == null) {
+      throw new IllegalStateException("reduced costs: ask for them by withReducedCosts()");
+    }
     double[] target = new double[size];
     results.reducedCosts.getRow(scenario, target);
     return target;
+  }
+
+  boolean hasReducedCosts() {
+    return results.reducedCosts != null;
   }
 
   static int indexOf(String constraint, List<String> names) {
@@ -336,6 +346,8 @@ public final class BatchSolution implements AutoCloseable {
   @Override
   public void close() {
     weights.close();
-    results.reducedCosts.close();
+    if (results.reducedCosts != null) {
+      results.reducedCosts.close();
+    }
   }
 }

@@ -247,7 +247,7 @@ public final class Covariance {
         }
       }
     }
-    return new Covariance(matrix, names);
+    return new Covariance(matrix.neverClosed(), names);
   }
 
   /** Takes a copy of its own, whose halves it may therefore make exactly equal. */
@@ -259,7 +259,7 @@ public final class Covariance {
       symmetrize(copy);
       PositiveSemidefinite.check(copy, names);
       valid = true;
-      return new Covariance(copy, names);
+      return new Covariance(copy.neverClosed(), names);
     } finally {
       if (!valid) {
         copy.close();
@@ -267,7 +267,7 @@ public final class Covariance {
     }
   }
 
-  private static List<String> numbered(int n) {
+  static List<String> numbered(int n) {
     List<String> names = new ArrayList<>(Math.max(n, 0));
     for (int i = 0; i < n; i++) {
       names.add("asset " + i);
@@ -275,7 +275,7 @@ public final class Covariance {
     return names;
   }
 
-  private static List<String> checked(List<String> assets) {
+  static List<String> checked(List<String> assets) {
     if (assets.isEmpty()) {
       throw new InvalidInputException("covariance of no assets: needs at least 1");
     }

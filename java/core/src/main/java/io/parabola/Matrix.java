@@ -2,10 +2,13 @@ package io.parabola;
 
 import io.parabola.internal.DirectMemory;
 import io.parabola.internal.Internals;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A row-major matrix of doubles outside the Java heap, filled in place and read by the engines
@@ -14,12 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Rows are padded to {@link #stride()} numbers and start on a 64-byte boundary. Different rows
  * may be written from different threads; one row is not to be written while it is read. Closing a
  * matrix while it is in use, and using it once closed, are {@link IllegalStateException}s. One that
- * is never closed is freed by the garbage collector.
+ * is never closed is freed by the garbage collector, and a warning about it is logged.
  */
 public final class Matrix implements AutoCloseable {
   private static final int PADDING = DirectMemory.ALIGNMENT / Double.BYTES;
   private static final long MAX_SLAB_BYTES = 1L << 30;
   private static final int CLOSED = -1;
+  private static final Logger LOG = LoggerFactory.getLogger(Matrix.class);
+  private static final Cleaner CLEANER = Cleaner.create();
 
   static {
     Internals.open(new OpenInternals());
@@ -40,6 +45,9 @@ public final class Matrix implements AutoCloseable {
    */
   private volatile boolean viewed;
 
+  private final Leak leak;
+  private final Cleaner.Cleanable watch;
+
   private Matrix(long rows, int columns, long maxSlabBytes) {
     if (rows < 0 || columns < 1) {
       throw new InvalidInputException(
@@ -57,6 +65,7 @@ public final class Matrix implements AutoCloseable {
     allocations = new DirectMemory[count];
     slabs = new ByteBuffer[count];
     boolean complete = false;
+    leak = new Leak(rows, columns);
     try {
       for (int i = 0; i < count; i++) {
         long bytes = Math.min(rowsPerSlab, rows - i * rowsPerSlab) * rowBytes;
@@ -69,6 +78,36 @@ public final class Matrix implements AutoCloseable {
         free();
       }
     }
+    watch = CLEANER.register(this, leak);
+  }
+
+  /** Says that a matrix was never closed; apart from it, or it would keep it from the collector. */
+  private static final class Leak implements Runnable {
+    private final long rows;
+    private final int columns;
+    private volatile boolean intended;
+
+    Leak(long rows, int columns) {
+      this.rows = rows;
+      this.columns = columns;
+    }
+
+    @Override
+    public void run() {
+      if (!intended) {
+        LOG.warn(
+            "a matrix of {} x {} outside the heap was left to the garbage collector: close it, or"
+                + " the BatchSolution whose weights it holds",
+            rows,
+            columns);
+      }
+    }
+  }
+
+  /** Leaves the memory to the collector on purpose: for owners that have no end, and no close. */
+  Matrix neverClosed() {
+    leak.intended = true;
+    return this;
   }
 
   /**
@@ -294,6 +333,8 @@ public final class Matrix implements AutoCloseable {
   @Override
   public void close() {
     if (users.compareAndSet(0, CLOSED)) {
+      leak.intended = true;
+      watch.clean();
       free();
     } else if (users.get() != CLOSED) {
       throw new IllegalStateException("the matrix is in use: close it after the solve");

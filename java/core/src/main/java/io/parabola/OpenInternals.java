@@ -7,6 +7,7 @@ import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Opens the private parts of the public classes to the engines. */
 final class OpenInternals extends Internals {
@@ -60,7 +61,7 @@ final class OpenInternals extends Internals {
       Batch batch,
       Matrix weights,
       Results results,
-      Map<Integer, String> messages,
+      Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine) {
     return new BatchSolution(batch, weights, results, messages, seconds, engine);

@@ -76,9 +76,9 @@ public final class SampleCovariance {
   private SampleCovariance(int n, Matrix scatter, Blas blas) {
     this.n = n;
     this.forced = blas;
-    this.scatter = scatter;
-    chunk = Matrix.allocate(CHUNK, n);
-    corrections = Matrix.allocate(CORRECTIONS, n);
+    this.scatter = scatter.neverClosed();
+    chunk = Matrix.allocate(CHUNK, n).neverClosed();
+    corrections = Matrix.allocate(CORRECTIONS, n).neverClosed();
     scatterTriangle = new UpperTriangle(scatter);
     chunkBlock = block(chunk);
     correctionsBlock = block(corrections);

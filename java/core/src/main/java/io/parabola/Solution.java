@@ -33,7 +33,7 @@ public final class Solution {
     weights = batch.weights(scenario);
     constraintNames = batch.constraintNames();
     shadowPrices = batch.shadowPrices(scenario);
-    reducedCosts = batch.reducedCosts(scenario);
+    reducedCosts = batch.hasReducedCosts() ? batch.reducedCosts(scenario) : null;
   }
 
   /**
@@ -198,8 +198,12 @@ public final class Solution {
    * bound, at most 0 at an upper one, 0 in between.
    *
    * @return [n], a copy; NaN if there are no weights
+   * @throws IllegalStateException if {@link SolveOptions#withReducedCosts} did not ask for them
    */
   public double[] reducedCosts() {
+    if (reducedCosts == null) {
+      throw new IllegalStateException("reduced costs: ask for them by withReducedCosts()");
+    }
     return reducedCosts.clone();
   }
 }

@@ -9,8 +9,11 @@ import java.util.Objects;
  *     go on to the exact solution whatever its value: it judges, it does not stop them early
  * @param progress hears how far the solve has come
  * @param cancellation stops the solve early
+ * @param reducedCosts whether to record the derivatives by the weights' bounds, which takes as much
+ *     memory as the weights
  */
-public record SolveOptions(double tolerance, Progress progress, Cancellation cancellation) {
+public record SolveOptions(
+    double tolerance, Progress progress, Cancellation cancellation, boolean reducedCosts) {
   /** The tolerance of {@link #defaults()}. */
   public static final double DEFAULT_TOLERANCE = 1e-8;
 
@@ -20,6 +23,7 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
    * @param tolerance the largest relative gap that counts as solved; positive
    * @param progress hears how far the solve has come
    * @param cancellation stops the solve early
+   * @param reducedCosts whether to record the derivatives by the weights' bounds
    * @throws InvalidInputException if the tolerance is not positive
    */
   public SolveOptions {
@@ -31,12 +35,12 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
   }
 
   /**
-   * Tolerance 1e-8, nobody listening, never cancelled.
+   * Tolerance 1e-8, nobody listening, never cancelled, no reduced costs.
    *
    * @return the defaults
    */
   public static SolveOptions defaults() {
-    return new SolveOptions(DEFAULT_TOLERANCE, (done, total) -> {}, new Cancellation());
+    return new SolveOptions(DEFAULT_TOLERANCE, (done, total) -> {}, new Cancellation(), false);
   }
 
   /**
@@ -46,7 +50,7 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
    * @return the changed copy
    */
   public SolveOptions withTolerance(double tolerance) {
-    return new SolveOptions(tolerance, progress, cancellation);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
   }
 
   /**
@@ -56,7 +60,7 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
    * @return the changed copy
    */
   public SolveOptions withProgress(Progress progress) {
-    return new SolveOptions(tolerance, progress, cancellation);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
   }
 
   /**
@@ -66,6 +70,15 @@ public record SolveOptions(double tolerance, Progress progress, Cancellation can
    * @return the changed copy
    */
   public SolveOptions withCancellation(Cancellation cancellation) {
-    return new SolveOptions(tolerance, progress, cancellation);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
+  }
+
+  /**
+   * With reduced costs.
+   *
+   * @return the changed copy
+   */
+  public SolveOptions withReducedCosts() {
+    return new SolveOptions(tolerance, progress, cancellation, true);
   }
 }

@@ -761,6 +761,21 @@ class EngineContractTest {
       Solution solution = engine.solve(problem);
       assertEquals(Status.INVALID, solution.status());
       assertTrue(Double.isNaN(solution.weight(0)) && Double.isNaN(solution.objective()));
+      assertEquals(
+          "covariance[asset 0, asset 0] = 1.0E308: too large to be computed with",
+          solution.message());
+      Covariance ordinary = Covariance.of(new double[] {1, 0, 0, 1}, 2);
+      assertEquals(
+          "budget = 1.0E200: too large to be computed with",
+          engine.solve(Problem.builder(ordinary).budget(1e200).build()).message());
+      try (BatchSolution batch =
+          engine.solve(
+              Batch.builder(Problem.builder(ordinary).build(), 2)
+                  .budget(new double[] {1, 1e200})
+                  .build())) {
+        assertEquals(
+            "scenario 1: budget = 1.0E200: too large to be computed with", batch.message(1));
+      }
     }
   }
 

@@ -63,5 +63,9 @@ class EngineSelectionTest {
         "engine abacus: there is none of that name, only [cpu, java]",
         assertThrows(InvalidInputException.class, () -> Engine.create("abacus")).getMessage());
     assertThrows(InvalidInputException.class, () -> Engine.create("java", 0));
+    System.setProperty(PROPERTY, "");
+    assertEquals(
+        "engine \"\": there is none of that name, only [cpu, java]",
+        assertThrows(InvalidInputException.class, Engine::create).getMessage());
   }
 }

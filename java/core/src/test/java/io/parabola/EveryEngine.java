@@ -19,7 +19,7 @@ final class EveryEngine {
 
   /** Those that solve rows, costs, targets and every kind of covariance. */
   static List<String> ofTheWholeClass() {
-    return List.of("java");
+    return names();
   }
 
   /** Opens an engine, or skips the test with the reason why there is none. */

@@ -173,7 +173,7 @@ class SampleCovarianceTest {
     double[] returns = normal(observations, n, 5);
     double[] whole = SampleCovariance.estimate(returns, observations, n).covarianceArray();
     SplittableRandom random = new SplittableRandom(seed);
-    Matrix matrix = Matrix.copyOf(returns, observations, n);
+    Matrix matrix = Matrix.copyOf(returns, observations, n).neverClosed();
     SampleCovariance sample = SampleCovariance.of(n);
     for (int from = 0; from < observations; ) {
       int longest = random.nextBoolean() ? 5 : 800;
@@ -246,7 +246,7 @@ class SampleCovarianceTest {
   void theReturnsMayFillSeveralSlabs() {
     int n = 5;
     double[] returns = normal(900, n, 13);
-    Matrix matrix = Matrix.allocate(900, n, 100 * 8 * 8);
+    Matrix matrix = Matrix.allocate(900, n, 100 * 8 * 8).neverClosed();
     for (int t = 0; t < 900; t++) {
       matrix.setRow(t, Arrays.copyOfRange(returns, t * n, (t + 1) * n));
     }
@@ -285,7 +285,9 @@ class SampleCovarianceTest {
         assertEquals(expected, message(() -> sample.add(returns, 1000)));
         assertTrue(sample.observations() <= bad);
         assertEquals(
-            expected, message(() -> SampleCovariance.estimate(Matrix.copyOf(returns, 1000, n))));
+            expected,
+            message(
+                () -> SampleCovariance.estimate(Matrix.copyOf(returns, 1000, n).neverClosed())));
       }
     }
   }
@@ -308,7 +310,7 @@ class SampleCovarianceTest {
   void theCallersArraysStayAsTheyWere() {
     double[] returns = normal(700, 3, 18);
     double[] before = returns.clone();
-    Matrix matrix = Matrix.copyOf(returns, 700, 3);
+    Matrix matrix = Matrix.copyOf(returns, 700, 3).neverClosed();
     SampleCovariance.estimate(returns, 700, 3).covarianceArray();
     SampleCovariance.estimate(matrix).covarianceArray();
     assertArrayEquals(before, returns);
@@ -343,10 +345,10 @@ class SampleCovarianceTest {
         message(() -> sample.add(new double[5], 3)));
     assertEquals(
         "matrix of 3 columns for a sample of 2 assets",
-        message(() -> sample.add(Matrix.allocate(1, 3))));
+        message(() -> sample.add(Matrix.allocate(1, 3).neverClosed())));
     assertEquals(
         "rows 1 to 4 of a matrix of 3 rows",
-        message(() -> sample.add(Matrix.allocate(3, 2), 1, 4)));
+        message(() -> sample.add(Matrix.allocate(3, 2).neverClosed(), 1, 4)));
     assertEquals("sample of 0 assets: needs at least 1", message(() -> SampleCovariance.of(0)));
   }
 

@@ -102,20 +102,21 @@ class UpperTriangleTest {
         }
       }
     }
-    Matrix rows = Matrix.copyOf(p, Math.max(k, 1), n);
+    Matrix rows = Matrix.copyOf(p, Math.max(k, 1), n).neverClosed();
     EveryBlas.all()
         .forEach(
             blas -> {
               // Three rows to a slab.
-              Matrix matrix = Matrix.allocate(n, n, 3L * 8 * ((n + 7) / 8 * 8));
-              new UpperTriangle(matrix)
-                  .add(blas, from, k, -2, SampleCovariance.block(rows).at(0, from));
-              assertArrayEquals(expected, matrix.toArray());
+              try (Matrix matrix = Matrix.allocate(n, n, 3L * 8 * ((n + 7) / 8 * 8))) {
+                new UpperTriangle(matrix)
+                    .add(blas, from, k, -2, SampleCovariance.block(rows).at(0, from));
+                assertArrayEquals(expected, matrix.toArray());
+              }
             });
   }
 
   private static Matrix filled(double[] a, int n, long slabBytes) {
-    Matrix matrix = Matrix.allocate(n, n, Math.min(slabBytes, 1L << 30));
+    Matrix matrix = Matrix.allocate(n, n, Math.min(slabBytes, 1L << 30)).neverClosed();
     for (int i = 0; i < n; i++) {
       matrix.setRow(i, Arrays.copyOfRange(a, i * n, (i + 1) * n));
     }

@@ -6,7 +6,6 @@ import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.Matrix;
 import io.parabola.Problem;
-import io.parabola.Status;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +17,13 @@ import picocli.CommandLine.Option;
     name = "batch",
     description =
         "Solves a portfolio for each row of expected returns and writes"
-            + " scenario,status,objective,gap and its weights.",
+            + " scenario,status,objective,gap and its weights. A scenario that cannot be solved"
+            + " keeps its row, with its status and NaN for weights, and the others are solved.",
+    footer = {
+      "",
+      "Exit status: 0 when all are solved, otherwise that of the first scenario that is not: 2",
+      "INVALID or UNBOUNDED, 3 INFEASIBLE, 1 INACCURATE. The portfolios are written all the same."
+    },
     sortOptions = false)
 final class BatchCommand implements Callable<Integer> {
   @Mixin private ProblemOptions problemOptions;
@@ -41,7 +46,9 @@ final class BatchCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "W.csv",
-      description = "Where the portfolios go. Default: standard output.")
+      description =
+          "Where the portfolios go; the summary is then on standard output. Default: the portfolios"
+              + " to standard output, the summary to standard error.")
   private Path out;
 
   @Option(names = "--json", description = "Print a summary as JSON to standard output.")
@@ -60,7 +67,7 @@ final class BatchCommand implements Callable<Integer> {
     ProblemOptions.requireRiskAversion(riskAversion);
     Covariance sigma = problemOptions.readCovariance();
     List<String> assets = sigma.assets();
-    NumberTable table = NumberTable.unlabelled(means, NumberTable.Values.GAPS);
+    NumberTable table = NumberTable.unlabelled(means, NumberTable.Values.SCENARIOS);
     int[] order = table.columnsOf(assets, problemOptions.covarianceFile().toString());
     Problem problem = problemOptions.problem(sigma).riskAversion(riskAversion).build();
     try (Matrix mu = Matrix.allocate(table.rows(), assets.size());
@@ -75,46 +82,28 @@ final class BatchCommand implements Callable<Integer> {
       }
       Batch batch = Batch.builder(problem, table.rows()).expectedReturns(mu).build();
       try (BatchSolution solution = BatchTable.solve(engine, batch, console)) {
-        // The bounds and the budget are the same in all scenarios, so one that is infeasible says
-        // it for all.
-        for (Status hopeless : List.of(Status.INFEASIBLE, Status.UNBOUNDED)) {
-          if (solution.count(hopeless) == solution.scenarios()) {
-            throw Failure.of(hopeless, solution.message(0));
-          }
-        }
         BatchTable.write(output.table(), assets, solution, null, console);
-        output.finish(BatchTable.sentence(solution), j -> BatchTable.summary(j, solution));
-        return statusOf(solution, table, order);
+        output.finish(
+            BatchTable.sentence(solution),
+            j -> BatchTable.summary(j, solution),
+            BatchTable.failure(solution, s -> explain(solution, s, table, order)));
       }
     }
+    return 0;
   }
 
-  /**
-   * Scenarios that could not be solved are in the output with their status; the first is explained
-   * here.
-   */
-  private int statusOf(BatchSolution solution, NumberTable table, int[] order) {
-    if (solution.allSolved()) {
-      return 0;
-    }
-    int first = 0;
-    while (solution.status(first) == Status.SOLVED) {
-      first++;
-    }
-    String explanation = solution.message(first);
-    for (int i = 0; i < order.length; i++) {
-      if (Double.isNaN(table.get(first, order[i]))) {
-        explanation = table.place(first, order[i]) + "NaN is not a finite number";
-        break;
+  /** A number that cannot be used has a place in the file; what else is wrong the engine says. */
+  private static String explain(BatchSolution solution, int s, NumberTable table, int[] order) {
+    for (int column : order) {
+      if (table.isEmpty(s, column)) {
+        return table.place(s, column) + "the value is missing";
+      }
+      if (!Double.isFinite(table.get(s, column))) {
+        return table.place(s, column)
+            + Numbers.exact(table.get(s, column))
+            + " is not a finite number";
       }
     }
-    long failed = solution.scenarios() - solution.count(Status.SOLVED);
-    console
-        .err()
-        .println(
-            String.format(
-                "parabola: %s (scenario %d is %s; %,d of %,d scenarios are not solved)",
-                explanation, first, solution.status(first), failed, solution.scenarios()));
-    return Failure.of(solution.status(first), "").exitStatus();
+    return solution.message(s);
   }
 }

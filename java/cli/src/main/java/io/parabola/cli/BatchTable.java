@@ -53,14 +53,38 @@ final class BatchTable {
     }
   }
 
+  /**
+   * The failure that the first scenario which is not solved stands for; null if all are.
+   *
+   * @param explanation of a scenario
+   */
+  static Failure failure(BatchSolution solution, IntFunction<String> explanation) {
+    for (int s = 0; s < solution.scenarios(); s++) {
+      Status status = solution.status(s);
+      if (status != Status.SOLVED) {
+        return Failure.of(
+            status,
+            String.format(
+                "%s (scenario %d is %s; %,d of %s not solved)",
+                explanation.apply(s),
+                s,
+                status,
+                solution.scenarios() - solution.count(Status.SOLVED),
+                Numbers.count(solution.scenarios(), "scenario")));
+      }
+    }
+    return null;
+  }
+
   static String sentence(BatchSolution solution) {
+    long solved = solution.count(Status.SOLVED);
     return String.format(
-        "%,d of %,d scenarios solved by engine %s in %s, worst relative gap %s",
-        solution.count(Status.SOLVED),
-        solution.scenarios(),
+        "%,d of %s solved by engine %s in %s%s",
+        solved,
+        Numbers.count(solution.scenarios(), "scenario"),
         solution.engine(),
         Numbers.seconds(solution.seconds()),
-        Numbers.brief(solution.worstRelativeGap()));
+        solved == 0 ? "" : ", worst relative gap " + Numbers.brief(solution.worstRelativeGap()));
   }
 
   static void summary(JsonText json, BatchSolution solution) {

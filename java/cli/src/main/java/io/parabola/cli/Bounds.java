@@ -1,8 +1,10 @@
 package io.parabola.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 
 /**
  * Lower or upper bounds as the command line gives them: one number for all assets, or a CSV {@code
@@ -34,6 +36,9 @@ final class Bounds {
       if (Double.isNaN(bound)) {
         throw Failure.input(option + " NaN: is not a bound");
       }
+      if (Numbers.overflows(text, bound)) {
+        throw Failure.input(option + " " + text + ": too large for a number; write inf for none");
+      }
       return of(option, bound, assets.size());
     } catch (NumberFormatException e) {
       // Not a number, so it is a file.
@@ -56,8 +61,16 @@ final class Bounds {
   }
 
   private static Path pathOf(String option, String text) {
-    Path path = Path.of(text);
-    if (!java.nio.file.Files.exists(path)) {
+    if (text.isBlank()) {
+      throw Failure.input(option + ": it is empty, where a number or a file belongs");
+    }
+    Path path;
+    try {
+      path = OptionValues.path(text);
+    } catch (CommandLine.TypeConversionException e) {
+      throw Failure.input(option + ": " + e.getMessage());
+    }
+    if (!Files.exists(path)) {
       throw Failure.input(option + " " + text + ": is neither a number nor a file");
     }
     return path;
@@ -77,6 +90,18 @@ final class Bounds {
   /** Fails where a lower bound is above the upper one, with both places. */
   static void requireOrder(Bounds lower, Bounds upper, List<String> assets) {
     for (int i = 0; i < assets.size(); i++) {
+      if (lower.values[i] == Double.POSITIVE_INFINITY) {
+        throw Failure.input(
+            "lower bound of "
+                + assets.get(i)
+                + ": "
+                + lower.describe(i)
+                + ": no weight reaches it");
+      }
+      if (upper.values[i] == Double.NEGATIVE_INFINITY) {
+        throw Failure.input(
+            "upper bound of " + assets.get(i) + ": " + upper.describe(i) + ": no weight keeps it");
+      }
       if (lower.values[i] > upper.values[i]) {
         throw Failure.input(
             "bounds of "

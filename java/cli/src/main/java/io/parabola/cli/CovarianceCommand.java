@@ -1,7 +1,8 @@
 package io.parabola.cli;
 
 import io.parabola.Covariance;
-import io.parabola.InvalidInputException;
+import io.parabola.CovarianceDoctor;
+import io.parabola.CovarianceRepair;
 import io.parabola.SampleCovariance;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
@@ -17,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "covariance",
     description =
-        "Estimates the covariance of simple returns per period, and their means. What is odd about"
-            + " the data is named on standard error.",
+        "Estimates the covariance of simple returns per period, and their means, or examines one"
+            + " from a file. What is odd about the data is named on standard error.",
     sortOptions = false)
 final class CovarianceCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -39,7 +40,37 @@ final class CovarianceCommand implements Callable<Integer> {
         required = true,
         description = "Simple returns, laid out like prices.")
     private Path returns;
+
+    @Option(
+        names = "--cov",
+        paramLabel = "c.csv",
+        required = true,
+        description =
+            "A covariance to examine: what is wrong with it goes to standard output, with --repair"
+                + " the repaired one.")
+    private Path covariance;
   }
+
+  /** The repairs by their names on the command line. */
+  enum RepairChoice {
+    clip(CovarianceDoctor.Repair.CLIP),
+    nearest_correlation(CovarianceDoctor.Repair.NEAREST_CORRELATION),
+    shrink(CovarianceDoctor.Repair.SHRINK);
+
+    private final CovarianceDoctor.Repair repair;
+
+    RepairChoice(CovarianceDoctor.Repair repair) {
+      this.repair = repair;
+    }
+
+    @Override
+    public String toString() {
+      return repair.label();
+    }
+  }
+
+  /** The squares of larger ones, summed over the periods, are not finite. */
+  private static final double LARGEST_RETURN = 1e150;
 
   /** The estimators of this version. */
   enum Estimator {
@@ -52,12 +83,23 @@ final class CovarianceCommand implements Callable<Integer> {
       description = "sample: the unbiased sample covariance. Default: sample.")
   private Estimator estimator = Estimator.sample;
 
+  @Option(
+      names = "--repair",
+      paramLabel = "NAME",
+      description =
+          "Make it positive semidefinite: clip (its negative eigenvalues), nearest-correlation"
+              + " (Higham) or shrink (towards the diagonal); how far that moved it is reported."
+              + " Default: none.")
+  private RepairChoice repair;
+
   @Mixin private PriceOptions priceOptions;
 
   @Option(
       names = "--out",
       paramLabel = "c.csv",
-      description = "Where the covariance goes. Default: standard output.")
+      description =
+          "Where the covariance goes; the summary is then on standard output. Default: the"
+              + " covariance to standard output, the summary to standard error.")
   private Path out;
 
   @Option(
@@ -77,26 +119,34 @@ final class CovarianceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (source.covariance != null) {
+      if (meanOut != null) {
+        throw Failure.input(
+            "--mean-out: a covariance has no means; they need --prices or --returns");
+      }
+      return new CovarianceExamination(
+              console, source.covariance, repair == null ? null : repair.repair, out, json)
+          .run();
+    }
     Returns returns =
         source.prices != null
             ? priceOptions.readReturns(source.prices)
-            : readReturns(source.returns);
+            : priceOptions.readGivenReturns(source.returns);
+    String file = (source.prices != null ? source.prices : source.returns).toString();
     try (TableOutput output = new TableOutput(console, out, json)) {
       CsvText means = meanOut == null ? null : output.open(meanOut);
       long start = System.nanoTime();
-      SampleCovariance estimate = estimate(returns);
+      SampleCovariance estimate = estimate(file, returns);
       List<String> assets = returns.assets();
-      Covariance sigma = estimate.covariance(assets);
+      Covariance estimated = estimate.covariance(assets);
+      CovarianceRepair repaired =
+          repair == null
+              ? null
+              : CovarianceDoctor.repair(assets, estimated.toArray(), repair.repair);
+      Covariance sigma = repaired == null ? estimated : repaired.covariance();
       double seconds = (System.nanoTime() - start) * 1e-9;
       int n = assets.size();
-      CsvText csv = output.table().put("asset").put(assets).endLine();
-      for (int i = 0; i < n; i++) {
-        csv.put(assets.get(i));
-        for (int j = 0; j < n; j++) {
-          csv.put(sigma.get(i, j));
-        }
-        csv.endLine();
-      }
+      CovarianceExamination.write(output.table(), sigma);
       if (means != null) {
         means.put("asset").put("mean").endLine();
         double[] mean = estimate.mean();
@@ -108,40 +158,56 @@ final class CovarianceCommand implements Callable<Integer> {
       List<Finding> findings = DataQuality.inspect(returns, sigma);
       output.finish(
           String.format(
-              "%s covariance of %,d assets from %,d returns", estimator, n, returns.observations()),
+              "%s covariance of %s from %s each",
+              estimator,
+              Numbers.count(n, "asset"),
+              Numbers.count(returns.observations(), "return")),
           j -> {
             j.put("estimator", estimator.name()).put("assets", n);
             j.put("observations", returns.observations()).put("seconds", seconds);
             j.objects("findings", findings, (o, f) -> FindingJson.write(o, f));
+            if (repaired != null) {
+              j.object("repair", o -> CovarianceExamination.write(o, repaired));
+            }
           });
       if (!json) {
         findings.forEach(f -> console.err().println("note: " + f.text()));
+        if (repaired != null) {
+          console.err().println("note: " + repaired.text());
+        }
       }
     }
     return 0;
   }
 
-  static SampleCovariance estimate(Returns returns) {
-    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
-  }
-
-  private static Returns readReturns(Path path) {
-    NumberTable table = NumberTable.labelled(path, NumberTable.Values.FINITE);
-    TimeOrder.require(table);
-    for (int t = 0; t < table.rows(); t++) {
-      for (int i = 0; i < table.columns().size(); i++) {
-        if (table.get(t, i) < -1) {
+  /**
+   * Estimates mean and covariance.
+   *
+   * @param source where the returns came from, for messages
+   */
+  static SampleCovariance estimate(String source, Returns returns) {
+    if (returns.observations() < 2) {
+      throw Failure.input(
+          source
+              + ": "
+              + Numbers.count(returns.observations(), "return")
+              + " of each asset, but a covariance needs at least 2, which is 3 rows of prices");
+    }
+    for (int t = 0; t < returns.observations(); t++) {
+      for (int i = 0; i < returns.size(); i++) {
+        if (returns.get(t, i) > LARGEST_RETURN) {
           throw Failure.input(
-              table.place(t, i)
-                  + Numbers.exact(table.get(t, i))
-                  + " is not a simple return: less than -1");
+              source
+                  + ": the return of "
+                  + returns.assets().get(i)
+                  + " at "
+                  + returns.times().get(t)
+                  + " is "
+                  + Numbers.brief(returns.get(t, i))
+                  + ", too large to be squared");
         }
       }
     }
-    try {
-      return Returns.of(table.columns(), table.labels(), table.values());
-    } catch (InvalidInputException e) {
-      throw Failure.input(path + ": " + e.getMessage());
-    }
+    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
   }
 }

@@ -32,11 +32,10 @@ final class DoctorCommand implements Callable<Integer> {
         return "";
       }
       return switch (engine) {
-        case "cuda" ->
-            "nothing to do: this version has no CUDA engine; the cpu engine gives the same answers";
+        case "cuda" -> "nothing to do: it is for a later version";
         case "cpu" ->
             "build with cmake and a C++20 compiler on the path, then it is part of the jar; the java"
-                + " engine gives the same answers more slowly";
+                + " engine solves until then";
         default -> "";
       };
     }
@@ -113,7 +112,8 @@ final class DoctorCommand implements Callable<Integer> {
     try (Engine engine = Engine.create(name)) {
       return new Trial(name, true, engine.describe());
     } catch (EngineUnavailableException | InvalidInputException e) {
-      return new Trial(name, false, e.getMessage());
+      // The engine stands at the beginning of the line already.
+      return new Trial(name, false, e.getMessage().replaceFirst("^engine " + name + ": ", ""));
     }
   }
 

@@ -5,6 +5,9 @@ import picocli.CommandLine.Option;
 
 /** Which engine solves, and on how many threads: options of every command that solves. */
 final class EngineOptions {
+  /** The system refuses threads by the ten thousand, but only after minutes of starting them. */
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--engine",
       paramLabel = "NAME",
@@ -22,6 +25,10 @@ final class EngineOptions {
   Engine create() {
     if (threads != null && threads < 1) {
       throw Failure.input("--threads " + threads + ": must be at least 1");
+    }
+    int most = Math.max(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    if (threads != null && threads > most) {
+      throw Failure.input("--threads " + threads + ": must be at most " + most);
     }
     if (engine == null && threads == null) {
       return Engine.create();

@@ -36,9 +36,14 @@ final class Failure extends RuntimeException {
   static Failure of(Status status, String message) {
     return switch (status) {
       case INFEASIBLE -> infeasible(message);
-      case INVALID, UNBOUNDED -> input(message);
+      case INVALID, UNBOUNDED -> input(inOptions(message));
       default -> own(message);
     };
+  }
+
+  /** The library names what its caller has set; whoever sits here has set options. */
+  private static String inOptions(String message) {
+    return message.replace("riskAversion = ", "--risk-aversion ").replace("budget = ", "--budget ");
   }
 
   int exitStatus() {

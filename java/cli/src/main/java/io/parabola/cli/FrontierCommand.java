@@ -55,7 +55,9 @@ final class FrontierCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "f.csv",
-      description = "Where the points go. Default: standard output.")
+      description =
+          "Where the points go; the summary is then on standard output. Default: the points to"
+              + " standard output, the summary to standard error.")
   private Path out;
 
   @Option(names = "--json", description = "Print a summary as JSON to standard output.")
@@ -105,8 +107,11 @@ final class FrontierCommand implements Callable<Integer> {
       double worstGap = worst;
       output.finish(
           String.format(
-              "%,d points of the frontier solved by engine %s in %s, worst relative gap %s",
-              frontier.size(), engine.name(), Numbers.seconds(seconds), Numbers.brief(worstGap)),
+              "%s of the frontier solved by engine %s in %s, worst relative gap %s",
+              Numbers.count(frontier.size(), "point"),
+              engine.name(),
+              Numbers.seconds(seconds),
+              Numbers.brief(worstGap)),
           j -> {
             j.put("engine", engine.name()).put("status", Status.SOLVED.name());
             j.put("points", frontier.size()).put("worst_relative_gap", worstGap);

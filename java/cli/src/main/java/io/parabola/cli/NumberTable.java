@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -19,10 +21,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -40,7 +47,9 @@ final class NumberTable {
     /** Empty and NaN, both read as NaN. */
     GAPS,
     /** Plus and minus infinity. */
-    BOUNDS
+    BOUNDS,
+    /** Any number, and empty read as NaN: whether a row can be used is judged row by row. */
+    SCENARIOS
   }
 
   private final String file;
@@ -48,8 +57,10 @@ final class NumberTable {
   private final String corner;
   private final List<String> columns;
   private final List<String> labels;
+  private final int[] fileColumns;
   private final long[] lines;
   private final double[] values;
+  private final BitSet empty;
 
   private NumberTable(
       String file,
@@ -57,15 +68,19 @@ final class NumberTable {
       String corner,
       List<String> columns,
       List<String> labels,
+      int[] fileColumns,
       long[] lines,
-      double[] values) {
+      double[] values,
+      BitSet empty) {
     this.file = file;
     this.labelled = labelled;
     this.corner = corner;
     this.columns = columns;
     this.labels = labels;
+    this.fileColumns = fileColumns;
     this.lines = lines;
     this.values = values;
+    this.empty = empty;
   }
 
   /** Reads a file whose first column names the rows. */
@@ -112,7 +127,7 @@ final class NumberTable {
       if (e.getCause() instanceof IOException cause) {
         throw unreadable(file, cause);
       }
-      throw Failure.input(file + ": not a CSV: " + firstLine(e.getMessage()));
+      throw malformed(file, e);
     } catch (CharacterCodingException | EOFException | ZipException e) {
       throw unreadable(file, e);
     }
@@ -128,6 +143,14 @@ final class NumberTable {
     return Failure.input(file + ": cannot be read: " + e.getMessage());
   }
 
+  /** The reader's exception names the line, and its cause says what is wrong there. */
+  private static Failure malformed(String file, CsvParseException e) {
+    Matcher line = Pattern.compile("line (\\d+)").matcher(firstLine(e.getMessage()));
+    String place = line.find() ? ": " + line.group() : "";
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return Failure.input(file + place + ": not a CSV: " + firstLine(cause.getMessage()));
+  }
+
   private static Reader text(InputStream stream) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(stream, 1 << 16);
     buffered.mark(4);
@@ -141,10 +164,14 @@ final class NumberTable {
     if (!Arrays.equals(mark, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF})) {
       buffered.reset();
     }
+    // With a line feed at the very end, a quotation mark left open in the last line is found as in
+    // any other: its field holds a line feed.
+    InputStream lines =
+        new SequenceInputStream(buffered, new ByteArrayInputStream(new byte[] {'\n'}));
     // A reader made from a charset would replace what is not UTF-8; one made from a decoder can
     // refuse it.
     return new InputStreamReader(
-        buffered,
+        lines,
         StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
@@ -157,17 +184,21 @@ final class NumberTable {
       throw Failure.input(file + ": is empty");
     }
     int first = labelled ? 1 : 0;
-    List<String> header = records.next().getFields().stream().map(String::trim).toList();
+    CsvRecord names = records.next();
+    requireClosedQuotes(file, names);
+    List<String> header = names.getFields().stream().map(String::trim).toList();
     checkHeader(file, header, first);
     int width = header.size() - first;
 
     List<String> labels = new ArrayList<>();
     long[] lines = new long[64];
     double[] values = new double[64 * width];
+    BitSet empty = new BitSet();
     int rows = 0;
     while (records.hasNext()) {
       CsvRecord row = records.next();
       long line = row.getStartingLineNumber();
+      requireClosedQuotes(file, row);
       if (row.getFieldCount() != header.size()) {
         throw Failure.input(
             String.format(
@@ -187,8 +218,12 @@ final class NumberTable {
         labels.add(row.getField(0).trim());
       }
       for (int j = 0; j < width; j++) {
+        String text = row.getField(j + first);
         values[rows * width + j] =
-            value(file, line, j + first, header.get(j + first), row.getField(j + first), kind);
+            value(file, line, j + first + 1, header.get(j + first), text, kind);
+        if (text.isBlank()) {
+          empty.set(rows * width + j);
+        }
       }
       rows++;
     }
@@ -201,8 +236,23 @@ final class NumberTable {
         labelled ? header.get(0) : "",
         header.subList(first, header.size()),
         labels,
+        IntStream.rangeClosed(first + 1, header.size()).toArray(),
         Arrays.copyOf(lines, rows),
-        Arrays.copyOf(values, rows * width));
+        Arrays.copyOf(values, rows * width),
+        empty);
+  }
+
+  /** No name and no number has a line break: where there is one, a quotation mark was left open. */
+  private static void requireClosedQuotes(String file, CsvRecord row) {
+    for (int j = 0; j < row.getFieldCount(); j++) {
+      String text = row.getField(j);
+      if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+        throw Failure.input(
+            String.format(
+                "%s: line %d, column %d: a quotation mark is opened and not closed in the same line",
+                file, row.getStartingLineNumber(), j + 1));
+      }
+    }
   }
 
   private static void checkHeader(String file, List<String> header, int first) {
@@ -232,7 +282,7 @@ final class NumberTable {
 
   private static double value(
       String file, long line, int column, String name, String text, Values kind) {
-    if (kind == Values.GAPS && text.isBlank()) {
+    if ((kind == Values.GAPS || kind == Values.SCENARIOS) && text.isBlank()) {
       return Double.NaN;
     }
     double value;
@@ -247,7 +297,8 @@ final class NumberTable {
         switch (kind) {
           case FINITE -> Double.isFinite(value);
           case GAPS -> !Double.isInfinite(value);
-          case BOUNDS -> !Double.isNaN(value);
+          case BOUNDS -> !Double.isNaN(value) && !Numbers.overflows(text, value);
+          case SCENARIOS -> true;
         };
     if (!allowed) {
       throw Failure.input(
@@ -259,7 +310,7 @@ final class NumberTable {
   }
 
   private static String place(String file, long line, int column, String name) {
-    return file + ": line " + line + ", column " + (column + 1) + " (" + name + "): ";
+    return file + ": line " + line + ", column " + column + " (" + name + "): ";
   }
 
   private static String firstLine(String message) {
@@ -287,6 +338,11 @@ final class NumberTable {
     return values[row * columns.size() + column];
   }
 
+  /** Whether there was no text at all where {@link #get} gives NaN. */
+  boolean isEmpty(int row, int column) {
+    return empty.get(row * columns.size() + column);
+  }
+
   /** [rows, columns] row-major; not a copy. */
   double[] values() {
     return values;
@@ -294,12 +350,55 @@ final class NumberTable {
 
   /** "file: line 3, column 2 (BTC): ", for a message about one value. */
   String place(int row, int column) {
-    return place(file, lines[row], column + (labelled ? 1 : 0), columns.get(column));
+    return place(file, lines[row], fileColumns[column], columns.get(column));
   }
 
   /** "file: line 3: ", for a message about one row. */
   String place(int row) {
     return file + ": line " + lines[row] + ": ";
+  }
+
+  /** The header of the first column; empty where that is one of the columns of numbers. */
+  String corner() {
+    return corner;
+  }
+
+  /**
+   * The table without some of its columns; the others keep their places in the file.
+   *
+   * @throws Failure if a name is not among them, or none would be left
+   */
+  NumberTable without(Collection<String> excluded) {
+    for (String name : excluded) {
+      if (!columns.contains(name)) {
+        throw Failure.input(file + ": cannot leave out \"" + name + "\": no such asset");
+      }
+    }
+    int[] kept =
+        IntStream.range(0, columns.size())
+            .filter(j -> !excluded.contains(columns.get(j)))
+            .toArray();
+    if (kept.length == 0) {
+      throw Failure.input(file + ": no asset is left of " + columns.size());
+    }
+    double[] left = new double[rows() * kept.length];
+    BitSet leftEmpty = new BitSet();
+    for (int k = 0; k < left.length; k++) {
+      int row = k / kept.length;
+      int column = kept[k % kept.length];
+      left[k] = get(row, column);
+      leftEmpty.set(k, isEmpty(row, column));
+    }
+    return new NumberTable(
+        file,
+        labelled,
+        corner,
+        Arrays.stream(kept).mapToObj(columns::get).toList(),
+        labels,
+        Arrays.stream(kept).map(j -> fileColumns[j]).toArray(),
+        lines,
+        left,
+        leftEmpty);
   }
 
   /** The header must be exactly this, e.g. "asset,mean". */
@@ -346,8 +445,7 @@ final class NumberTable {
   /** Where each of the assets is among the columns. */
   int[] columnsOf(List<String> assets, String source) {
     int[] order = orderOf(columns, assets, source, "column");
-    checkExtra(
-        columns, assets, source, j -> file + ": line 1, column " + (j + (labelled ? 2 : 1)) + ": ");
+    checkExtra(columns, assets, source, j -> file + ": line 1, column " + fileColumns[j] + ": ");
     return order;
   }
 

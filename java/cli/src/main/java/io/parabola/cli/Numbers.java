@@ -53,6 +53,16 @@ final class Numbers {
         : String.format(Locale.ROOT, "%.2f s", seconds);
   }
 
+  /** A count of things, with the noun in the number that it takes: 1 asset, 81 assets. */
+  static String count(long count, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, noun, count == 1 ? "" : "s");
+  }
+
+  /** Whether a text of digits stands for a number too large for a double, which reads as inf. */
+  static boolean overflows(String text, double value) {
+    return Double.isInfinite(value) && text.chars().anyMatch(c -> c >= '0' && c <= '9');
+  }
+
   /**
    * Reads a number as people and programs write it: decimal, perhaps with an exponent, or NaN or
    * infinity by name. Java's own parser would also take hexadecimal and a type suffix, "1d".

@@ -46,14 +46,20 @@ final class OptimizeCommand implements Callable<Integer> {
         description = "The least variance of all that return at least R per period.")
     private Double targetReturn;
 
-    @Option(names = "--min-variance", required = true, description = "The least variance of all.")
+    @Option(
+        names = "--min-variance",
+        required = true,
+        arity = "0",
+        description = "The least variance of all.")
     private boolean minVariance;
   }
 
   @Option(
       names = "--out",
       paramLabel = "w.csv",
-      description = "Where the weights go. Default: standard output.")
+      description =
+          "Where the weights go; the summary is then on standard output. Default: the weights to"
+              + " standard output, the summary to standard error.")
   private Path out;
 
   @Option(names = "--json", description = "Print a summary as JSON to standard output.")
@@ -114,7 +120,9 @@ final class OptimizeCommand implements Callable<Integer> {
               j.put("expected_return", expectedReturn);
             }
             j.put("variance", optimum.variance()).put("volatility", volatility);
-            j.put("risk_aversion", optimum.riskAversion());
+            if (!objective.minVariance) {
+              j.put("risk_aversion", optimum.riskAversion());
+            }
             j.object(
                 "weights",
                 w -> {

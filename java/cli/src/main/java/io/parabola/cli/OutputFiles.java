@@ -1,10 +1,11 @@
 package io.parabola.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -13,25 +14,22 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * The files that a command writes, all or none.
  *
- * <p>Each is opened as a temporary file beside its target before the long work begins, so that a
- * target which cannot be written is found out at once; {@link #commit} renames them when all are
- * complete. Until then nothing is seen under the targets' names, and {@link #close}, or the end of
- * the program by a signal, removes every trace.
+ * <p>Each is opened as a {@linkplain TemporaryFile temporary file} beside its target before the
+ * long work begins, so that a target which cannot be written is found out at once; {@link #commit}
+ * renames them when all are complete. Until then nothing is seen under the targets' names, and
+ * {@link #close}, or the end of the program by a signal, removes every trace.
  */
 final class OutputFiles implements AutoCloseable {
-  private record Output(Path target, Path temporary, Writer writer) {}
+  private record Output(Path target, TemporaryFile temporary, Writer writer) {}
 
   private final List<Output> outputs = new ArrayList<>();
   private final Deque<Path> createdDirectories = new ArrayDeque<>();
@@ -79,16 +77,13 @@ final class OutputFiles implements AutoCloseable {
       if (plain && Files.exists(actual) && !Files.isWritable(actual)) {
         throw Failure.input(target + ": cannot be written: no permission");
       }
-      Path temporary =
-          plain
-              ? actual.resolveSibling("." + actual.getFileName() + "." + UUID.randomUUID() + ".tmp")
-              : null;
+      TemporaryFile temporary = plain ? TemporaryFile.beside(actual) : null;
       OutputStream stream =
-          plain
-              ? Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)
-              : Files.newOutputStream(actual);
+          new NamedStream(target, plain ? temporary.stream() : Files.newOutputStream(actual));
       if (target.toString().endsWith(".gz")) {
-        stream = new GZIPOutputStream(stream, 1 << 16);
+        // Buffered, so that the header which the constructor writes cannot fail before the file is
+        // among those to be removed.
+        stream = new GZIPOutputStream(new BufferedOutputStream(stream), 1 << 16);
       }
       Writer writer =
           new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), 1 << 16);
@@ -121,27 +116,21 @@ final class OutputFiles implements AutoCloseable {
     try {
       for (Output output : outputs) {
         current = output.target();
+        if (output.temporary() != null) {
+          output.temporary().touch();
+        }
         output.writer().close();
       }
       for (Output output : outputs) {
         current = output.target();
         if (output.temporary() != null) {
-          Files.move(
-              output.temporary(),
-              output.target(),
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
+          output.temporary().rename();
         }
       }
       committed = true;
     } catch (IOException e) {
       throw unwritable(current, e);
     }
-  }
-
-  /** Turns a failure to write into one that names the cause; disks fill up. */
-  static Failure failed(UncheckedIOException e) {
-    return Failure.input("the output cannot be written: " + e.getCause().getMessage());
   }
 
   private synchronized void removeTraces() {
@@ -151,11 +140,11 @@ final class OutputFiles implements AutoCloseable {
     for (Output output : outputs) {
       try {
         output.writer().close();
-      } catch (IOException e) {
+      } catch (IOException | Failure e) {
         // The file is going to be deleted: what could not be flushed to it does not matter.
       }
       if (output.temporary() != null) {
-        delete(output.temporary());
+        output.temporary().delete();
       }
     }
     outputs.clear();
@@ -169,6 +158,34 @@ final class OutputFiles implements AutoCloseable {
       Files.deleteIfExists(path);
     } catch (IOException e) {
       // A directory that somebody else has put something into stays.
+    }
+  }
+
+  /** A stream whose failures name the file; disks fill up. */
+  private static final class NamedStream extends FilterOutputStream {
+    private final Path target;
+
+    NamedStream(Path target, OutputStream stream) {
+      super(stream);
+      this.target = target;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw unwritable(target, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw unwritable(target, e);
+      }
     }
   }
 

@@ -4,15 +4,15 @@ import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The {@code parabola} command. */
@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Weights are fractions of equity; returns, variances and volatilities are per period of the",
-      "data. Any input may be gzipped. Exit status: 0 solved, 2 wrong input, 3 infeasible, 1 a",
-      "failure of the program itself."
+      "data. Any input may be gzipped. With --out the summary goes to standard output, without to",
+      "standard error. Exit status: 0 solved, 2 wrong input, 3 infeasible, 1 a failure of the",
+      "program itself; where some scenarios are not solved, that of the first."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Parabola.Version.class)
@@ -59,11 +60,15 @@ public final class Parabola implements Runnable {
     line.getSubcommands().values().forEach(c -> c.getCommandSpec().mixinStandardHelpOptions(true));
     line.setOut(writer(console.out()));
     line.setErr(writer(console.err()));
+    OptionValues.teach(line);
+    // A name that begins with @ is a name, not a file of options.
+    line.setExpandAtFiles(false);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
     line.setUsageHelpAutoWidth(false);
     line.setParameterExceptionHandler((e, given) -> usageError(console, e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(console, e));
+    line.setExecutionStrategy(Parabola::execute);
     int status;
     try {
       status = line.execute(args);
@@ -72,13 +77,26 @@ public final class Parabola implements Runnable {
           fail(
               console,
               Failure.OWN,
-              "out of memory: " + e.getMessage() + "; raise it with java -Xmx");
+              "out of memory: "
+                  + e.getMessage()
+                  + (("" + e.getMessage()).contains("heap") ? "; raise it with java -Xmx" : ""));
     }
     // Flushes, too.
     if (console.out().checkError() && status == 0) {
       return fail(console, Failure.INPUT, "standard output cannot be written");
     }
     return status;
+  }
+
+  private static int execute(ParseResult parsed) {
+    try {
+      if (parsed.hasSubcommand()) {
+        OverwriteGuard.require(parsed.subcommand());
+      }
+    } catch (Failure e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.getMessage(), e);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override
@@ -99,14 +117,8 @@ public final class Parabola implements Runnable {
     if (e instanceof Failure failure) {
       return fail(console, failure.exitStatus(), failure.getMessage());
     }
-    if (e instanceof InvalidInputException
-        || e instanceof EngineUnavailableException
-        || e instanceof InvalidPathException) {
+    if (e instanceof InvalidInputException || e instanceof EngineUnavailableException) {
       return fail(console, Failure.INPUT, e.getMessage());
-    }
-    if (e instanceof UncheckedIOException io) {
-      Failure failure = OutputFiles.failed(io);
-      return fail(console, failure.exitStatus(), failure.getMessage());
     }
     if (Boolean.getBoolean("parabola.debug")) {
       e.printStackTrace(console.err());

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** How prices become returns: options of the commands that read prices. */
@@ -42,8 +40,8 @@ final class PriceOptions {
       paramLabel = "CHOICE",
       description =
           "Where a price is missing: fail, drop-times, drop-assets or carry-forward; what it"
-              + " changes is reported. Default: fail.")
-  private GapChoice gaps = GapChoice.fail;
+              + " changes is reported. Only with prices. Default: fail.")
+  private GapChoice gaps;
 
   @Option(
       names = "--exclude",
@@ -57,14 +55,12 @@ final class PriceOptions {
   Returns readReturns(Path prices) {
     String file = prices == null ? SAMPLE : prices.toString();
     NumberTable table =
-        prices == null ? sample() : NumberTable.labelled(prices, NumberTable.Values.GAPS);
+        without(prices == null ? sample() : NumberTable.labelled(prices, NumberTable.Values.GAPS));
+    TimeColumn.require(table);
     requirePositive(table);
-    TimeOrder.require(table);
     try {
-      PriceTable all = PriceTable.of(table.columns(), table.labels(), table.values());
-      Set<String> excluded = new LinkedHashSet<>();
-      exclude.forEach(name -> excluded.add(name.trim()));
-      return all.without(excluded).returns(gaps.gaps);
+      return PriceTable.of(table.columns(), table.labels(), table.values())
+          .returns(gaps == null ? Gaps.REJECT : gaps.gaps);
     } catch (InvalidInputException e) {
       String message = e.getMessage();
       if (message.endsWith("choose how gaps are handled")) {
@@ -75,6 +71,40 @@ final class PriceOptions {
       }
       throw Failure.input(file + ": " + message);
     }
+  }
+
+  /** Reads returns as they are. */
+  Returns readGivenReturns(Path file) {
+    if (gaps != null) {
+      throw Failure.input(
+          "--gaps: fills gaps in prices; with --returns, a missing value is an error");
+    }
+    NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.SCENARIOS));
+    TimeColumn.require(table);
+    for (int t = 0; t < table.rows(); t++) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        double value = table.get(t, i);
+        if (table.isEmpty(t, i)) {
+          throw Failure.input(table.place(t, i) + "the value is missing");
+        }
+        if (!Double.isFinite(value)) {
+          throw Failure.input(table.place(t, i) + Numbers.exact(value) + " is not a finite number");
+        }
+        if (value < -1) {
+          throw Failure.input(
+              table.place(t, i) + Numbers.exact(value) + " is not a simple return: less than -1");
+        }
+      }
+    }
+    try {
+      return Returns.of(table.columns(), table.labels(), table.values());
+    } catch (InvalidInputException e) {
+      throw Failure.input(file + ": " + e.getMessage());
+    }
+  }
+
+  private NumberTable without(NumberTable table) {
+    return table.without(exclude.stream().map(String::trim).toList());
   }
 
   private static void requirePositive(NumberTable table) {

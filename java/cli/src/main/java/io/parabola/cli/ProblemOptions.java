@@ -20,13 +20,15 @@ final class ProblemOptions {
   @Option(
       names = "--lower",
       paramLabel = "BOUND",
-      description = "Lower bounds of the weights: a number, or a CSV asset,bound. Default: 0.")
+      description =
+          "Lower bounds of the weights: a number or -inf, or a CSV asset,bound. Default: 0.")
   private String lower = "0";
 
   @Option(
       names = "--upper",
       paramLabel = "BOUND",
-      description = "Upper bounds of the weights: a number, or a CSV asset,bound. Default: none.")
+      description =
+          "Upper bounds of the weights: a number or inf, or a CSV asset,bound. Default: inf.")
   private String upper = "inf";
 
   @Option(

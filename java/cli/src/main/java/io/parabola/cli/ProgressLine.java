@@ -1,8 +1,9 @@
 package io.parabola.cli;
 
 import io.parabola.Progress;
+import java.io.PrintStream;
 import java.text.DecimalFormat;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -13,14 +14,16 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class ProgressLine implements Progress, AutoCloseable {
   private final ProgressBar bar;
+  private final PrintStream err;
 
-  private ProgressLine(ProgressBar bar) {
+  private ProgressLine(ProgressBar bar, PrintStream err) {
     this.bar = bar;
+    this.err = err;
   }
 
   static ProgressLine of(Console console, String task, long total) {
     if (!console.errIsTerminal()) {
-      return new ProgressLine(null);
+      return new ProgressLine(null, console.err());
     }
     return new ProgressLine(
         new ProgressBarBuilder()
@@ -31,8 +34,11 @@ final class ProgressLine implements Progress, AutoCloseable {
             .setUnit("", 1)
             .showSpeed(new DecimalFormat("0"))
             // With the width given, the library does not start a terminal library to ask for it.
-            .setConsumer(new ConsoleProgressBarConsumer(console.err(), console.columns() - 1))
-            .build());
+            .setConsumer(
+                new DelegatingProgressBarConsumer(
+                    text -> console.err().print("\r" + text), console.columns() - 1))
+            .build(),
+        console.err());
   }
 
   @Override
@@ -46,6 +52,8 @@ final class ProgressLine implements Progress, AutoCloseable {
   public void close() {
     if (bar != null) {
       bar.close();
+      // The library's own line feed is sometimes lost, and the next line then follows the bar.
+      err.println();
     }
   }
 }

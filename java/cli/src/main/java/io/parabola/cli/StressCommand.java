@@ -2,7 +2,6 @@ package io.parabola.cli;
 
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
-import io.parabola.Status;
 import io.parabola.models.Period;
 import io.parabola.models.Returns;
 import io.parabola.models.StudentTScenarios;
@@ -28,6 +27,9 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false)
 final class StressCommand implements Callable<Integer> {
+  /** What is written to the directory. */
+  static final List<String> FILES = List.of("weights.csv", "summary.json", "report.html");
+
   @Option(
       names = "--prices",
       paramLabel = "p.csv",
@@ -64,14 +66,15 @@ final class StressCommand implements Callable<Integer> {
   @Option(
       names = "--lower",
       paramLabel = "BOUND",
-      description = "Lower bounds of the weights: a number, or a CSV asset,bound. Default: 0.")
+      description =
+          "Lower bounds of the weights: a number or -inf, or a CSV asset,bound. Default: 0.")
   private String lower = "0";
 
   @Option(
       names = "--upper",
       paramLabel = "BOUND",
       description =
-          "Upper bounds of the weights: a number, or a CSV asset,bound. Default: a tenth of the"
+          "Upper bounds of the weights: a number or inf, or a CSV asset,bound. Default: a tenth of the"
               + " budget, or with fewer than 30 assets three times an equal share.")
   private String upper;
 
@@ -127,15 +130,15 @@ final class StressCommand implements Callable<Integer> {
     Bounds lowers = Bounds.read("--lower", lower, assets, source);
     Bounds uppers =
         upper == null
-            ? Bounds.of("--upper", defaultUpper(assets.size()), assets.size())
+            ? Bounds.of("the default of --upper", defaultUpper(assets.size()), assets.size())
             : Bounds.read("--upper", upper, assets, source);
     Bounds.requireOrder(lowers, uppers, assets);
     try (OutputFiles files = new OutputFiles();
         Engine engine = engineOptions.create()) {
       files.createDirectory(out);
-      Writer weights = files.open(out.resolve("weights.csv"));
-      Writer summary = files.open(out.resolve("summary.json"));
-      Writer report = files.open(out.resolve("report.html"));
+      Writer weights = files.open(out.resolve(FILES.get(0)));
+      Writer summary = files.open(out.resolve(FILES.get(1)));
+      Writer report = files.open(out.resolve(FILES.get(2)));
       try (StressRun run =
           StressRun.solve(
               settings, returns, lowers, uppers, engine, engineOptions.threadCount(), console)) {
@@ -154,36 +157,20 @@ final class StressCommand implements Callable<Integer> {
           console
               .out()
               .println(
-                  run.findings().size()
-                      + " findings about the data; whole run "
+                  Numbers.count(run.findings().size(), "finding")
+                      + " about the data; whole run "
                       + Numbers.seconds(run.totalSeconds()));
           console
               .out()
               .println("wrote " + out.resolve("weights.csv") + ", summary.json and report.html");
         }
-        return statusOf(run);
+        Failure failure = BatchTable.failure(run.solution(), run.solution()::message);
+        if (failure != null) {
+          throw failure;
+        }
+        return 0;
       }
     }
-  }
-
-  private int statusOf(StressRun run) {
-    for (int s = 0; s < run.solution().scenarios(); s++) {
-      Status status = run.solution().status(s);
-      if (status != Status.SOLVED) {
-        console
-            .err()
-            .println(
-                "parabola: "
-                    + run.solution().message(s)
-                    + " (scenario "
-                    + s
-                    + " is "
-                    + status
-                    + ")");
-        return Failure.of(status, "").exitStatus();
-      }
-    }
-    return 0;
   }
 
   private static void write(Writer writer, String text) {
@@ -212,6 +199,9 @@ final class StressCommand implements Callable<Integer> {
     if (!(periodsPerYear > 0) || Double.isInfinite(periodsPerYear)) {
       throw Failure.input("--periods-per-year " + periodsPerYear + ": must be a positive number");
     }
+    VolatilityRegimes volatility =
+        regimes == null ? VolatilityRegimes.standard() : parseRegimes(regimes);
+    requireRiskAversions(volatility);
     return new StressSettings(
         prices == null ? PriceOptions.SAMPLE : prices.toString(),
         scenarios,
@@ -219,7 +209,7 @@ final class StressCommand implements Callable<Integer> {
         riskAversion,
         budget,
         degreesOfFreedom,
-        regimes == null ? VolatilityRegimes.standard() : parseRegimes(regimes),
+        volatility,
         Period.of(nameOf(periodsPerYear), periodsPerYear));
   }
 
@@ -250,6 +240,23 @@ final class StressCommand implements Callable<Integer> {
       return VolatilityRegimes.of(parsed);
     } catch (InvalidInputException e) {
       throw Failure.input("--regimes: " + e.getMessage());
+    }
+  }
+
+  /** The multiplier of a regime is squared; what that gives has to be a number above 0. */
+  private void requireRiskAversions(VolatilityRegimes regimes) {
+    for (int k = 0; k < regimes.regimes().size(); k++) {
+      double scaled = regimes.riskAversion(riskAversion, k);
+      if (Double.isInfinite(scaled) || scaled == 0 && riskAversion > 0) {
+        VolatilityRegimes.Regime regime = regimes.regimes().get(k);
+        throw Failure.input(
+            "--regimes: with the multiplier "
+                + regime.multiplier()
+                + " of "
+                + regime.name()
+                + " the risk aversion becomes "
+                + Numbers.brief(scaled));
+      }
     }
   }
 }

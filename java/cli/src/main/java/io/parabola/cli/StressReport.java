@@ -65,9 +65,9 @@ final class StressReport {
     List<String> times = run.returns().times();
     add("<header>\n<h1>Portfolios under stress</h1>\n");
     add(
-        "<p>%,d scenarios of %,d assets, estimated from %,d %s returns, %s to %s (%s).</p>\n</header>\n",
-        run.settings().scenarios(),
-        run.assets().size(),
+        "<p>%s of %s, estimated from %,d %s returns, %s to %s (%s).</p>\n</header>\n",
+        Numbers.count(run.settings().scenarios(), "scenario"),
+        Numbers.count(run.assets().size(), "asset"),
         run.returns().observations(),
         period.name().equals("day") ? "daily" : period.name().equals("hour") ? "hourly" : "",
         Html.escape(times.get(0)),
@@ -122,9 +122,10 @@ final class StressReport {
     add("<section>\n<h2>How far the weights move</h2>\n<figure>\n");
     page.append(WeightsPicture.of(run, shown));
     add(
-        "<figcaption>The %d assets with the largest mean weight over the scenarios%s.</figcaption>\n</figure>\n",
-        shown, shown < run.assets().size() ? ", of " + run.assets().size() : "");
-    add("<details><summary>All %,d assets as a table</summary>\n", run.assets().size());
+        "<figcaption>The %s with the largest mean weight over the scenarios%s.</figcaption>\n</figure>\n",
+        Numbers.count(shown, "asset"),
+        shown < run.assets().size() ? ", of " + run.assets().size() : "");
+    add("<details><summary>All of the assets as a table</summary>\n");
     add("<div class=\"scroll\"><table>\n<thead><tr><th>asset</th>");
     for (String title :
         List.of(

@@ -54,7 +54,7 @@ final class StressRun implements AutoCloseable {
     this.engineDescription = engine.describe();
 
     long start = System.nanoTime();
-    SampleCovariance sample = CovarianceCommand.estimate(returns);
+    SampleCovariance sample = CovarianceCommand.estimate(settings.source(), returns);
     this.mean = sample.mean();
     this.covariance = sample.covariance(returns.assets());
     this.findings = DataQuality.inspect(returns, covariance);

@@ -50,14 +50,34 @@ final class TableOutput implements AutoCloseable {
 
   /** Completes the files, then prints the summary. */
   void finish(String sentence, JsonText.Body summary) {
+    finish(sentence, summary, null);
+  }
+
+  /**
+   * Completes the files, then prints the summary; ends with a failure where there is one, which
+   * stands alone on standard error.
+   */
+  void finish(String sentence, JsonText.Body summary, Failure failure) {
     table.flush();
+    requireStandardOutput();
     files.commit();
     if (json) {
       console.out().print(JsonText.of(summary));
     } else if (file != null) {
       console.out().println(sentence + "; wrote " + file);
-    } else {
+    } else if (failure == null) {
       console.err().println(sentence);
+    }
+    requireStandardOutput();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Fails where what was printed has not arrived; flushes, too. */
+  private void requireStandardOutput() {
+    if (console.out().checkError()) {
+      throw Failure.input("standard output cannot be written");
     }
   }
 

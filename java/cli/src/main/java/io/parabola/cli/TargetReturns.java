@@ -62,7 +62,7 @@ final class TargetReturns {
     // budget, and one.
     Solution highest = highest(engine, problem);
     throw highest.status() == Status.SOLVED
-        ? Failure.own("point " + point + " of the frontier is " + status)
+        ? Failure.of(status, "point " + point + " of the frontier is " + status)
         : Failure.of(highest.status(), highest.message());
   }
 

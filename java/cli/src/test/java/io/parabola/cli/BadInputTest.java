@@ -135,10 +135,27 @@ class BadInputTest extends CommandTest {
     assertEquals(1, outcome.err().lines().count());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "asset,mean\\n\"A,0.05\\nB,0.1\\nC,0.1\\n | 2",
+        "asset,mean\\nA,0.05\\nB,0.1\\n\"C,0.1 | 4",
+        "\"asset,mean\\nA,0.05\\nB,0.1\\nC,0.1 | 1",
+      })
+  void anOpenQuotationMark(String content, int line) {
+    file("m.csv", content.replace("\\n", "\n"));
+    optimizeFails(
+        "m.csv: line "
+            + line
+            + ", column 1: a quotation mark is opened and not closed in the same line");
+  }
+
   @Test
-  void anOpenQuote() {
-    file("m.csv", "asset,mean\n\"A,0.05\nB,0.1\nC,0.1\n");
-    optimizeFails("m.csv: line 2 has 1 column, but the header has 2");
+  void textAfterAClosedQuotationMark() {
+    file("m.csv", "asset,mean\nA,0.05\n\"B\"x,0.1\nC,0.1\n");
+    optimizeFails("m.csv: line 3: not a CSV: Unexpected character after closing quote: 'x' (0x78)");
   }
 
   @Test
@@ -164,6 +181,19 @@ class BadInputTest extends CommandTest {
     optimizeFails("--upper NaN: is not a bound", "--upper", "nan");
     file("u.csv", "asset,bound\nA,0\nB,nan\nC,1\n");
     optimizeFails("u.csv: line 3, column 2 (bound): nan is not a bound", "--upper", path("u.csv"));
+    optimizeFails("--upper: it is empty, where a number or a file belongs", "--upper", "");
+    optimizeFails("lower bound of A: Infinity (--lower): no weight reaches it", "--lower", "inf");
+    optimizeFails(
+        "upper bound of A: -Infinity (--upper): no weight keeps it",
+        "--lower",
+        "-inf",
+        "--upper",
+        "-inf");
+    // Only what says infinity is infinite.
+    optimizeFails("--upper 1e999: too large for a number; write inf for none", "--upper", "1e999");
+    file("u.csv", "asset,bound\nA,inf\nB,1e999\nC,1\n");
+    optimizeFails(
+        "u.csv: line 3, column 2 (bound): 1e999 is not a bound", "--upper", path("u.csv"));
   }
 
   @Test
@@ -188,7 +218,7 @@ class BadInputTest extends CommandTest {
     run("optimize", "--cov", path("c.csv"), "--min-variance", "--out", "/dev/null").succeeds();
     assertTrue(Files.exists(java.nio.file.Path.of("/dev/null")));
     run("optimize", "--cov", path("c.csv"), "--min-variance", "--out", "/dev/full")
-        .failsWith(2, "the output cannot be written: No space left on device");
+        .failsWith(2, "/dev/full: cannot be written: No space left on device");
   }
 
   @Test
@@ -217,6 +247,7 @@ class BadInputTest extends CommandTest {
         "stress --scenarios many | stress",
         "covariance --prices p --estimator magic | covariance",
         "covariance | covariance",
+        "optimize --cov c.csv --mean m.csv --min-variance=false | optimize",
         "batch --cov c | batch",
       })
   void wrongOptionsTakeOneLineThatSaysWhereHelpIs(String arguments, String command) {
@@ -258,5 +289,131 @@ class BadInputTest extends CommandTest {
     run("optimize", "--mean", path("m.csv"), "--cov", path("c.csv"), "--risk-aversion", "-1")
         .failsWith(2, "--risk-aversion -1.0: must be finite and at least 0");
     optimizeFails("--budget NaN: must be finite", "--budget", "NaN");
+    optimizeFails("--budget 1.0E200: too large to be computed with", "--budget", "1e200");
+  }
+
+  /** The Java engine does not divide by the risk aversion, and solves it. */
+  @Test
+  void aRiskAversionTooSmallToDivideByIsNotCalledTooLarge() {
+    OptimizeTest.assumeEngine("cpu");
+    run(
+            "optimize",
+            "--mean",
+            path("m.csv"),
+            "--cov",
+            path("c.csv"),
+            "--risk-aversion",
+            "1e-320",
+            "--engine",
+            "cpu")
+        .failsWith(2, "--risk-aversion 1.0E-320: too small to divide the expected returns by");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "optimize --cov c.csv --min-variance --budget 1d | --budget | '1d' is not a number",
+        "optimize --cov c.csv --min-variance --budget 0x1p0 | --budget | '0x1p0' is not a number",
+        "optimize --cov c.csv --target-return x --mean m | --target-return | 'x' is not a number",
+        "stress --scenarios 1e4 | --scenarios | '1e4' is not a whole number",
+        "stress --scenarios 3000000000 | --scenarios | 3000000000 is beyond what can be counted here, 2147483647",
+        "stress --seed 0x1 | --seed | '0x1' is not a whole number",
+      })
+  void numbersAreDecimalAndCalledNumbers(String arguments, String option, String reason) {
+    String[] args = arguments.split(" ");
+    run(args)
+        .failsWith(
+            2,
+            "Invalid value for option '"
+                + option
+                + "': "
+                + reason
+                + "; see parabola "
+                + args[0]
+                + " --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--out", "--mean"})
+  void anEmptyNameIsNotADirectory(String option) {
+    run("optimize", "--cov", path("c.csv"), "--min-variance", option, "")
+        .failsWith(
+            2,
+            "Invalid value for option '"
+                + option
+                + "': it is empty, where the name of a file or a directory belongs; see parabola"
+                + " optimize --help");
+  }
+
+  @Test
+  void anEmptyEngineIsNotTheDefault() {
+    String line = "engine \"\": there is none of that name, only [cpu, java]";
+    optimizeFails(line, "--engine", "");
+    String before = System.getProperty("parabola.engine");
+    System.setProperty("parabola.engine", "");
+    try {
+      optimizeFails(line);
+    } finally {
+      if (before == null) {
+        System.clearProperty("parabola.engine");
+      } else {
+        System.setProperty("parabola.engine", before);
+      }
+    }
+  }
+
+  @Test
+  void moreThreadsThanAnySystemStartsAreRefusedAtOnce() {
+    Outcome outcome =
+        run("optimize", "--cov", path("c.csv"), "--min-variance", "--threads", "100000");
+    assertEquals(2, outcome.status());
+    assertTrue(
+        outcome.err().startsWith("parabola: --threads 100000: must be at most "), outcome.err());
+  }
+
+  @Test
+  void anOutputThatIsAnInputIsRefusedUnderWhateverName() throws IOException {
+    Files.createSymbolicLink(directory.resolve("link.csv"), directory.resolve("m.csv"));
+    Files.createLink(directory.resolve("hard.csv"), directory.resolve("m.csv"));
+    for (String out : new String[] {"m.csv", "./m.csv", "link.csv", "hard.csv"}) {
+      run(
+              "optimize",
+              "--mean",
+              path("m.csv"),
+              "--cov",
+              path("c.csv"),
+              "--risk-aversion",
+              "2",
+              "--out",
+              directory + "/" + out)
+          .failsWith(2, "--out " + out + ": would overwrite the input --mean m.csv");
+      assertEquals(MEAN, text("m.csv"));
+    }
+    file("u.csv", "asset,bound\nA,1\nB,1\nC,1\n");
+    run(
+            "optimize",
+            "--cov",
+            path("c.csv"),
+            "--min-variance",
+            "--upper",
+            path("u.csv"),
+            "--out",
+            path("u.csv"))
+        .failsWith(2, "--out u.csv: would overwrite the input --upper u.csv");
+    file("p.csv", "time,A\n1,1\n2,2\n3,1\n");
+    run(
+            "covariance",
+            "--prices",
+            path("p.csv"),
+            "--out",
+            path("x.csv"),
+            "--mean-out",
+            path("x.csv"))
+        .failsWith(2, "--out x.csv: is also written by --mean-out x.csv");
+    absent("x.csv");
+    Files.move(directory.resolve("p.csv"), directory.resolve("weights.csv"));
+    run("stress", "--prices", path("weights.csv"), "--out", directory.toString())
+        .failsWith(2, "--out weights.csv: would overwrite the input --prices weights.csv");
   }
 }

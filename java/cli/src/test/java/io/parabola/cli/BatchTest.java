@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchTest extends CommandTest {
 
@@ -96,7 +98,7 @@ class BatchTest extends CommandTest {
     assertEquals(2, outcome.status());
     assertEquals(
         "parabola: M.csv: line 3, column 2 (B): NaN is not a finite number (scenario 1 is INVALID; 1 of 3"
-            + " scenarios are not solved)\n",
+            + " scenarios not solved)\n",
         outcome.err());
     List<String[]> table = csv(text("W.csv"));
     assertArrayEquals(
@@ -106,8 +108,29 @@ class BatchTest extends CommandTest {
         java.util.Arrays.copyOfRange(table.get(3), 1, 7));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', the value is missing",
+    "inf, Infinity is not a finite number",
+    "1e999, Infinity is not a finite number"
+  })
+  void whatIsWrongWithACellIsSaidAndNothingElse(String cell, String reason) {
+    file("M.csv", "A,B,C\n0.05,0.08,0.12\n0.05," + cell + ",0.12\n");
+    // The table is on standard output, and standard error holds one line all the same.
+    Outcome outcome =
+        run("batch", "--cov", path("c.csv"), "--means", path("M.csv"), "--risk-aversion", "2");
+    assertEquals(
+        "parabola: M.csv: line 3, column 2 (B): "
+            + reason
+            + " (scenario 1 is INVALID; 1 of 2 scenarios not solved)\n",
+        outcome.err());
+    assertEquals(2, outcome.status());
+    assertEquals("SOLVED", outcome.table().get(1)[1]);
+    assertEquals("INVALID", outcome.table().get(2)[1]);
+  }
+
   @Test
-  void anImpossibleBudgetLeavesNoFile() {
+  void anImpossibleBudgetIsTheStatusOfEveryScenario() {
     Outcome outcome =
         run(
             "batch",
@@ -122,7 +145,37 @@ class BatchTest extends CommandTest {
             "--out",
             path("W.csv"));
     assertEquals(3, outcome.status());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
     assertTrue(outcome.err().startsWith("parabola: infeasible: budget 1"), outcome.err());
-    absent("W.csv");
+    List<String[]> table = csv(text("W.csv"));
+    for (int s = 0; s < 3; s++) {
+      assertArrayEquals(
+          new String[] {"" + s, "INFEASIBLE", "NaN", "NaN", "NaN", "NaN", "NaN"}, table.get(1 + s));
+    }
+  }
+
+  /** Without risk to stop it, whatever returns more than another asset is bought without end. */
+  @Test
+  void anUnboundedScenarioLeavesTheOthersSolved() {
+    file("M.csv", "A,B,C\n0,0,0\n0.1,0,0\n");
+    Outcome outcome =
+        run(
+            "batch",
+            "--cov",
+            path("c.csv"),
+            "--means",
+            path("M.csv"),
+            "--risk-aversion",
+            "0",
+            "--lower",
+            "-inf");
+    assertEquals(2, outcome.status());
+    assertEquals(
+        "parabola: unbounded: the objective falls without end; an infinite bound was given to A, B,"
+            + " C (scenario 1 is UNBOUNDED; 1 of 2 scenarios not solved)\n",
+        outcome.err());
+    assertEquals(3, outcome.table().size());
+    assertEquals("SOLVED", outcome.table().get(1)[1]);
+    assertEquals("UNBOUNDED", outcome.table().get(2)[1]);
   }
 }

@@ -59,19 +59,23 @@ abstract class CommandTest {
 
   private Outcome run(boolean watched, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Outcome outcome = run(new PrintStream(out, false, StandardCharsets.UTF_8), watched, args);
+    return new Outcome(outcome.status(), out.toString(StandardCharsets.UTF_8), outcome.err());
+  }
+
+  /** As {@link #run(String...)}, on a standard output of one's own. */
+  Outcome run(PrintStream out, String... args) {
+    return run(out, false, args);
+  }
+
+  private Outcome run(PrintStream out, boolean watched, String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int status =
         Parabola.run(
-            new Console(
-                new PrintStream(out, false, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                watched),
-            args);
+            new Console(out, new PrintStream(err, true, StandardCharsets.UTF_8), watched), args);
+    // The directory's name is no part of what is promised.
     return new Outcome(
-        status,
-        out.toString(StandardCharsets.UTF_8),
-        // The directory's name is no part of what is promised.
-        err.toString(StandardCharsets.UTF_8).replace(directory + "/", ""));
+        status, "", err.toString(StandardCharsets.UTF_8).replace(directory + "/", ""));
   }
 
   String file(String name, String content) {

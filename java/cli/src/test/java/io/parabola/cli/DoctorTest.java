@@ -1,6 +1,7 @@
 package io.parabola.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ class DoctorTest extends CommandTest {
     for (JsonNode engine : json.get("engines")) {
       assertTrue(!engine.get("description").asText().isBlank());
       assertTrue(engine.get("available").asBoolean() || !engine.get("remedy").asText().isBlank());
+      assertFalse(engine.get("description").asText().startsWith("engine "), "said twice");
     }
     assertTrue(json.get("engines").get(2).get("available").asBoolean(), "java runs everywhere");
     assertTrue(!json.get("blas").asText().isBlank());

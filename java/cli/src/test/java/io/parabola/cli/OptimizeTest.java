@@ -2,6 +2,7 @@ package io.parabola.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -158,6 +159,7 @@ class OptimizeTest extends CommandTest {
     assertTrue(json.get("seconds").isNumber());
     assertEquals(LEAST[0], json.get("weights").get("A").asDouble(), 1e-15);
     assertEquals(4, csv(text("w.csv")).size());
+    assertFalse(json.has("risk_aversion"), "the least variance knows none");
   }
 
   @Test

@@ -86,6 +86,9 @@ class StressTest extends CommandTest {
     for (String part : List.of("drawing", "solving", "writing", "100%", "500/500", "/s")) {
       assertTrue(bar.contains(part), part + " in " + bar);
     }
+    // Each bar keeps its line, and what is printed next begins another.
+    assertEquals(3, bar.chars().filter(c -> c == '\n').count(), bar);
+    assertTrue(bar.endsWith("\n"), bar);
   }
 
   private String prices(int assets, int times) {
@@ -180,5 +183,26 @@ class StressTest extends CommandTest {
     run("stress", "--periods-per-year", "0")
         .failsWith(2, "--periods-per-year 0.0: must be a positive number");
     run("stress", "--prices", path("none.csv")).failsWith(2, "none.csv: no such file");
+  }
+
+  @Test
+  void aMultiplierWhoseSquareIsNoNumberIsRefused() {
+    for (String[] line : new String[][] {{"1.0E300", "Infinity"}, {"1.0E-300", "0"}}) {
+      run("stress", "--regimes", "odd:" + line[0] + ":1", "--out", path("report"))
+          .failsWith(
+              2,
+              "--regimes: with the multiplier "
+                  + line[0]
+                  + " of odd the risk aversion becomes "
+                  + line[1]);
+      absent("report");
+    }
+  }
+
+  @Test
+  void aDefaultThatDoesNotFitIsCalledADefault() {
+    run("stress", "--budget", "-1", "--out", path("report"))
+        .failsWith(
+            2, "bounds of BTC cross: lower 0 (--lower) > upper -0.1 (the default of --upper)");
   }
 }

@@ -10,6 +10,7 @@ import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.SolveOptions;
 import io.parabola.Status;
+import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -17,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all engines have in common: arguments are checked, matrices kept open, results allocated and
@@ -24,6 +28,8 @@ import java.util.Objects;
  */
 public abstract class AbstractEngine implements Engine {
   private static final Status[] STATUSES = Status.values();
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final String name;
   private final int threads;
@@ -110,13 +116,19 @@ public abstract class AbstractEngine implements Engine {
   @Override
   public final BatchSolution solve(Batch batch, SolveOptions options) {
     long begin = System.nanoTime();
-    try (Prepared prepared = prepare(batch.problem())) {
-      return ((OpenPrepared) prepared).solve(batch, options, begin);
+    try (OpenPrepared prepared = open(batch.problem())) {
+      return prepared.solve(batch, options, begin);
     }
   }
 
   @Override
   public final Prepared prepare(Problem problem) {
+    OpenPrepared prepared = open(problem);
+    prepared.watch();
+    return prepared;
+  }
+
+  private OpenPrepared open(Problem problem) {
     Objects.requireNonNull(problem, "problem");
     requireSupport(Internals.get().data(problem), null);
     uses.begin();
@@ -147,10 +159,18 @@ public abstract class AbstractEngine implements Engine {
     private final Problem problem;
     private final PreparedState state;
     private final Uses stateUses = new Uses("the prepared problem");
+    private final Owner owner;
+    private Cleaner.Cleanable watch;
 
     OpenPrepared(Problem problem, PreparedState state) {
       this.problem = problem;
       this.state = state;
+      owner = new Owner(state, problem.size());
+    }
+
+    /** From here on it is in a caller's hands, who may forget to close it. */
+    void watch() {
+      watch = CLEANER.register(this, owner);
     }
 
     @Override
@@ -184,7 +204,7 @@ public abstract class AbstractEngine implements Engine {
     private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
       BatchData data = Internals.get().data(batch);
       requireSupport(data.problem(), data);
-      Results results = new Results(data);
+      Results results = new Results(data, options.reducedCosts());
       Matrix weights = Matrix.allocate(batch.scenarios(), batch.size());
       boolean solved = false;
       try (Leases leases = new Leases()) {
@@ -196,21 +216,23 @@ public abstract class AbstractEngine implements Engine {
                   threads, options.tolerance(), options.progress(), options.cancellation());
           state.solve(batch, weights, results, control);
         }
-        Map<Integer, String> messages = explain(data, weights, results, options);
+        Map<Integer, Supplier<String>> messages = explain(data, weights, results, options);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         solved = true;
         return Internals.get().solution(batch, weights, results, messages, seconds, name);
       } finally {
         if (!solved) {
           weights.close();
-          results.reducedCosts.close();
+          if (results.reducedCosts != null) {
+            results.reducedCosts.close();
+          }
         }
       }
     }
 
-    private Map<Integer, String> explain(
+    private Map<Integer, Supplier<String>> explain(
         BatchData data, Matrix weights, Results results, SolveOptions options) {
-      Map<Integer, String> messages = new HashMap<>();
+      Map<Integer, Supplier<String>> messages = new HashMap<>();
       double[] nothing = new double[weights.columns()];
       Arrays.fill(nothing, Double.NaN);
       for (int s = 0; s < results.status.length; s++) {
@@ -220,22 +242,56 @@ public abstract class AbstractEngine implements Engine {
         }
         if (status != Status.INACCURATE) {
           weights.setRow(s, nothing);
+          results.clear(s);
         }
         messages.put(
             s,
             results.reasons[s] != null
-                ? results.reasons[s]
+                ? said(results.reasons[s])
                 : ScenarioRules.explain(
                     status, data, s, results.relativeGap[s], options.tolerance()));
       }
       return messages;
     }
 
+    private Supplier<String> said(String reason) {
+      return () -> reason;
+    }
+
     @Override
     public void close() {
       if (stateUses.close()) {
-        state.close();
+        owner.closed = true;
+        if (watch == null) {
+          owner.run();
+        } else {
+          watch.clean();
+        }
       }
+    }
+  }
+
+  /**
+   * Releases what a prepared problem keeps, and says so where nobody closed it. Apart from it, or
+   * it would keep it from the collector.
+   */
+  private static final class Owner implements Runnable {
+    private final PreparedState state;
+    private final int assets;
+    private volatile boolean closed;
+
+    Owner(PreparedState state, int assets) {
+      this.state = state;
+      this.assets = assets;
+    }
+
+    @Override
+    public void run() {
+      if (!closed) {
+        LOG.warn(
+            "a prepared problem of {} assets was left to the garbage collector: close it", assets);
+      }
+      state.close();
     }
   }
 

@@ -23,7 +23,6 @@ public final class EngineSelection {
 
   static {
     ENGINES.put("cpu", NativeCpuEngine::create);
-    ENGINES.put("cpu", NativeCpuEngine::create);
     ENGINES.put("java", JavaEngine::new);
   }
 
@@ -37,7 +36,7 @@ public final class EngineSelection {
   public static Engine create() {
     int threads = Runtime.getRuntime().availableProcessors();
     String forced = System.getProperty(PROPERTY);
-    if (forced != null && !forced.isBlank()) {
+    if (forced != null) {
       return create(forced.strip(), threads);
     }
     List<String> reasons = new ArrayList<>();
@@ -71,7 +70,9 @@ public final class EngineSelection {
     IntFunction<AbstractEngine> candidate = ENGINES.get(name);
     if (candidate == null) {
       throw new InvalidInputException(
-          "engine " + name + ": there is none of that name, only " + ENGINES.keySet());
+          (name.isEmpty() ? "engine \"\"" : "engine " + name)
+              + ": there is none of that name, only "
+              + ENGINES.keySet());
     }
     try {
       return candidate.apply(threads);

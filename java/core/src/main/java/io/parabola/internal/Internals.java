@@ -7,6 +7,7 @@ import io.parabola.Matrix;
 import io.parabola.Problem;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The engines' way to what the public classes keep to themselves. The package {@code io.parabola}
@@ -124,7 +125,7 @@ public abstract class Internals {
       Batch batch,
       Matrix weights,
       Results results,
-      Map<Integer, String> messages,
+      Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine);
 }

@@ -1,5 +1,6 @@
 package io.parabola.internal;
 
+import io.parabola.CovarianceDiagnosis.Loading;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.internal.blas.Blas;
@@ -20,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class PositiveSemidefinite {
   /** δ per asset: some hundred times the rounding seen in singular sample covariances. */
-  private static final double ROUNDING = 1e-13;
+  public static final double ROUNDING = 1e-13;
 
   /** Assets with at least this part of the largest loading are named. */
   private static final double NOTABLE = 0.5;
@@ -43,13 +44,9 @@ public final class PositiveSemidefinite {
 
   /** As above with a given BLAS, for the tests. */
   static void check(Matrix covariance, List<String> assets, Blas blas) {
-    int n = assets.size();
-    double[] deviation = new double[n];
-    for (int i = 0; i < n; i++) {
-      deviation[i] = Math.sqrt(covariance.get(i, i));
-    }
-    double tolerance = n * ROUNDING;
-    try (Matrix correlation = Matrix.allocate(n, n)) {
+    double[] deviation = deviations(covariance);
+    double tolerance = deviation.length * ROUNDING;
+    try (Matrix correlation = Matrix.allocate(deviation.length, deviation.length)) {
       Worst worst = scale(covariance, assets, deviation, 1 + tolerance, correlation);
       if (!new UpperTriangle(correlation).cholesky(blas)) {
         scale(covariance, assets, deviation, 1, correlation);
@@ -62,6 +59,34 @@ public final class PositiveSemidefinite {
     }
   }
 
+  /**
+   * The verdict without the explanation.
+   *
+   * @param covariance Σ [n, n], finite, symmetric, its diagonal not negative; not modified
+   * @param assets n names
+   * @return whether {@link #check(Matrix, List)} passes
+   */
+  static boolean passes(Matrix covariance, List<String> assets) {
+    double[] deviation = deviations(covariance);
+    int n = deviation.length;
+    try (Matrix correlation = Matrix.allocate(n, n)) {
+      scale(covariance, assets, deviation, 1 + n * ROUNDING, correlation);
+      Blas blas = BlasSelection.forWork(Math.pow(n, 3) / 6);
+      return new UpperTriangle(correlation).cholesky(blas);
+    } catch (InvalidInputException e) {
+      // An asset without variance has a covariance.
+      return false;
+    }
+  }
+
+  private static double[] deviations(Matrix covariance) {
+    double[] deviation = new double[covariance.columns()];
+    for (int i = 0; i < deviation.length; i++) {
+      deviation[i] = Math.sqrt(covariance.get(i, i));
+    }
+    return deviation;
+  }
+
   /** The largest correlation seen. */
   private static final class Worst {
     double magnitude;
@@ -70,13 +95,25 @@ public final class PositiveSemidefinite {
     int j;
 
     String text(List<String> assets) {
-      String number = format("%.4f", value);
-      if (Math.abs(Double.parseDouble(number)) == 1) {
-        number = Double.toString(value);
-      }
-      String pair = "correlation(" + assets.get(i) + ", " + assets.get(j) + ") = " + number;
-      return pair + (value > 0 ? " > 1" : " < -1");
+      return impossible(assets.get(i), assets.get(j), value);
     }
+  }
+
+  /**
+   * Names a correlation that cannot be.
+   *
+   * @param first an asset
+   * @param second another
+   * @param correlation beyond 1 or −1
+   * @return for instance "correlation(A, B) = 1.0728 &gt; 1"
+   */
+  public static String impossible(String first, String second, double correlation) {
+    String number = format("%.4f", correlation);
+    if (Math.abs(Double.parseDouble(number)) == 1) {
+      number = Double.toString(correlation);
+    }
+    String pair = "correlation(" + first + ", " + second + ") = " + number;
+    return pair + (correlation > 0 ? " > 1" : " < -1");
   }
 
   /**
@@ -142,16 +179,36 @@ public final class PositiveSemidefinite {
     if (smallest == null) {
       return text;
     }
-    return text
-        + ": "
-        + subject
-        + format("%.3g", smallest.value())
-        + ", carried by "
-        + carriers(smallest.vector(), assets);
+    return text + ": " + subject + carried(smallest.value(), loadings(smallest.vector(), assets));
   }
 
-  /** The assets of the largest loadings, the first of which is written positive. */
-  private static String carriers(double[] vector, List<String> assets) {
+  /**
+   * An eigenvalue with the assets that carry it.
+   *
+   * @param eigenvalue λ
+   * @param loadings of the largest
+   * @return for instance "-0.0425, carried by A (0.63), B (-0.59)"
+   */
+  public static String carried(double eigenvalue, List<Loading> loadings) {
+    String text =
+        loadings.stream()
+            .limit(MOST_NAMED)
+            .map(loading -> loading.asset() + " (" + format("%.2f", loading.weight()) + ")")
+            .collect(Collectors.joining(", "));
+    int more = loadings.size() - MOST_NAMED;
+    return format("%.3g", eigenvalue)
+        + ", carried by "
+        + (more > 0 ? text + " and " + more + " more" : text);
+  }
+
+  /**
+   * The assets that carry an eigenvalue.
+   *
+   * @param vector [n], its eigenvector; not modified
+   * @param assets n names
+   * @return those of at least half the largest loading, the largest first and positive
+   */
+  public static List<Loading> loadings(double[] vector, List<String> assets) {
     // Loadings that look alike are in the order of the assets, whatever the rounding.
     List<Integer> order =
         IntStream.range(0, vector.length)
@@ -159,15 +216,10 @@ public final class PositiveSemidefinite {
             .sorted(Comparator.comparingLong(i -> -Math.round(100 * Math.abs(vector[i]))))
             .toList();
     double largest = vector[order.get(0)];
-    List<Integer> notable =
-        order.stream().filter(i -> Math.abs(vector[i]) >= NOTABLE * Math.abs(largest)).toList();
-    String text =
-        notable.stream()
-            .limit(MOST_NAMED)
-            .map(i -> assets.get(i) + " (" + format("%.2f", vector[i] * Math.signum(largest)) + ")")
-            .collect(Collectors.joining(", "));
-    int more = notable.size() - MOST_NAMED;
-    return more > 0 ? text + " and " + more + " more" : text;
+    return order.stream()
+        .filter(i -> Math.abs(vector[i]) >= NOTABLE * Math.abs(largest))
+        .map(i -> new Loading(assets.get(i), vector[i] * Math.signum(largest)))
+        .toList();
   }
 
   private static String format(String pattern, double value) {

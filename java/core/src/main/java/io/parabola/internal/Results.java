@@ -34,7 +34,10 @@ public final class Results {
   /** Derivatives of the objective by the binding limits [S, {@link #constraintNames}]. */
   public final double[] shadowPrices;
 
-  /** Derivatives of the objective by the binding bounds [S, n]; owned by the solution. */
+  /**
+   * Derivatives of the objective by the binding bounds [S, n], owned by the solution; or null if
+   * not asked for.
+   */
   public final Matrix reducedCosts;
 
   /** The order of a scenario's shadow prices. */
@@ -53,8 +56,9 @@ public final class Results {
    * Room for S scenarios, all cancelled so far.
    *
    * @param batch the scenarios
+   * @param withReducedCosts whether there is room for them
    */
-  public Results(BatchData batch) {
+  public Results(BatchData batch, boolean withReducedCosts) {
     int scenarios = batch.scenarios();
     int n = batch.problem().lower().length;
     objective = nan(scenarios);
@@ -66,15 +70,23 @@ public final class Results {
     costs = nan(scenarios);
     constraintNames = batch.constraintNames();
     shadowPrices = nan(Math.multiplyExact(scenarios, constraintNames.size()));
-    reducedCosts = Matrix.allocate(scenarios, n);
+    reducedCosts = withReducedCosts ? Matrix.allocate(scenarios, n) : null;
     double[] unknown = nan(n);
-    for (int s = 0; s < scenarios; s++) {
+    for (int s = 0; s < scenarios && withReducedCosts; s++) {
       reducedCosts.setRow(s, unknown);
     }
     reasons = new String[scenarios];
     iterations = new int[scenarios];
     status = new byte[scenarios];
     Arrays.fill(status, (byte) Status.CANCELLED.ordinal());
+  }
+
+  /** Makes the numbers of a scenario without weights NaN, whatever the engine left there. */
+  void clear(int s) {
+    for (double[] values :
+        List.of(objective, expectedReturn, variance, gap, relativeGap, turnover, costs)) {
+      values[s] = Double.NaN;
+    }
   }
 
   private static double[] nan(int length) {

@@ -26,7 +26,7 @@ public final class ScenarioChecks {
    *
    * @param batch the batch, its matrices open
    * @param s the scenario
-   * @return one line, or null if its data are valid
+   * @return one line that does not name the scenario, or null if its data are valid
    */
   public static String trouble(BatchData batch, int s) {
     ScenarioChecks checks = new ScenarioChecks(batch, s);
@@ -34,7 +34,7 @@ public final class ScenarioChecks {
     if (trouble == null) {
       trouble = checks.covariance(batch.covariances());
     }
-    return trouble == null ? null : "scenario " + s + ": " + trouble;
+    return trouble;
   }
 
   private String values(ScenarioData data) {

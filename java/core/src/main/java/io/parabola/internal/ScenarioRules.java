@@ -1,5 +1,6 @@
 package io.parabola.internal;
 
+import io.parabola.Covariance;
 import io.parabola.Matrix;
 import io.parabola.Status;
 import java.math.BigDecimal;
@@ -7,6 +8,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** When a scenario can be solved at all, and the words for why it was not. */
 public final class ScenarioRules {
@@ -111,15 +113,22 @@ public final class ScenarioRules {
    * @param s the scenario
    * @param relativeGap its relative gap, if any
    * @param tolerance the tolerance it was judged by
-   * @return one line
+   * @return gives one line; that of an infeasible scenario is worked out when it is asked for
    */
-  static String explain(
+  static Supplier<String> explain(
+      Status status, BatchData batch, int s, double relativeGap, double tolerance) {
+    if (status == Status.INFEASIBLE) {
+      return explainInfeasible(batch, s);
+    }
+    String line = explainOther(status, batch, s, relativeGap, tolerance);
+    return () -> line;
+  }
+
+  private static String explainOther(
       Status status, BatchData batch, int s, double relativeGap, double tolerance) {
     switch (status) {
       case INVALID:
         return explainInvalid(batch, s);
-      case INFEASIBLE:
-        return explainInfeasible(batch, s);
       case UNBOUNDED:
         return explainUnbounded(batch, s);
       case INACCURATE:
@@ -135,17 +144,86 @@ public final class ScenarioRules {
 
   private static String explainInvalid(BatchData batch, int s) {
     String trouble = ScenarioChecks.trouble(batch, s);
-    return trouble != null
-        ? trouble
-        : "scenario " + s + ": its numbers are too large to be computed with";
+    return place(batch, s) + (trouble != null ? trouble : explainOverflow(batch, s));
   }
 
-  private static String explainInfeasible(BatchData batch, int s) {
+  /** Where nothing is overridden the scenario is the problem itself. */
+  private static String place(BatchData batch, int s) {
+    boolean overridden =
+        !batch.matrices().isEmpty()
+            || batch.objectiveValue() != null
+            || batch.budget() != null
+            || batch.maximumTurnover() != null
+            || batch.maximumGrossExposure() != null;
+    return overridden ? "scenario " + s + ": " : "";
+  }
+
+  private static Supplier<String> explainInfeasible(BatchData batch, int s) {
+    ProblemData problem = batch.problem();
     double[] lower = lower(batch, s);
     double[] upper = upper(batch, s);
-    return batch.problem().hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0
-        ? explainInfeasible(lower, upper, budget(batch, s))
-        : "infeasible: no portfolio meets all the constraints";
+    if (problem.hasBudget() && shortfall(lower, upper, budget(batch, s)) != 0) {
+      String line = explainInfeasible(lower, upper, budget(batch, s));
+      return () -> line;
+    }
+    if (!problem.hasBudget()) {
+      return () -> "infeasible: no portfolio meets all the constraints";
+    }
+    return new Clash(
+        new ScenarioData(batch, s), problem.covariance().assets(), problem.rows().names());
+  }
+
+  /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
+  private static String explainOverflow(BatchData batch, int s) {
+    ScenarioData data = new ScenarioData(batch, s);
+    Covariance covariance = batch.problem().covariance();
+    String name = "riskAversion";
+    double value =
+        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
+    // Engines divide by a risk aversion as well as multiply with it.
+    double size = value > 0 ? Math.max(value, 1 / value) : 0;
+    if (Math.abs(data.budget) > size) {
+      name = "budget";
+      value = data.budget;
+      size = Math.abs(data.budget);
+    }
+    for (int i = 0; i < data.lower.length; i++) {
+      String asset = covariance.assets().get(i);
+      String[] names = {
+        "expectedReturns[" + asset + "]",
+        "lower[" + asset + "]",
+        "upper[" + asset + "]",
+        "covariance[" + asset + ", " + asset + "]"
+      };
+      double[] values = {
+        data.expectedReturns[i], data.lower[i], data.upper[i], covariance.variance(i)
+      };
+      for (int k = 0; k < values.length; k++) {
+        if (Math.abs(values[k]) > size && !Double.isInfinite(values[k])) {
+          name = names[k];
+          value = values[k];
+          size = Math.abs(value);
+        }
+      }
+    }
+    return value > 0 && value < 1
+        ? name + " = " + value + ": too small to divide the expected returns by"
+        : name + " = " + value + ": too large to be computed with";
+  }
+
+  /**
+   * Says that a target risk cannot be met.
+   *
+   * @param target the volatility asked for
+   * @param leastVariance of any feasible portfolio
+   * @return one line
+   */
+  public static String explainRisk(double target, double leastVariance) {
+    return "infeasible: target risk "
+        + target
+        + " is below "
+        + Math.sqrt(leastVariance)
+        + ", the least volatility that the other constraints allow";
   }
 
   static String explainInfeasible(double[] lower, double[] upper, double budget) {

@@ -43,7 +43,7 @@ class PositiveSemidefiniteTest {
         "covariance is not positive semidefinite: smallest eigenvalue -0.0425, carried by"
             + " asset 1 (0.63), asset 0 (-0.59), asset 3 (-0.39), asset 2 (0.33);"
             + " correlation(asset 0, asset 1) = 1.0728 > 1",
-        refusal(Matrix.copyOf(FOUR_ASSETS, 4, 4), blas));
+        refusal(FOUR_ASSETS, 4, blas));
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class PositiveSemidefiniteTest {
     assertEquals(
         "covariance is not positive semidefinite: smallest eigenvalue -0.800, carried by"
             + " asset 0 (0.58), asset 1 (-0.58), asset 2 (-0.58)",
-        refusal(Matrix.copyOf(triple, 3, 3), blas));
+        refusal(triple, 3, blas));
   }
 
   @ParameterizedTest
@@ -77,10 +77,7 @@ class PositiveSemidefiniteTest {
           }
         }
       }
-      Matrix covariance =
-          Matrix.copyOf(
-              SampleCovariance.estimate(returns, observations, n).covarianceArray(), n, n);
-      assertDoesNotThrow(() -> PositiveSemidefinite.check(covariance, names(n), blas));
+      passes(SampleCovariance.estimate(returns, observations, n).covarianceArray(), n, blas);
     }
   }
 
@@ -88,19 +85,19 @@ class PositiveSemidefiniteTest {
   @MethodSource("io.parabola.internal.blas.EveryBlas#all")
   void theProblemsOfTheOrLibraryPass(Blas blas) throws IOException {
     for (String name : List.of("port1.txt", "port2.txt")) {
-      Matrix covariance = orLibrary(name);
-      assertDoesNotThrow(
-          () -> PositiveSemidefinite.check(covariance, names(covariance.columns()), blas));
+      try (Matrix covariance = orLibrary(name)) {
+        assertDoesNotThrow(
+            () -> PositiveSemidefinite.check(covariance, names(covariance.columns()), blas));
+      }
     }
   }
 
   @ParameterizedTest
   @MethodSource("io.parabola.internal.blas.EveryBlas#all")
   void noCovarianceAtAllPasses(Blas blas) {
-    assertDoesNotThrow(() -> PositiveSemidefinite.check(Matrix.allocate(3, 3), names(3), blas));
+    passes(new double[9], 3, blas);
     double[] oneRisky = {0, 0, 0, 4};
-    assertDoesNotThrow(
-        () -> PositiveSemidefinite.check(Matrix.copyOf(oneRisky, 2, 2), names(2), blas));
+    passes(oneRisky, 2, blas);
   }
 
   @ParameterizedTest
@@ -110,7 +107,7 @@ class PositiveSemidefiniteTest {
     assertEquals(
         "covariance is not positive semidefinite: covariance[asset 0, asset 2] = 0.1 but the"
             + " variance of asset 2 is 0",
-        refusal(Matrix.copyOf(covariance, 3, 3), blas));
+        refusal(covariance, 3, blas));
   }
 
   @ParameterizedTest
@@ -121,7 +118,7 @@ class PositiveSemidefiniteTest {
         "covariance is not positive semidefinite: smallest eigenvalue of its correlations -1.00,"
             + " carried by asset 1 (0.71), asset 2 (-0.71); correlation(asset 1, asset 2) = 2.0000"
             + " > 1",
-        refusal(Matrix.copyOf(covariance, 3, 3), blas));
+        refusal(covariance, 3, blas));
   }
 
   /** v is an eigenvector of (I − vvᵀ) − c vvᵀ with eigenvalue −c; the others are 1. */
@@ -165,6 +162,20 @@ class PositiveSemidefiniteTest {
               assertEquals(1, Math.abs(cosine), 1e-8);
               assertEquals(-1e-6 * unit, smallest.value(), 1e-14 * n * unit);
             });
+    singular.close();
+    indefinite.close();
+  }
+
+  private static void passes(double[] covariance, int n, Blas blas) {
+    try (Matrix matrix = Matrix.copyOf(covariance, n, n)) {
+      assertDoesNotThrow(() -> PositiveSemidefinite.check(matrix, names(n), blas));
+    }
+  }
+
+  private static String refusal(double[] covariance, int n, Blas blas) {
+    try (Matrix matrix = Matrix.copyOf(covariance, n, n)) {
+      return refusal(matrix, blas);
+    }
   }
 
   private static String refusal(Matrix covariance, Blas blas) {

@@ -105,7 +105,8 @@ public final class PriceTable {
    * @param gaps what to do where there is no price; what it changed is among the result's findings
    * @return [T − 1, n] returns, less what the choice left out
    * @throws InvalidInputException for a gap that the choice does not cover (naming the asset and
-   *     the time), or fewer than two times
+   *     the time), fewer than two times, or a price so many times the one before that the return is
+   *     infinite (naming the asset and both times)
    */
   public Returns returns(Gaps gaps) {
     List<Finding> findings = new ArrayList<>();
@@ -119,6 +120,19 @@ public final class PriceTable {
     double[] values = new double[observations * n];
     for (int k = 0; k < values.length; k++) {
       values[k] = complete.prices[k + n] / complete.prices[k] - 1;
+      if (Double.isInfinite(values[k])) {
+        throw new InvalidInputException(
+            "return of "
+                + complete.assets.get(k % n)
+                + " from "
+                + complete.times.get(k / n)
+                + " to "
+                + complete.times.get(k / n + 1)
+                + " is infinite: the price goes from "
+                + complete.prices[k]
+                + " to "
+                + complete.prices[k + n]);
+      }
     }
     return new Returns(
         complete.assets,
@@ -156,9 +170,9 @@ public final class PriceTable {
                 (times.size() - kept.length)
                     + " of "
                     + times.size()
-                    + " times were left out because "
-                    + incomplete.size()
-                    + " assets lack a price there; a return spans the time left out"));
+                    + " times left out for lack of prices of "
+                    + count(incomplete.size(), "asset")
+                    + "; a return spans the time left out"));
         return select(kept, IntStream.range(0, n).toArray());
       }
       case DROP_ASSETS -> {
@@ -169,7 +183,7 @@ public final class PriceTable {
                 incomplete.size()
                     + " of "
                     + n
-                    + " assets were left out because they lack prices: "
+                    + " assets left out for lack of prices: "
                     + String.join(", ", incomplete)));
         return select(
             IntStream.range(0, times.size()).toArray(),
@@ -190,10 +204,10 @@ public final class PriceTable {
             new Finding(
                 Finding.Kind.GAP,
                 incomplete,
-                total
-                    + " gaps in "
-                    + incomplete.size()
-                    + " assets were filled with the last price; their returns there are zero"));
+                count(total, "gap")
+                    + " in "
+                    + count(incomplete.size(), "asset")
+                    + " filled with the last price; the returns there are zero"));
         return new PriceTable(assets, times, carried);
       }
       default ->
@@ -202,13 +216,15 @@ public final class PriceTable {
                   + " has no price at "
                   + times.get(first / n)
                   + " ("
-                  + total
-                  + (total == 1 ? " gap" : " gaps")
+                  + count(total, "gap")
                   + " in "
-                  + incomplete.size()
-                  + (incomplete.size() == 1 ? " asset" : " assets")
+                  + count(incomplete.size(), "asset")
                   + "); choose how gaps are handled");
     }
+  }
+
+  private static String count(int count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
   }
 
   private PriceTable select(int[] keptTimes, int[] keptAssets) {

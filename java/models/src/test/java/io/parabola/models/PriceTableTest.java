@@ -47,7 +47,9 @@ class PriceTableTest {
     Finding finding = returns.findings().get(0);
     assertEquals(Finding.Kind.GAP, finding.kind());
     assertEquals(List.of("B"), finding.assets());
-    assertTrue(finding.text().startsWith("1 of 4 times were left out"), finding.text());
+    assertTrue(
+        finding.text().startsWith("1 of 4 times left out for lack of prices of 1 asset;"),
+        finding.text());
   }
 
   @Test
@@ -55,14 +57,14 @@ class PriceTableTest {
     Returns returns = withGap().returns(Gaps.DROP_ASSETS);
     assertEquals(List.of("A"), returns.assets());
     assertArrayEquals(new double[] {0.1, 0.1, -0.5}, returns.toArray(), 1e-15);
-    assertTrue(returns.findings().get(0).text().endsWith("lack prices: B"));
+    assertTrue(returns.findings().get(0).text().endsWith("left out for lack of prices: B"));
   }
 
   @Test
   void aPriceCarriedForwardGivesAZeroReturn() {
     Returns returns = withGap().returns(Gaps.CARRY_FORWARD);
     assertArrayEquals(new double[] {0.1, 0, 0.1, 0.2, -0.5, 0.25}, returns.toArray(), 1e-15);
-    assertTrue(returns.findings().get(0).text().startsWith("1 gaps in 1 assets were filled"));
+    assertTrue(returns.findings().get(0).text().startsWith("1 gap in 1 asset filled"));
   }
 
   @Test
@@ -71,6 +73,15 @@ class PriceTableTest {
     assertEquals(
         "A has no price at t0 and none before to carry",
         messageOf(() -> late.returns(Gaps.CARRY_FORWARD)));
+  }
+
+  @Test
+  void anInfiniteReturnIsNamedWithItsPrices() {
+    PriceTable extreme =
+        PriceTable.of(List.of("A"), List.of("t0", "t1"), new double[] {1e-300, 1e300});
+    assertEquals(
+        "return of A from t0 to t1 is infinite: the price goes from 1.0E-300 to 1.0E300",
+        messageOf(() -> extreme.returns(Gaps.REJECT)));
   }
 
   @Test

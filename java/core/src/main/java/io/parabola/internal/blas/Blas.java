@@ -1,9 +1,9 @@
 package io.parabola.internal.blas;
 
 /**
- * The three products that covariance and its Cholesky factor are made of. Blocks are row-major, of
- * symmetric results only the upper triangle is touched. Empty sizes are legal. May be called from
- * many threads at once on different results.
+ * The three products that covariance and its Cholesky factor are made of, and eigenvalues. Blocks
+ * are row-major, of symmetric results only the upper triangle is touched. Empty sizes are legal.
+ * May be called from many threads at once on different results.
  */
 public interface Blas {
   /**
@@ -39,6 +39,16 @@ public interface Blas {
    * @param b B [m, n]; overwritten
    */
   void trsm(int m, int n, Block u, Block b);
+
+  /**
+   * Eigenvalues and eigenvectors of a symmetric matrix.
+   *
+   * @param n order of A
+   * @param a A [n, n], row-major, both halves, finite; overwritten: row k is the vector of value k,
+   *     of length 1
+   * @param values [n]; overwritten, ascending
+   */
+  void eigen(int n, double[] a, double[] values);
 
   /**
    * The library and how it was set up, for people.

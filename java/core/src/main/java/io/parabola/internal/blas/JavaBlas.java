@@ -34,6 +34,11 @@ public final class JavaBlas implements Blas {
     multiply(m, n, k, alpha, a, b, c, false);
   }
 
+  @Override
+  public void eigen(int n, double[] a, double[] values) {
+    SymmetricEigen.decompose(n, a, values);
+  }
+
   /** C ← C + α AᵀB, of which only the upper triangle if so asked. */
   private static void multiply(
       int m, int n, int k, double alpha, Block a, Block b, Block c, boolean upper) {

@@ -16,6 +16,7 @@ public final class OpenBlas implements Blas {
   public static final String THREADS = "parabola.blas.threads";
 
   private static final int ROW_MAJOR = 101;
+  private static final int COLUMN_MAJOR = 102;
   private static final int NO_TRANSPOSE = 111;
   private static final int TRANSPOSE = 112;
   private static final int UPPER = 121;
@@ -99,6 +100,23 @@ public final class OpenBlas implements Blas {
           u.stride(),
           pointer(b),
           b.stride());
+    }
+  }
+
+  @Override
+  public void eigen(int n, double[] a, double[] values) {
+    double[] kept = a.clone();
+    int failed;
+    try {
+      // By columns, the vectors are what are rows to us; A itself is its own transpose.
+      failed = openblas_full.LAPACKE_dsyevd(COLUMN_MAJOR, (byte) 'V', (byte) 'U', n, a, n, values);
+    } catch (LinkageError e) {
+      // LAPACK is in a binding of its own, which may be missing where the products are there.
+      failed = 1;
+    }
+    if (failed != 0) {
+      System.arraycopy(kept, 0, a, 0, a.length);
+      SymmetricEigen.decompose(n, a, values);
     }
   }
 

@@ -1,8 +1,6 @@
 package io.parabola.internal.javaengine;
 
 import io.parabola.internal.ScenarioRules;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Proves that no weights meet all the constraints of a {@link Qp} (Farkas): with the multipliers y,
@@ -13,16 +11,13 @@ import java.util.List;
  * </pre>
  */
 final class Infeasibility {
-  /** Multipliers below this part of the largest are not named. */
-  private static final double NOTABLE = 1e-6;
-
   private static final double CLEAR = 1e-6;
   private static final int MAX_STEPS = 40;
 
   private Infeasibility() {}
 
-  /** The explanation, or null if nothing is proved. */
-  static String prove(Qp qp, List<String> names) {
+  /** Whether the least squares' multipliers are a proof. */
+  static boolean isProved(Qp qp) {
     Simplified simple = new Simplified(qp);
     InteriorPoint elastic = new InteriorPoint(simple.qp, true);
     elastic.run(CLEAR);
@@ -35,13 +30,13 @@ final class Infeasibility {
         y[k] = Double.isInfinite(y[k] > 0 ? qp.rowLower[k] : qp.rowUpper[k]) ? 0 : y[k];
       }
       if (proves(qp, y, Math.max(0, kappa), Math.max(0, rho))) {
-        return explain(qp, names, y, kappa, rho);
+        return true;
       }
       if (!elastic.step()) {
         break;
       }
     }
-    return null;
+    return false;
   }
 
   private static boolean proves(Qp qp, double[] y, double kappa, double rho) {
@@ -72,35 +67,5 @@ final class Infeasibility {
       size = Math.max(size, Math.abs(term));
     }
     return ScenarioRules.sum(terms) > 4 * terms.length * Math.ulp(1.0) * size;
-  }
-
-  private static String explain(Qp qp, List<String> names, double[] y, double kappa, double rho) {
-    double largest = Math.max(kappa, rho);
-    double[] size = new double[y.length];
-    for (int k = 0; k < y.length; k++) {
-      for (double coefficient : qp.rows[k]) {
-        size[k] = Math.max(size[k], Math.abs(y[k] * coefficient));
-      }
-      largest = Math.max(largest, size[k]);
-    }
-    List<String> clash = new ArrayList<>();
-    for (int k = 0; k < y.length; k++) {
-      if (y[k] != 0 && size[k] >= NOTABLE * largest) {
-        boolean equality = qp.rowLower[k] == qp.rowUpper[k];
-        clash.add(
-            names.get(k)
-                + (equality ? " = " : y[k] > 0 ? " >= " : " <= ")
-                + (y[k] > 0 ? qp.rowLower[k] : qp.rowUpper[k]));
-      }
-    }
-    if (kappa > NOTABLE * largest) {
-      clash.add("turnover <= " + qp.turnover);
-    }
-    if (rho > NOTABLE * largest) {
-      clash.add("gross exposure <= " + qp.gross);
-    }
-    return "infeasible: no weights within the bounds meet "
-        + String.join(", ", clash)
-        + (clash.size() > 1 ? " together" : "");
   }
 }

@@ -3,7 +3,6 @@ package io.parabola.internal.javaengine;
 import io.parabola.Status;
 import io.parabola.internal.Knapsack;
 import io.parabola.internal.ScenarioRules;
-import java.util.List;
 
 /**
  * Solves a {@link Qp}: plain ones (box and budget) by {@link Portfolio}, all others by {@link
@@ -31,7 +30,6 @@ final class QpSolver {
   private static final double FLAT = 1e-8;
 
   private final Portfolio portfolio;
-  private final List<String> names;
   private final boolean budgeted;
   private final double budget;
   private final double[] start;
@@ -41,15 +39,12 @@ final class QpSolver {
    * For one scenario.
    *
    * @param portfolio the plain problem's workspace on the scenario's covariance
-   * @param names of the rows, for the words
    * @param budgeted whether the first row is the budget
    * @param budget what the weights sum to, or 0
    * @param start weights to start plain problems from [n]
    */
-  QpSolver(
-      Portfolio portfolio, List<String> names, boolean budgeted, double budget, double[] start) {
+  QpSolver(Portfolio portfolio, boolean budgeted, double budget, double[] start) {
     this.portfolio = portfolio;
-    this.names = names;
     this.budgeted = budgeted;
     this.budget = budget;
     this.start = start;
@@ -187,9 +182,8 @@ final class QpSolver {
   private Optimum minimiseGeneral(Qp qp) {
     Candidate best = search(qp);
     if (!(best.missed <= FEASIBLE)) {
-      String reason = Infeasibility.prove(qp, names);
-      if (reason != null) {
-        return Optimum.none(Status.INFEASIBLE, reason);
+      if (Infeasibility.isProved(qp)) {
+        return Optimum.none(Status.INFEASIBLE, null);
       }
       if (!(best.missed <= LOST)) {
         return Optimum.none(

@@ -1,6 +1,7 @@
 package io.parabola.internal.javaengine;
 
 import io.parabola.Status;
+import io.parabola.internal.ScenarioRules;
 
 /**
  * Finds the risk aversion at which a portfolio has a target risk, or the largest Sharpe ratio.
@@ -57,13 +58,7 @@ final class RiskSearch {
     double least = qp.variance(safest.w());
     double certainly = least - 2 * safest.certificate().gap - rounding(safest.w());
     if (certainly > target * target) {
-      return Optimum.none(
-          Status.INFEASIBLE,
-          "infeasible: target risk "
-              + target
-              + " is below "
-              + Math.sqrt(least)
-              + ", the least volatility that the other constraints allow");
+      return Optimum.none(Status.INFEASIBLE, ScenarioRules.explainRisk(target, least));
     }
     Optimum boldest = solve(0);
     if (boldest.hasWeights() && qp.variance(boldest.w()) <= target * target) {

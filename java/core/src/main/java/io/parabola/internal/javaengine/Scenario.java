@@ -10,9 +10,7 @@ import io.parabola.internal.Results;
 import io.parabola.internal.ScenarioChecks;
 import io.parabola.internal.ScenarioData;
 import io.parabola.internal.ScenarioRules;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Takes one scenario after another out of a batch, solves it and writes what came out. */
 final class Scenario {
@@ -21,7 +19,6 @@ final class Scenario {
   private final Results out;
   private final double tolerance;
   private final ScenarioCovariance covariance;
-  private final List<String> rowNames;
 
   Scenario(
       ScenarioCovariance covariance, Batch batch, Matrix weights, Results out, double tolerance) {
@@ -30,12 +27,6 @@ final class Scenario {
     this.out = out;
     this.tolerance = tolerance;
     this.covariance = covariance;
-    rowNames = new ArrayList<>();
-    if (data.problem().hasBudget()) {
-      rowNames.add("budget");
-    }
-    rowNames.addAll(data.problem().rows().names());
-    rowNames.add("target return");
   }
 
   void solve(int s) {
@@ -58,8 +49,7 @@ final class Scenario {
       start = new double[n];
       Arrays.fill(start, scenario.budget / n);
     }
-    QpSolver solver =
-        new QpSolver(new Portfolio(sigma), rowNames, budgeted, scenario.budget, start);
+    QpSolver solver = new QpSolver(new Portfolio(sigma), budgeted, scenario.budget, start);
     Qp qp = new Qp(sigma, scenario).within(scenario.lower, scenario.upper);
     Optimum optimum = optimise(solver, qp, scenario);
     if (!optimum.hasWeights()) {
@@ -155,6 +145,9 @@ final class Scenario {
       out.shadowPrices[at] = y[named];
     } else if (data.problem().objective().kind() == Objective.Kind.TARGET_RISK) {
       out.shadowPrices[at] = 0 - optimum.qp().gamma * scenario.objectiveValue;
+    }
+    if (out.reducedCosts == null) {
+      return;
     }
     double[] reduced = certificate.reducedCosts(scenario.lower, scenario.upper);
     for (int i = 0; i < reduced.length; i++) {

@@ -3,12 +3,88 @@ package io.parabola.internal.nativecpu;
 import java.nio.ByteBuffer;
 
 /**
- * The functions of libparabola's CPU engine; their C++ side is native/jni/NativeCpu.cpp.
+ * The native methods, implemented in native/jni/NativeCpu.cpp. Callers check every argument, and
+ * keep every buffer alive until the call returns.
  *
- * <p>Buffers are direct, in native order, rows {@code stride} numbers apart; null where the
- * problem's own value holds. Nothing is checked on the other side: the callers have.
+ * <p>Arguments that are many and often absent come in arrays, each at the place of its name; null
+ * where the problem has none or the batch does not override it. The C++ side is compiled against
+ * these constants.
  */
 final class NativeCpu {
+  /** Places of {@code prepare}'s vectors [n], but for the rows'. */
+  static final int EXPECTED_RETURNS = 0;
+
+  static final int LOWER = 1;
+  static final int UPPER = 2;
+  static final int START = 3;
+  static final int CURRENT = 4;
+  static final int BENCHMARK = 5;
+  static final int BUY = 6;
+  static final int SELL = 7;
+  static final int QUADRATIC = 8;
+  static final int POWER = 9;
+  static final int SPECIFIC_VARIANCE = 10;
+
+  /** [m, n], row-major. */
+  static final int COEFFICIENTS = 11;
+
+  /** [m]. */
+  static final int ROW_LOWER = 12;
+
+  /** [m]. */
+  static final int ROW_UPPER = 13;
+
+  static final int VECTORS = 14;
+
+  /** Places of {@code prepare}'s numbers. */
+  static final int GOAL = 0;
+
+  static final int GOAL_VALUE = 1;
+  static final int BUDGETED = 2;
+  static final int BUDGET = 3;
+  static final int TURNOVER = 4;
+  static final int GROSS = 5;
+  static final int EXPONENT = 6;
+  static final int NUMBERS = 7;
+
+  /**
+   * Places of {@code solve}'s matrices [count, n] beyond the first of {@code prepare}'s vectors, at
+   * the first scenario's row; those of the rows are [count, m] and [count·m, n].
+   */
+  static final int SCENARIO_BENCHMARK = BENCHMARK;
+
+  static final int VOLATILITY = 6;
+
+  /** [count, n] or [count, 1]. */
+  static final int STRESS = 7;
+
+  /** [count, k·k]. */
+  static final int FACTOR_COVARIANCE = 8;
+
+  /** [count·n, n]. */
+  static final int OWN = 9;
+
+  static final int MATRICES = 14;
+
+  /** Places of {@code solve}'s arrays [S] of overrides. */
+  static final int GOAL_VALUES = 0;
+
+  static final int BUDGETS = 1;
+  static final int TURNOVERS = 2;
+  static final int GROSSES = 3;
+  static final int SCALARS = 4;
+
+  /** Places of {@code solve}'s arrays [S] of results. */
+  static final int OBJECTIVE = 0;
+
+  static final int EXPECTED_RETURN = 1;
+  static final int VARIANCE = 2;
+  static final int GAP = 3;
+  static final int RELATIVE_GAP = 4;
+  static final int TRADED = 5;
+  static final int COSTS = 6;
+  static final int RESULTS = 7;
+
   private NativeCpu() {}
 
   /** The version the library was built as. */
@@ -21,28 +97,50 @@ final class NativeCpu {
   static native boolean supports(String instructionSet);
 
   /**
-   * Prepares a problem; the arrays are copied, the covariance is not where it is one slab.
+   * Prepares a problem.
    *
-   * @return a handle for {@link #solve} and {@link #release}
+   * @param instructionSet which kernels
+   * @param slabs the covariance [n, stride], or the root [k, stride] of a factor covariance
+   * @param exposures F' [k, stride] of a factor covariance, else null
+   * @param rowsPerSlab rows in each slab but the last
+   * @param n assets
+   * @param factors k, or 0 for a dense covariance
+   * @param stride numbers from one row to the next
+   * @param vectors copied
+   * @param numbers copied
+   * @return a handle, to be given to {@link #release}
    */
   static native long prepare(
       String instructionSet,
-      ByteBuffer[] covarianceSlabs,
+      ByteBuffer[] slabs,
+      ByteBuffer[] exposures,
       int rowsPerSlab,
       int n,
+      int factors,
       int stride,
-      double[] expectedReturns,
-      double riskAversion,
-      double[] lower,
-      double[] upper,
-      double budget,
-      double[] start);
+      double[][] vectors,
+      double[] numbers);
 
   static native void release(long handle);
 
   /**
-   * Solves the scenarios first to first + count. The buffers start at the row of scenario {@code
-   * first}; the arrays are those of the whole batch.
+   * Solves scenarios {@code first} to {@code first + count - 1}.
+   *
+   * @param handle the problem
+   * @param first where the scenarios begin in the arrays of S
+   * @param count how many
+   * @param threads threads to use
+   * @param tolerance the largest relative gap that is solved
+   * @param strides of the matrices, from one row to the next; of the stress negative if all assets
+   *     share one
+   * @param matrices overrides, at the first scenario's row
+   * @param scalars overrides [S]
+   * @param weights [count, stride] written
+   * @param reducedCosts [count, stride] written, or null
+   * @param results [S] written from {@code first} on
+   * @param prices [count, m + 4] written: budget, rows, turnover, gross exposure, target
+   * @param iterations [S] written from {@code first} on
+   * @param status [S] written from {@code first} on
    */
   static native void solve(
       long handle,
@@ -50,19 +148,13 @@ final class NativeCpu {
       int count,
       int threads,
       double tolerance,
-      int stride,
-      ByteBuffer expectedReturns,
-      ByteBuffer lower,
-      ByteBuffer upper,
-      ByteBuffer start,
-      double[] riskAversion,
-      double[] budget,
+      int[] strides,
+      ByteBuffer[] matrices,
+      double[][] scalars,
       ByteBuffer weights,
-      double[] objective,
-      double[] expectedReturn,
-      double[] variance,
-      double[] gap,
-      double[] relativeGap,
+      ByteBuffer reducedCosts,
+      double[][] results,
+      double[] prices,
       int[] iterations,
       byte[] status);
 }

@@ -5,15 +5,19 @@ import io.parabola.EngineUnavailableException;
 import io.parabola.Matrix;
 import io.parabola.Objective;
 import io.parabola.Problem;
+import io.parabola.Status;
 import io.parabola.internal.AbstractEngine;
 import io.parabola.internal.BatchData;
+import io.parabola.internal.CovarianceOverrides;
+import io.parabola.internal.FactorData;
 import io.parabola.internal.Internals;
 import io.parabola.internal.PreparedState;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
+import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.SolveControl;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The engine of libparabola on the CPU: all cores, AVX2 or AVX-512 where the processor has them.
@@ -82,42 +86,71 @@ public final class NativeCpuEngine extends AbstractEngine {
   }
 
   @Override
-  protected String unsupported(ProblemData problem, BatchData batch) {
-    Objective.Kind kind = problem.objective().kind();
-    if (kind != Objective.Kind.RISK_AVERSION) {
-      return "objectives other than a risk aversion";
-    }
-    if (!problem.isPlain() || batch != null && !batch.isPlain()) {
-      return "constraints, costs or a benchmark beside bounds and a budget";
-    }
-    if (problem.covariance().isFactored() || batch != null && !batch.covariances().isEmpty()) {
-      return "covariances of factors, of returns or by scenario";
-    }
-    return null;
-  }
-
-  @Override
   protected PreparedState prepareState(Problem problem) {
     ProblemData data = Internals.get().data(problem);
-    Matrix covariance = Internals.get().matrix(data.covariance());
-    ByteBuffer[] slabs = new ByteBuffer[Internals.get().slabs(covariance)];
-    for (int k = 0; k < slabs.length; k++) {
-      slabs[k] = Internals.get().slab(covariance, k);
-    }
-    long handle =
+    FactorData factors = Internals.get().factors(data.covariance());
+    Matrix rows = factors == null ? Internals.get().matrix(data.covariance()) : factors.root();
+    return new State(
         NativeCpu.prepare(
             instructionSet,
-            slabs,
-            (int) Math.min(Integer.MAX_VALUE, Internals.get().rowsPerSlab(covariance)),
-            covariance.columns(),
-            covariance.stride(),
-            data.expectedReturns(),
-            data.riskAversion(),
-            data.lower(),
-            data.upper(),
-            data.budget(),
-            data.start());
-    return new State(handle);
+            slabs(rows),
+            factors == null ? null : slabs(factors.exposures()),
+            (int) Math.min(Integer.MAX_VALUE, Internals.get().rowsPerSlab(rows)),
+            rows.columns(),
+            factors == null ? 0 : factors.factors(),
+            rows.stride(),
+            vectors(data, factors),
+            numbers(data)));
+  }
+
+  private static ByteBuffer[] slabs(Matrix matrix) {
+    ByteBuffer[] slabs = new ByteBuffer[Internals.get().slabs(matrix)];
+    for (int k = 0; k < slabs.length; k++) {
+      slabs[k] = Internals.get().slab(matrix, k);
+    }
+    return slabs;
+  }
+
+  private static double[][] vectors(ProblemData data, FactorData factors) {
+    double[][] vectors = new double[NativeCpu.VECTORS][];
+    vectors[NativeCpu.EXPECTED_RETURNS] = data.expectedReturns();
+    vectors[NativeCpu.LOWER] = data.lower();
+    vectors[NativeCpu.UPPER] = data.upper();
+    vectors[NativeCpu.START] = data.start();
+    vectors[NativeCpu.CURRENT] = data.currentWeights();
+    vectors[NativeCpu.BENCHMARK] = data.benchmark();
+    if (data.costs() != null) {
+      vectors[NativeCpu.BUY] = someOf(data.costs().buy());
+      vectors[NativeCpu.SELL] = someOf(data.costs().sell());
+      vectors[NativeCpu.QUADRATIC] = someOf(data.costs().quadratic());
+      vectors[NativeCpu.POWER] = someOf(data.costs().power());
+    }
+    if (factors != null) {
+      vectors[NativeCpu.SPECIFIC_VARIANCE] = factors.specificVariance();
+    }
+    if (data.rows().count() > 0) {
+      vectors[NativeCpu.COEFFICIENTS] = data.rows().coefficients();
+      vectors[NativeCpu.ROW_LOWER] = data.rows().lower();
+      vectors[NativeCpu.ROW_UPPER] = data.rows().upper();
+    }
+    return vectors;
+  }
+
+  /** Costs of nothing are none. */
+  private static double[] someOf(double[] rates) {
+    return rates == null || Arrays.stream(rates).allMatch(rate -> rate == 0) ? null : rates;
+  }
+
+  private static double[] numbers(ProblemData data) {
+    double[] numbers = new double[NativeCpu.NUMBERS];
+    numbers[NativeCpu.GOAL] = data.objective().kind().ordinal();
+    numbers[NativeCpu.GOAL_VALUE] = data.objective().value();
+    numbers[NativeCpu.BUDGETED] = data.hasBudget() ? 1 : 0;
+    numbers[NativeCpu.BUDGET] = data.budget();
+    numbers[NativeCpu.TURNOVER] = data.maximumTurnover();
+    numbers[NativeCpu.GROSS] = data.maximumGrossExposure();
+    numbers[NativeCpu.EXPONENT] = data.costs() == null ? 2 : data.costs().exponent();
+    return numbers;
   }
 
   private static final class State implements PreparedState {
@@ -130,6 +163,33 @@ public final class NativeCpuEngine extends AbstractEngine {
     @Override
     public void solve(Batch batch, Matrix weights, Results out, SolveControl control) {
       BatchData data = Internals.get().data(batch);
+      ScenarioRows[] matrices = matrices(data);
+      int[] strides = new int[NativeCpu.MATRICES];
+      for (int k = 0; k < strides.length; k++) {
+        strides[k] = matrices[k] == null ? weights.stride() : matrices[k].stride();
+      }
+      if (matrices[NativeCpu.ROW_LOWER] == null && matrices[NativeCpu.ROW_UPPER] != null) {
+        strides[NativeCpu.ROW_LOWER] = strides[NativeCpu.ROW_UPPER];
+      }
+      Matrix stress = data.covariances().correlationStress();
+      if (stress != null && stress.columns() < weights.columns()) {
+        strides[NativeCpu.STRESS] = -stress.stride();
+      }
+      ScenarioRows written = ScenarioRows.of(weights, 1);
+      ScenarioRows reduced = ScenarioRows.of(out.reducedCosts, 1);
+      double[][] scalars = {
+        data.objectiveValue(), data.budget(), data.maximumTurnover(), data.maximumGrossExposure()
+      };
+      double[][] results = {
+        out.objective,
+        out.expectedReturn,
+        out.variance,
+        out.gap,
+        out.relativeGap,
+        out.turnover,
+        out.costs
+      };
+      PriceOrder order = new PriceOrder(data);
       int total = data.scenarios();
       int chunk = Math.max(64, FIRST_CHUNK / data.problem().lower().length);
       for (int first = 0; first < total; ) {
@@ -137,12 +197,16 @@ public final class NativeCpuEngine extends AbstractEngine {
           return;
         }
         int count = Math.min(chunk, total - first);
-        for (Matrix matrix :
-            new Matrix[] {
-              weights, data.expectedReturns(), data.lower(), data.upper(), data.start()
-            }) {
-          count = (int) Math.min(count, rowsLeft(matrix, first));
+        count = Math.min(count, written.together(first));
+        count = reduced == null ? count : Math.min(count, reduced.together(first));
+        for (ScenarioRows matrix : matrices) {
+          count = matrix == null ? count : Math.min(count, matrix.together(first));
         }
+        ByteBuffer[] from = new ByteBuffer[NativeCpu.MATRICES];
+        for (int k = 0; k < from.length; k++) {
+          from[k] = matrices[k] == null ? null : matrices[k].from(first);
+        }
+        double[] prices = new double[Math.multiplyExact(count, order.width())];
         long begin = System.nanoTime();
         NativeCpu.solve(
             handle,
@@ -150,21 +214,17 @@ public final class NativeCpuEngine extends AbstractEngine {
             count,
             control.threads(),
             control.tolerance(),
-            weights.stride(),
-            from(data.expectedReturns(), first),
-            from(data.lower(), first),
-            from(data.upper(), first),
-            from(data.start(), first),
-            data.riskAversion(),
-            data.budget(),
-            from(weights, first),
-            out.objective,
-            out.expectedReturn,
-            out.variance,
-            out.gap,
-            out.relativeGap,
+            strides,
+            from,
+            scalars,
+            written.from(first),
+            reduced == null ? null : reduced.from(first),
+            results,
+            prices,
             out.iterations,
             out.status);
+        order.copy(prices, first, count, out);
+        explainRisks(data, first, count, out);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         chunk = nextChunk(count, seconds);
         first += count;
@@ -174,28 +234,47 @@ public final class NativeCpuEngine extends AbstractEngine {
       }
     }
 
+    /** Where a target risk is out of reach, the kernels leave the least variance there is. */
+    private static void explainRisks(BatchData data, int first, int count, Results out) {
+      if (data.problem().objective().kind() != Objective.Kind.TARGET_RISK) {
+        return;
+      }
+      for (int s = first; s < first + count; s++) {
+        if (out.status[s] == Status.INFEASIBLE.ordinal() && !Double.isNaN(out.variance[s])) {
+          double target =
+              data.objectiveValue() == null
+                  ? data.problem().objective().value()
+                  : data.objectiveValue()[s];
+          out.reasons[s] = ScenarioRules.explainRisk(target, out.variance[s]);
+        }
+      }
+    }
+
+    private static ScenarioRows[] matrices(BatchData data) {
+      ScenarioRows[] matrices = new ScenarioRows[NativeCpu.MATRICES];
+      CovarianceOverrides covariances = data.covariances();
+      matrices[NativeCpu.EXPECTED_RETURNS] = ScenarioRows.of(data.expectedReturns(), 1);
+      matrices[NativeCpu.LOWER] = ScenarioRows.of(data.lower(), 1);
+      matrices[NativeCpu.UPPER] = ScenarioRows.of(data.upper(), 1);
+      matrices[NativeCpu.START] = ScenarioRows.of(data.start(), 1);
+      matrices[NativeCpu.CURRENT] = ScenarioRows.of(data.currentWeights(), 1);
+      matrices[NativeCpu.SCENARIO_BENCHMARK] = ScenarioRows.of(data.benchmark(), 1);
+      matrices[NativeCpu.VOLATILITY] = ScenarioRows.of(covariances.volatilityMultipliers(), 1);
+      matrices[NativeCpu.STRESS] = ScenarioRows.of(covariances.correlationStress(), 1);
+      matrices[NativeCpu.FACTOR_COVARIANCE] = ScenarioRows.of(covariances.factorCovariance(), 1);
+      matrices[NativeCpu.SPECIFIC_VARIANCE] = ScenarioRows.of(covariances.specificVariance(), 1);
+      matrices[NativeCpu.OWN] = ScenarioRows.of(covariances.own(), data.problem().lower().length);
+      matrices[NativeCpu.ROW_LOWER] = ScenarioRows.of(data.rows().lower(), 1);
+      matrices[NativeCpu.ROW_UPPER] = ScenarioRows.of(data.rows().upper(), 1);
+      matrices[NativeCpu.COEFFICIENTS] =
+          ScenarioRows.of(data.rows().coefficients(), data.problem().rows().count());
+      return matrices;
+    }
+
     /** As many scenarios as take about the time that was agreed, but at most four times more. */
     private static int nextChunk(int count, double seconds) {
       double factor = Math.min(4, SECONDS_A_CHUNK / Math.max(seconds, 1e-9));
       return (int) Math.max(1, Math.min(count * factor, 1 << 20));
-    }
-
-    private static long rowsLeft(Matrix matrix, int row) {
-      if (matrix == null) {
-        return Long.MAX_VALUE;
-      }
-      long perSlab = Internals.get().rowsPerSlab(matrix);
-      return perSlab - row % perSlab;
-    }
-
-    private static ByteBuffer from(Matrix matrix, int row) {
-      if (matrix == null) {
-        return null;
-      }
-      long perSlab = Internals.get().rowsPerSlab(matrix);
-      ByteBuffer slab = Internals.get().slab(matrix, (int) (row / perSlab));
-      int offset = (int) (row % perSlab) * matrix.stride() * Double.BYTES;
-      return slab.slice(offset, slab.capacity() - offset).order(ByteOrder.nativeOrder());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.parabola.internal.blas;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +32,49 @@ class BlasTest {
   void productsLargerThanOneTile(Blas blas) {
     check(blas, 300, 270, 135, 1);
     check(blas, 257, 513, 129, 2);
+  }
+
+  /** A V' = V' Λ by rows, V V' = I, ascending; matrices of repeated and zero eigenvalues too. */
+  @Property(tries = 60)
+  void eigenvectorsAreThoseOfTheDefinition(
+      @ForAll @IntRange(min = 1, max = 60) int n, @ForAll long seed) {
+    EveryBlas.all().forEach(blas -> checkEigen(blas, n, seed));
+  }
+
+  private static void checkEigen(Blas blas, int n, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int rank = random.nextInt(n + 1);
+    double unit = Math.pow(10, random.nextInt(-200, 200));
+    double[] a = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      a[i * n + i] = random.nextBoolean() ? unit : 0;
+    }
+    for (int k = 0; k < rank; k++) {
+      double[] v = random.doubles(n, -1, 1).toArray();
+      double sign = random.nextBoolean() ? unit : -unit;
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          a[i * n + j] += sign * v[i] * v[j];
+        }
+      }
+    }
+    double[] v = a.clone();
+    double[] values = new double[n];
+    blas.eigen(n, v, values);
+    double size = unit * (n + 1);
+    for (int k = 0; k < n; k++) {
+      assertTrue(k == 0 || values[k - 1] <= values[k]);
+      for (int i = 0; i < n; i++) {
+        double product = 0;
+        double overlap = 0;
+        for (int j = 0; j < n; j++) {
+          product += a[i * n + j] * v[k * n + j];
+          overlap += v[k * n + j] * v[i * n + j];
+        }
+        assertEquals(values[k] * v[k * n + i], product, TOLERANCE * size);
+        assertEquals(i == k ? 1 : 0, overlap, TOLERANCE);
+      }
+    }
   }
 
   private static void check(Blas blas, int m, int n, int k, long seed) {

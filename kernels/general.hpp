@@ -1,0 +1,578 @@
+// One portfolio of the general problem: rows, turnover, gross exposure, costs, a benchmark, any covariance.
+//
+//     read       check the data, divide by gamma, find the kinks
+//     guess      a state: the given start, the base scenario's weights, or the diagonal model's
+//     pivot      to the optimal face, many weights and rows at a time (rows.hpp)
+//     interior   where that gives up (interior.hpp), and once more to the face it shows
+//     refine     Newton's method on the face from the data, and the certificate
+#pragma once
+
+#include "interior.hpp"
+#include "solve.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// The general problem's memory: a program, and the interior point method's.
+struct GeneralWorkspace {
+  Program program;
+  Interior interior;
+
+  static std::size_t numbers(int n, int rows) { return Program::numbers(n, rows) + Interior::numbers(n, rows); }
+  void layOut(int n, int rows, double* memory) {
+    program.layOut(n, rows, memory);
+    interior.layOut(n, rows, memory + Program::numbers(n, rows));
+  }
+};
+
+// The covariance of a scenario.
+inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
+  const Structure none;
+  const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
+  Model h;
+  h.n = padded(shared.n);
+  h.stride = shared.stride;
+  h.base = structure.own != nullptr ? structure.own : shared.covariance;
+  h.scale = structure.scale;
+  h.common = structure.common;
+  h.factors = structure.factors != nullptr ? structure.factors : shared.factors;
+  h.factorStride = shared.stride;
+  h.factorCount = shared.factorCount;
+  h.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  if (structure.own != nullptr) {
+    h.factorCount = 0;
+    h.diagonal = nullptr;
+  }
+  return h;
+}
+
+// Sets p from the scenario; p.ws holds q and bounds.
+template <class Group>
+inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  p.limits = *scenario.limits;
+  const Limits& limits = p.limits;
+  const Status status = read(group, scenario, open, ws);
+  if (status != Status::Solved) {
+    return status;
+  }
+  const double scale = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
+  if (limits.turnover == 0 && limits.current != nullptr) {
+    // Nothing may move.
+    group.each(ws.padded, [&](auto i) {
+      const P w0 = load(limits.current, i);
+      store(ws.lower, i, min(max(w0, load(ws.lower, i)), load(ws.upper, i)));
+      store(ws.upper, i, load(ws.lower, i));
+    });
+  }
+  bool valid = !(limits.turnover < 0) && !(limits.gross < 0) && limits.turnover == limits.turnover &&
+               limits.gross == limits.gross;
+  for (int r = 0; r < limits.rows; r++) {
+    valid = valid && limits.rowLower[r] <= limits.rowUpper[r] && limits.rowLower[r] < INFINITY &&
+            limits.rowUpper[r] > -INFINITY;
+    valid = valid && finite(group.sum(ws.padded, [&](auto i) { return load(limits.row[r], i); }));
+  }
+  for (const double* a : {limits.current, limits.benchmark, limits.buy, limits.sell, limits.quadratic, limits.power}) {
+    valid = valid && (a == nullptr || finite(group.sum(ws.padded, [&](auto i) { return load(a, i); })));
+  }
+  if (!valid) {
+    return Status::Invalid;
+  }
+  p.trades =
+      limits.current != nullptr && (limits.turnover < INFINITY || limits.buy != nullptr || limits.sell != nullptr);
+  p.exposed = limits.gross < INFINITY;
+  p.powered = limits.power != nullptr;
+  group.each(ws.padded, [&](auto i) {
+    const P q = load(ws.q, i);
+    store(p.mu, i, q);
+    store(p.buy, i, limits.buy == nullptr ? P(0.0) : P(scale) * load(limits.buy, i));
+    store(p.sell, i, limits.sell == nullptr ? P(0.0) : P(scale) * load(limits.sell, i));
+    store(p.power, i, limits.power == nullptr ? P(0.0) : P(scale) * load(limits.power, i));
+    store(p.smooth, i, limits.quadratic == nullptr ? P(0.0) : P(2 * scale) * load(limits.quadratic, i));
+  });
+
+  Model& h = p.risk;
+  h = covarianceOf(shared, scenario);
+  if (scenario.riskAversion == 0) {
+    h.base = nullptr;
+    h.factorCount = 0;
+    h.common = h.diagonal = nullptr;
+  }
+  double bounds = 0;
+  int bounded = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double size =
+        std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
+    if (size < open) {
+      bounds += size;
+      bounded++;
+    }
+  }
+  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : bounds > 0 ? bounds / bounded : 1;
+  double least = 0;
+  double most = 0;
+  bool definite = true;
+  for (int i = 0; i < ws.padded; i++) {
+    const double v = i < ws.n ? variance(h, i) : 0;
+    definite = definite && v >= 0 && finite(v);
+    p.deviation[i] = std::sqrt(v);
+    most = v > most ? v : most;
+    least = v > 0 && (least == 0 || v < least) ? v : least;
+  }
+  if (!definite) {
+    return Status::Invalid;
+  }
+  p.sigma = !limits.budgeted ? 0 : most == 0 ? 1 : least > 1e-8 * most ? least : 1e-8 * most;
+  p.model = h;
+  if (limits.benchmark != nullptr) {
+    const int count = listNonzero(group, ws, limits.benchmark);
+    addProduct(group, h, ws.list, ws.amount, count, p.scratch, ws.q);
+  }
+  if (limits.quadratic != nullptr) {
+    group.each(ws.padded, [&](auto i) {
+      const P d = load(p.smooth, i);
+      store(p.diagonal, i, h.diagonal == nullptr ? d : d + load(h.diagonal, i));
+      store(ws.q, i, fma(d, load(limits.current, i), load(ws.q, i)));
+    });
+    p.model.diagonal = p.diagonal;
+  }
+  return Status::Solved;
+}
+
+// The first state: weights to start from, and the rows they violate.
+template <class Group>
+inline void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+  Workspace& ws = p.ws;
+  if (scenario.start != nullptr) {
+    group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
+  } else if (shared.baseWeights != nullptr) {
+    group.items(ws.padded, [&](int i) { ws.w[i] = shared.baseWeights[i]; });
+    for (int r = 0; r < p.rows + 2; r++) {
+      p.side[r] = shared.baseRows[r];
+    }
+    for (int i = 0; i < ws.n; i++) {
+      // A bound that moved is still a bound.
+      ws.w[i] = shared.baseSide[i] < 0 ? ws.lower[i] : shared.baseSide[i] > 0 ? ws.upper[i] : ws.w[i];
+    }
+    stateFromWeights(p);
+    activateRows(group, p, true);
+    return;
+  } else {
+    // The optimum without correlations, rows and kinks.
+    double largest = 0;
+    for (int i = 0; i < ws.n; i++) {
+      const double v = p.deviation[i] * p.deviation[i];
+      largest = v > largest ? v : largest;
+    }
+    double* s = ws.b;
+    for (int i = 0; i < ws.padded; i++) {
+      const double v = p.deviation[i] * p.deviation[i];
+      s[i] = largest > 0 ? 1 / (v > 1e-9 * largest ? v : 1e-9 * largest) : 1;
+    }
+    group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
+    if (p.limits.budgeted) {
+      project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
+    } else {
+      group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.a, i)); });
+    }
+  }
+  stateFromWeights(p);
+  activateRows(group, p, false);
+}
+
+// Keeps ws.w and the multipliers, and brings them back. Slots: refine's own, and the best so far.
+constexpr int kStep = 0;
+constexpr int kBest = 1;
+
+inline void remember(Program& p, int slot) {
+  double* w = p.best[slot];
+  double* y = p.bestY[slot];
+  for (int i = 0; i < p.ws.padded; i++) {
+    w[i] = p.ws.w[i];
+  }
+  for (int r = 0; r < p.rows; r++) {
+    y[r] = p.at.y[r];
+  }
+  y[p.rows] = p.at.nu;
+  y[p.rows + 1] = p.at.kappa;
+  y[p.rows + 2] = p.at.rho;
+}
+inline void recall(Program& p, int slot) {
+  const double* w = p.best[slot];
+  const double* y = p.bestY[slot];
+  for (int i = 0; i < p.ws.padded; i++) {
+    p.ws.w[i] = w[i];
+  }
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = y[r];
+  }
+  p.at.nu = y[p.rows];
+  p.at.kappa = y[p.rows + 1];
+  p.at.rho = y[p.rows + 2];
+}
+
+// Puts weights within rounding of a bound, kink or zero there, and the budget's rounding on the calmest free weight.
+template <class Group>
+inline void clean(const Group& group, Program& p) {
+  Workspace& ws = p.ws;
+  const double gross = grossExposure(group, ws);
+  const double speck = 0x1p-50 * gross;
+  for (int i = 0; i < ws.n; i++) {
+    double& w = ws.w[i];
+    w = w < ws.lower[i] ? ws.lower[i] : w > ws.upper[i] ? ws.upper[i] : w;
+    const auto snapTo = [&](double at) {
+      w = std::fabs(w - at) < speck && ws.lower[i] <= at && at <= ws.upper[i] ? at : w;
+    };
+    snapTo(0);
+    if (p.trades) {
+      snapTo(p.limits.current[i]);
+    }
+    snapTo(ws.lower[i]);
+    snapTo(ws.upper[i]);
+  }
+  if (p.limits.budgeted) {
+    const double missing = budgetError(group, ws);
+    if (missing != 0) {
+      int count = 0;
+      for (int i = 0; i < ws.n; i++) {
+        if (ws.lower[i] < ws.w[i] && ws.w[i] < ws.upper[i]) {
+          ws.list[count++] = i;
+        }
+      }
+      settle(group, ws.w, ws.lower, ws.upper, p.deviation, ws.list, count, missing);
+    }
+  }
+}
+
+// Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from
+// it. Returns the gap.
+template <class Group>
+inline double refine(const Group& group, Program& p, GeneralTerms& t) {
+  constexpr double kClean = 0x1p-40;
+  Workspace& ws = p.ws;
+  Face& face = ws.face;
+  clean(group, p);
+  double gap = certify(group, p, t);
+  for (int round = 0; round < 3 && gap > kClean * t.size; round++) {
+    remember(p, kStep);
+    stateFromWeights(p);
+    activateRows(group, p, false);
+    for (int r = 0; r < p.rows + 2; r++) {
+      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+      if (p.side[r] != 2) {
+        p.side[r] = y > 0 ? -1 : y < 0 ? 1 : 0;
+      }
+    }
+    bool better = false;
+    if (face.size > 0 && factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, 0) == face.size) {
+      residualTargets(group, p, 0, ws.x);
+      const int count = factorRows(group, p, ws.x);
+      residualTargets(group, p, count, p.scratch);
+      solveWithRows(group, p, count, padded(face.size), ws.x);
+      for (int c = 0; c < face.size; c++) {
+        const int i = face.index[c];
+        const double w = ws.w[i] + ws.x[c];
+        ws.w[i] = w < p.low[i] ? p.low[i] : w > p.high[i] ? p.high[i] : w;
+      }
+      for (int a = 0; a < count; a++) {
+        const int r = p.active[a];
+        if (r < 0) {
+          p.at.nu += p.lambda[a] - p.sigma * p.target[a];
+        } else if (r < p.rows) {
+          p.at.y[r] += p.lambda[a];
+        } else {
+          (r == p.rows ? p.at.kappa : p.at.rho) -= p.lambda[a];
+        }
+      }
+      clean(group, p);
+      const double refined = certify(group, p, t);
+      better = refined < gap && worstViolation(group, p) <= kFeasible;
+      gap = better ? refined : gap;
+    }
+    if (!better) {
+      recall(p, kStep);
+      return certify(group, p, t);
+    }
+  }
+  return gap;
+}
+
+// From where the interior point method ended, whose weights are never quite on their bounds: the face that it shows,
+// solved exactly. A term that holds the weights where they are makes up for curvature that H may lack.
+template <class Group>
+inline void sharpen(const Group& group, Program& p, const Interior& in, double& gap, GeneralTerms& t, int& iterations) {
+  constexpr double kHold = 1e-7;
+  Workspace& ws = p.ws;
+  const GeneralTerms before = t;
+  remember(p, kBest);
+  double most = 0;
+  for (int i = 0; i < ws.n; i++) {
+    most = p.deviation[i] > most ? p.deviation[i] : most;
+  }
+  double steepest = 0;
+  for (int i = 0; i < ws.n; i++) {
+    steepest = std::fabs(ws.g[i]) > steepest ? std::fabs(ws.g[i]) : steepest;
+  }
+  const Model model = p.model;
+  for (int i = 0; i < ws.padded; i++) {
+    const double v = p.deviation[i] * p.deviation[i];
+    const double floor = most > 0 ? 1e-8 * most * most : steepest > 0 ? steepest : 1;
+    const double hold = i < ws.n ? kHold * (v > floor ? v : floor) : 0;
+    p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + hold;
+    ws.a[i] = hold * ws.w[i];
+  }
+  p.model.diagonal = p.held;
+  for (int i = 0; i < ws.padded; i++) {
+    in.rhs[i] = ws.q[i];
+    ws.q[i] += ws.a[i];
+  }
+  stateFromPairs(group, p, in, t.size);
+  const bool solved = pivotRows(group, p, 0, 8, iterations) == Pivoting::Optimal;
+  double sharper = INFINITY;
+  if (solved) {
+    sharper = refine(group, p, t);
+  }
+  for (int i = 0; i < ws.padded; i++) {
+    ws.q[i] = in.rhs[i];
+  }
+  p.model = model;
+  if (sharper < gap && worstViolation(group, p) <= kFeasible) {
+    gap = sharper;
+  } else {
+    recall(p, kBest);
+    t = before;
+    gap = refine(group, p, t);
+  }
+}
+
+// Pivoting with power costs. At a trade of size x the cost is, but for a constant, s |x| + 1/2 D x^2 to second order,
+// with D = phi''(x) and s = phi'(x) - D x >= 0: a linear and a quadratic cost. Newton's method over those, each step
+// solved by pivoting from the one before. A weight that rests on its current one is given the size that its multiplier
+// asks for. `keep` are three arrays [padded] for the rates that are the portfolio's own. Returns the gap, with ws.w and
+// p.at.
+template <class Group>
+inline double pivotPowers(const Group& group, Program& p, double* const keep[3], GeneralTerms& t, int& iterations) {
+  constexpr int kRounds = 40;
+  constexpr int kPasses = 24;
+  Workspace& ws = p.ws;
+  const int n = ws.padded;
+  const Model model = p.model;
+  const bool trades = p.trades;
+  const double* w0 = p.limits.current;
+  const double e = p.limits.exponent;
+  double* const own = keep[2];
+  group.items(n, [&](int i) {
+    keep[0][i] = p.buy[i];
+    keep[1][i] = p.sell[i];
+    own[i] = ws.q[i];
+  });
+  double* const size = p.best[kBest];
+  const double typical = p.typical;
+  group.items(n, [&](int i) {
+    const double x = i < ws.n ? std::fabs(ws.w[i] - w0[i]) : 0;
+    size[i] = x > 1e-4 * typical ? x : 1e-4 * typical;
+  });
+  double gap = INFINITY;
+  double last = INFINITY;
+  for (int round = 0; round < kRounds; round++) {
+    group.items(n, [&](int i) {
+      const double curvature = i < ws.n ? powerCurvature(p, i, size[i]) : 0;
+      const double slope = i < ws.n ? powerSlope(p, i, size[i]) - curvature * size[i] : 0;
+      p.buy[i] = keep[0][i] + slope;
+      p.sell[i] = keep[1][i] + slope;
+      p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + curvature;
+      ws.q[i] = fma(curvature, w0[i], own[i]);
+    });
+    p.model.diagonal = p.held;
+    p.trades = true;
+    if (round > 0) {
+      stateFromWeights(p);
+      for (int r = 0; r < p.rows + 2; r++) {
+        const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+        p.side[r] = p.side[r] == 2 ? 2 : y > 0 ? -1 : y < 0 ? 1 : 0;
+      }
+    }
+    const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
+    group.items(n, [&](int i) {
+      p.buy[i] = keep[0][i];
+      p.sell[i] = keep[1][i];
+      ws.q[i] = own[i];
+    });
+    p.model = model;
+    p.trades = trades;
+    if (!solved) {
+      return INFINITY;
+    }
+    clean(group, p);
+    gap = certify(group, p, t);
+    if (gap <= 0x1p-44 * t.size || (round > 6 && gap >= 0.5 * last && gap <= 1e-10 * t.size)) {
+      return gap;
+    }
+    last = gap;
+    group.items(ws.n, [&](int i) {
+      const double x = std::fabs(ws.w[i] - w0[i]);
+      if (x > 0) {
+        size[i] = x;
+      } else if (p.power[i] > 0) {
+        // What the slopes of costs and limits leave of the multiplier.
+        const double kink = p.at.kappa + (p.h[i] < 0 ? p.buy[i] : p.sell[i]);
+        const double asks = std::fabs(p.h[i]) - (trades ? kink : 0);
+        size[i] = asks > 0 ? std::pow(asks / (e * p.power[i]), 1 / (e - 1)) : 0;
+      }
+    });
+  }
+  return gap;
+}
+
+// Whether no portfolio meets the constraints: the smallest sum of squared violations, each relative to its row, over
+// the bounds. Where that is not zero the violations are multipliers that prove it.
+template <class Group>
+inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterations) {
+  Workspace& ws = p.ws;
+  const int n = ws.padded;
+  const double typical = p.typical;
+  const Model risk = p.risk;
+  const Model model = p.model;
+  Limits& limits = p.limits;
+  const Limits all = limits;
+  // Nothing but a hold on the weights, for a solution to be one.
+  for (int i = 0; i < n; i++) {
+    p.diagonal[i] = i < ws.n ? 1e-12 / (typical * typical) : 0;
+    in.dw[i] = p.mu[i];
+    p.best[kBest][i] = p.buy[i];
+    p.mu[i] = p.buy[i] = p.sell[i] = p.power[i] = 0;
+  }
+  p.risk = Model();
+  p.risk.n = n;
+  p.risk.diagonal = p.diagonal;
+  p.model = p.risk;
+  limits.benchmark = nullptr;
+  limits.quadratic = nullptr;
+  for (int r = 0; r < p.rows + 3; r++) {
+    const double scale = rowScale(group, p, r < p.rows + 2 ? r : p.rows);
+    in.soften[r] = scale * scale;
+  }
+  double gap;
+  GeneralTerms t;
+  const bool proven = interior(group, p, in, 1, 1e-13, iterations, gap, t) == Outcome::Infeasible;
+  p.risk = risk;
+  p.model = model;
+  limits = all;
+  return proven;
+}
+
+template <class Group>
+inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                           GeneralWorkspace& memory) {
+  constexpr int kPasses = 24;
+  constexpr double kTight = 1e-13;  // the relative gap to go for
+  constexpr double kFar = 100;
+  constexpr double kSure = 1e-10;  // relative gaps below are those of the right face
+  Program& p = memory.program;
+  Workspace& ws = p.ws;
+  Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  const double open = farthestBound(scenario);
+  answer.status = readProgram(group, shared, scenario, open, p);
+  if (answer.status != Status::Solved) {
+    return answer;
+  }
+  guess(group, shared, scenario, p);
+  const bool curved = scenario.riskAversion > 0;
+  GeneralTerms t{};
+  double gap = INFINITY;
+  const bool linear = !curved && p.rows == 0 && p.limits.budgeted && !p.trades && !p.exposed && !p.powered &&
+                      p.limits.quadratic == nullptr;
+  if (linear) {
+    group.each(ws.padded, [&](auto i) { store(ws.a, i, Pack<kLanes>(0.0) - load(p.mu, i)); });
+    p.at.nu = knapsack(group, ws.padded, ws.a, ws.lower, ws.upper, ws.budget, ws.w);
+    p.at.kappa = p.at.rho = 0;
+    clean(group, p);
+    gap = certify(group, p, t);
+  } else if (p.powered) {
+    double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
+    gap = pivotPowers(group, p, keep, t, answer.iterations);
+  } else if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {
+    gap = refine(group, p, t);
+  }
+  if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
+    for (int r = 0; r < p.rows + 3; r++) {
+      memory.interior.soften[r] = 0;
+    }
+    Outcome outcome = interior(group, p, memory.interior, 1, kTight, answer.iterations, gap, t);
+    if (outcome == Outcome::Infeasible) {
+      answer.status = Status::Infeasible;
+      return answer;
+    }
+    if (outcome == Outcome::Stopped) {
+      if (infeasible(group, p, memory.interior, answer.iterations)) {
+        answer.status = Status::Infeasible;
+        return answer;
+      }
+      readProgram(group, shared, scenario, open, p);
+      for (int r = 0; r < p.rows + 3; r++) {
+        memory.interior.soften[r] = 0;
+      }
+      outcome = interior(group, p, memory.interior, kFar, kTight, answer.iterations, gap, t);
+    }
+    gap = outcome == Outcome::Solved ? gap : INFINITY;
+    if (!p.powered) {
+      sharpen(group, p, memory.interior, gap, t, answer.iterations);
+    } else if (outcome == Outcome::Stopped) {
+      answer.status = Status::Inaccurate;
+      return answer;
+    }
+    if (worstViolation(group, p) > kFeasible) {
+      answer.status = Status::Inaccurate;
+      return answer;
+    }
+  }
+  if (gap > tolerance * t.size) {
+    // Where the objective is zero all over, so are its multipliers.
+    remember(p, kBest);
+    p.at.nu = p.at.kappa = p.at.rho = 0;
+    for (int r = 0; r < p.rows; r++) {
+      p.at.y[r] = 0;
+    }
+    const double other = certify(group, p, t);
+    if (!(other < gap)) {
+      recall(p, kBest);
+    }
+    gap = certify(group, p, t);
+  }
+  if (reachesOpenBound(scenario, ws, open)) {
+    answer.status = Status::Unbounded;
+    return answer;
+  }
+  if (!curved) {
+    // Risk played no part, but is reported.
+    Model risk = covarianceOf(shared, scenario);
+    group.each(ws.padded, [&](auto i) {
+      const Pack<kLanes> w = load(ws.w, i);
+      store(ws.a, i, p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i));
+      store(ws.b, i, Pack<kLanes>(0.0));
+    });
+    const int count = listNonzero(group, ws, ws.a);
+    addProduct(group, risk, ws.list, ws.amount, count, p.scratch, ws.b);
+    t.quadratic = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+  }
+  const double scale = curved ? scenario.riskAversion : 1;
+  answer.expectedReturn = scale * t.linear;
+  answer.variance = t.quadratic > 0 ? t.quadratic : 0;
+  answer.costs = scale * t.costs;
+  answer.turnover = p.limits.current == nullptr ? NAN : group.sum(ws.padded, [&](auto i) {
+    const Pack<kLanes> d = load(ws.w, i) - load(p.limits.current, i);
+    return max(d, Pack<kLanes>(0.0) - d);
+  });
+  answer.objective = curved ? scale * (0.5 * t.quadratic - t.linear + t.costs) : t.costs - t.linear;
+  answer.gap = scale * gap;
+  answer.relativeGap = gap == 0 ? 0 : gap / t.size;
+  answer.price = scale * p.at.nu;
+  if (!finite(answer.objective) || !finite(answer.gap) || !finite(answer.variance)) {
+    answer.status = Status::Invalid;
+    return answer;
+  }
+  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+  return answer;
+}
+
+}  // namespace parabola::PARABOLA_ISA

@@ -1,0 +1,389 @@
+// A portfolio with more than bounds and a budget, as the general solver sees it: divided by gamma, and with everything
+// that is not smooth reduced to kinks of one weight each.
+//
+// A linear cost has a kink at the current weight w0_i, and so has the turnover with its multiplier kappa; the gross
+// exposure with its multiplier rho has one at zero. Between kinks the objective is quadratic and a weight is free; on a
+// kink or a bound it rests. So turnover, gross exposure and costs need no variables of their own.
+#pragma once
+
+#include "certificate.hpp"
+#include "model.hpp"
+#include "problem.hpp"
+#include "workspace.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// Of the budget, the rows, the turnover (kappa >= 0) and the gross exposure (rho >= 0). A row's is positive where its
+// lower limit binds and negative where its upper one does.
+struct Multipliers {
+  double nu = 0;
+  double kappa = 0;
+  double rho = 0;
+  double* y = nullptr;  // [rows]
+};
+
+struct Program {
+  Workspace ws;  // q, bounds, weights, gradient and scratch
+  int rows = 0;
+  Limits limits;
+  bool trades = false;          // w0 is a kink
+  bool exposed = false;         // zero is a kink
+  Model risk;                   // H
+  Model model;                  // H and the quadratic costs
+  double sigma = 0;             // the multiple of 1 1' added on faces; 0 without a budget
+  double typical = 1;           // the size of weights: the budget, or without one the bounds
+  double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
+  double* buy = nullptr;        // [padded] divided by gamma
+  double* sell = nullptr;       // [padded]
+  double* power = nullptr;      // [padded] coefficients of |w - w0|^exponent, divided by gamma
+  bool powered = false;         // there are such
+  double* smooth = nullptr;     // [padded] 2 quadratic_i / gamma
+  double* h = nullptr;          // [padded] reduced gradient g - nu - A'y
+  double* noise = nullptr;      // [padded] rounding of h
+  double* low = nullptr;        // [padded] ends of the piece that a free weight is on
+  double* high = nullptr;       // [padded]
+  double* deviation = nullptr;  // [padded]
+  double* diagonal = nullptr;   // [padded] of `model`
+  double* held = nullptr;       // [padded] that of a model with more curvature, while it is at work
+  double* scratch = nullptr;    // [padded + kLanes]
+  double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
+  double* value = nullptr;  // [rows + 2]
+  double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
+  Multipliers at;
+  double* best[2] = {};      // [padded] weights kept aside
+  double* bestY[2] = {};     // [rows + 3] their multipliers
+  double* V = nullptr;       // [rows + 3, vStride] Q, see orthogonalise() in rows.hpp
+  double* S = nullptr;       // [rows + 3, rows + 3] R'
+  double* lambda = nullptr;  // [rows + 3]
+  double* target = nullptr;  // [rows + 3]
+  double* scaled = nullptr;  // [rows + 3]
+  int* active = nullptr;     // [rows + 3]
+
+  static std::size_t numbers(int n, int rows) {
+    const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
+    const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
+    return Workspace::numbers(n) + 15 * p + (p + kLanes) + 11 * m + m * (p + kLanes + m) + m * m;
+  }
+
+  void layOut(int n, int rowCount, double* memory) {
+    rows = rowCount;
+    ws.layOut(n, memory);
+    memory += Workspace::numbers(n);
+    const std::size_t p = static_cast<std::size_t>(ws.padded);
+    const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
+    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1],
+                       &diagonal, &held}) {
+      *a = memory;
+      memory += p;
+    }
+    scratch = memory;
+    memory += p + kLanes;
+    for (double** a : {&side, &value, &size, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
+      *a = memory;
+      memory += m;
+    }
+    active = reinterpret_cast<int*>(memory);
+    memory += m;
+    V = memory;
+    memory += m * (p + kLanes + m);
+    S = memory;
+  }
+
+  // Columns of V have room for a face and one number for each row below it.
+  long vStride() const { return ws.padded + kLanes + parabola::PARABOLA_ISA::padded(rows + 3); }
+};
+
+// c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
+// to nothing: below an exponent of 2 it is infinite there.
+PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
+  return p.power[i] == 0 ? 0 : p.power[i] * std::pow(std::fabs(x), p.limits.exponent);
+}
+PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
+  const double e = p.limits.exponent;
+  return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * std::pow(std::fabs(x), e - 1), x);
+}
+PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
+  const double e = p.limits.exponent;
+  const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
+  return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * std::pow(size, e - 2);
+}
+
+// The slopes of costs, turnover and gross exposure to the right and to the left of x.
+PARABOLA_INLINE Pack<kLanes> slopeUp(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  P s(0.0);
+  if (p.trades) {
+    s = select(x < load(p.limits.current, i), P(-p.at.kappa) - load(p.sell, i), P(p.at.kappa) + load(p.buy, i));
+  }
+  if (p.exposed) {
+    s = s + select(x < P(0.0), P(-p.at.rho), P(p.at.rho));
+  }
+  return s;
+}
+PARABOLA_INLINE Pack<kLanes> slopeDown(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  P s(0.0);
+  if (p.trades) {
+    s = select(load(p.limits.current, i) < x, P(p.at.kappa) + load(p.buy, i), P(-p.at.kappa) - load(p.sell, i));
+  }
+  if (p.exposed) {
+    s = s + select(P(0.0) < x, P(p.at.rho), P(-p.at.rho));
+  }
+  return s;
+}
+
+// Linear costs, turnover and gross exposure at x less those at y, without cancellation of what they have in common.
+PARABOLA_INLINE Pack<kLanes> kinkChange(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x,
+                                        const Pack<kLanes>& y) {
+  using P = Pack<kLanes>;
+  const P zero(0.0);
+  P s(0.0);
+  if (p.trades) {
+    const P w0 = load(p.limits.current, i);
+    s = (max(x - w0, zero) - max(y - w0, zero)) * (P(p.at.kappa) + load(p.buy, i)) +
+        (max(w0 - x, zero) - max(w0 - y, zero)) * (P(p.at.kappa) + load(p.sell, i));
+  }
+  if (p.exposed) {
+    s = s + P(p.at.rho) * (max(x, zero - x) - max(y, zero - y));
+  }
+  return s;
+}
+
+// The values of rows, turnover and gross exposure at ws.w, and their sizes.
+template <class Group>
+inline void evaluateRows(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  for (int r = 0; r < p.rows; r++) {
+    const double* a = p.limits.row[r];
+    group.sums(ws.padded, p.value[r], p.size[r], [&](auto i, P& s, P& t) {
+      const P c = load(a, i) * load(ws.w, i);
+      s = s + c;
+      t = t + max(c, P(0.0) - c);
+    });
+  }
+  p.value[p.rows] = p.value[p.rows + 1] = 0;
+  if (p.limits.turnover < INFINITY) {
+    p.value[p.rows] = group.sum(ws.padded, [&](auto i) {
+      const P d = load(ws.w, i) - load(p.limits.current, i);
+      return max(d, P(0.0) - d);
+    });
+  }
+  if (p.exposed) {
+    p.value[p.rows + 1] = group.sum(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      return max(w, P(0.0) - w);
+    });
+  }
+  p.size[p.rows] = p.value[p.rows];
+  p.size[p.rows + 1] = p.value[p.rows + 1];
+}
+
+// What a row's value may be of the order of: its largest coefficient times the budget, or its limits.
+template <class Group>
+inline double rowScale(const Group& group, const Program& p, int r) {
+  if (r >= p.rows) {
+    return p.typical;
+  }
+  const double* a = p.limits.row[r];
+  const double entry = -group.minimum(p.ws.padded, [&](auto i) {
+    const Pack<kLanes> c = load(a, i);
+    return min(c, Pack<kLanes>(0.0) - c);
+  });
+  double scale = entry * p.typical;
+  for (const double limit : {p.limits.rowLower[r], p.limits.rowUpper[r]}) {
+    const double size = std::fabs(limit);
+    scale = size < INFINITY && size > scale ? size : scale;
+  }
+  return scale > 0 ? scale : 1;
+}
+
+PARABOLA_INLINE double rowLower(const Program& p, int r) { return r < p.rows ? p.limits.rowLower[r] : -INFINITY; }
+PARABOLA_INLINE double rowUpper(const Program& p, int r) {
+  return r < p.rows ? p.limits.rowUpper[r] : r == p.rows ? p.limits.turnover : p.limits.gross;
+}
+
+// How far a row's value may be beyond its limit before that is more than rounding.
+PARABOLA_INLINE double rowRounding(const Program& p, int r, double limit) {
+  return 0x1p-46 * (p.size[r] > std::fabs(limit) ? p.size[r] : std::fabs(limit));
+}
+
+// By how much the rows, turnover and gross exposure are violated at most, in roundings of each (1: within rounding).
+template <class Group>
+inline double worstViolation(const Group& group, Program& p) {
+  evaluateRows(group, p);
+  double worst = 0;
+  for (int r = 0; r < p.rows + 2; r++) {
+    for (const int side : {-1, 1}) {
+      const double limit = side < 0 ? rowLower(p, r) : rowUpper(p, r);
+      if (std::fabs(limit) < INFINITY) {
+        const double by = side * (p.value[r] - limit);
+        if (by > 0) {
+          const double relative = by / rowRounding(p, r, limit);
+          worst = relative > worst ? relative : worst;
+        }
+      }
+    }
+  }
+  return worst;
+}
+
+// ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.
+template <class Group>
+inline void evaluateGradient(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  const Limits& limits = p.limits;
+  const double* e = ws.w;
+  if (limits.benchmark != nullptr) {
+    group.each(ws.padded, [&](auto i) { store(p.scratch, i, load(ws.w, i) - load(limits.benchmark, i)); });
+    e = p.scratch;
+  }
+  const int count = group.select(ws.padded, ws.list, [&](auto i) {
+    const P x = load(e, i);
+    return x < P(0.0) || P(0.0) < x;
+  });
+  group.items(count, [&](int c) { ws.amount[c] = e[ws.list[c]]; });
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(p.mu, i)); });
+  addProduct(group, p.risk, ws.list, ws.amount, count, p.scratch, ws.g);
+  if (limits.quadratic != nullptr) {
+    group.each(ws.padded, [&](auto i) {
+      store(ws.g, i, fma(load(p.smooth, i), load(ws.w, i) - load(limits.current, i), load(ws.g, i)));
+    });
+  }
+  if (p.powered) {
+    group.items(ws.n, [&](int i) { ws.g[i] += powerSlope(p, i, ws.w[i] - limits.current[i]); });
+  }
+}
+
+// p.h and p.noise from ws.g and the multipliers.
+template <class Group>
+inline void reduceGradient(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  constexpr double kRounding = 0x1p-47;
+  const Workspace& ws = p.ws;
+  const double nu = p.at.nu;
+  const double floor = kRounding * (std::fabs(nu) + p.at.kappa + p.at.rho);
+  group.each(ws.padded, [&](auto i) {
+    const P g = load(ws.g, i);
+    const P q = load(ws.q, i);
+    P h = g - P(nu);
+    P size = max(g, P(0.0) - g) + max(q, P(0.0) - q);
+    for (int r = 0; r < p.rows; r++) {
+      if (const double y = p.at.y[r]; y != 0) {
+        const P c = P(y) * load(p.limits.row[r], i);
+        h = h - c;
+        size = size + max(c, P(0.0) - c);
+      }
+    }
+    if (p.trades) {
+      size = size + max(load(p.buy, i), load(p.sell, i));
+    }
+    store(p.h, i, h);
+    store(p.noise, i, fma(P(kRounding), size, P(floor)));
+  });
+}
+
+// The certificate: with any nu, y, kappa >= 0 and rho >= 0 and h = g - nu - A'y, convexity gives for every feasible v
+//
+//     f(w) - f(v) <= sum_i (psi_i(w_i) - min psi_i) + sum_r (y_r+ (a_r'w - lower_r) + y_r- (upper_r - a_r'w))
+//                    + kappa (turnover - sum |w - w0|) + rho (gross - sum |w|)
+//
+// with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink. Needs ws.g,
+// p.h and the rows' values.
+template <class Group>
+inline double gapBound(const Group& group, const Program& p) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  double gap = group.sum(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    const P h = load(p.h, i);
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    const auto above = [&](const P& v) { return fma(h, w - v, kinkChange(p, i, w, v)); };
+    P worst = max(above(l), above(u));
+    if (p.trades) {
+      worst = max(worst, above(min(max(load(p.limits.current, i), l), u)));
+    }
+    if (p.exposed) {
+      worst = max(worst, above(min(max(P(0.0), l), u)));
+    }
+    return max(worst, P(0.0));
+  });
+  for (int r = 0; r < p.rows; r++) {
+    if (const double y = p.at.y[r]; y != 0) {
+      gap += std::fabs(y * (y > 0 ? p.value[r] - p.limits.rowLower[r] : p.limits.rowUpper[r] - p.value[r]));
+    }
+  }
+  if (p.at.kappa > 0) {
+    gap += std::fabs(p.at.kappa * (p.limits.turnover - p.value[p.rows]));
+  }
+  if (p.at.rho > 0) {
+    gap += std::fabs(p.at.rho * (p.limits.gross - p.value[p.rows + 1]));
+  }
+  return gap;
+}
+
+// As terms() of certificate.hpp, for the general problem: of (w - b)'H(w - b), |mu'w| / gamma and the costs the largest
+// is the size, and the floors of rounding include the rows' multipliers.
+struct GeneralTerms {
+  double quadratic;
+  double linear;
+  double costs;
+  double size;
+};
+
+template <class Group>
+inline GeneralTerms generalTerms(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  const Limits& limits = p.limits;
+  GeneralTerms t{};
+  double reward;
+  group.sums(ws.padded, t.linear, reward, [&](auto i, P& a, P& b) {
+    const P c = load(ws.w, i) * load(p.mu, i);
+    a = a + c;
+    b = b + max(c, P(0.0) - c);
+  });
+  if (limits.current != nullptr) {
+    t.costs = group.sum(ws.padded, [&](auto i) {
+      const P d = load(ws.w, i) - load(limits.current, i);
+      return fma(max(d, P(0.0)), load(p.buy, i), max(P(0.0) - d, P(0.0)) * load(p.sell, i)) +
+             P(0.5) * load(p.smooth, i) * d * d;
+    });
+  }
+  double powerReward = 0;  // sum of (w - b) times the slopes of power costs
+  for (int i = 0; p.powered && i < ws.n; i++) {
+    const double d = ws.w[i] - limits.current[i];
+    t.costs += powerCost(p, i, d);
+    powerReward += (ws.w[i] - (limits.benchmark == nullptr ? 0 : limits.benchmark[i])) * powerSlope(p, i, d);
+  }
+  const auto active = [&](auto i) {
+    return limits.benchmark == nullptr ? load(ws.w, i) : load(ws.w, i) - load(limits.benchmark, i);
+  };
+  // (w - b)'H(w - b) from the gradient, less its other terms.
+  t.quadratic = group.sum(ws.padded, [&](auto i) {
+    P g = load(ws.g, i) + load(p.mu, i);
+    if (limits.quadratic != nullptr) {
+      g = g - load(p.smooth, i) * (load(ws.w, i) - load(limits.current, i));
+    }
+    return active(i) * g;
+  });
+  t.quadratic -= powerReward;
+  const double risk = group.sum(ws.padded, [&](auto i) {
+    const P e = active(i);
+    return max(e, P(0.0) - e) * load(p.deviation, i);
+  });
+  const double uncertain = group.sum(ws.padded, [&](auto i) {
+    const P c = load(p.mu, i);
+    return fma(P(0x1p47), load(p.noise, i), fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c))) *
+           (load(ws.upper, i) - load(ws.lower, i));
+  });
+  for (const double floor :
+       {t.quadratic, std::fabs(t.linear), t.costs, 0x1p-20 * (risk * risk + reward), 0x1p-24 * uncertain}) {
+    t.size = floor > t.size ? floor : t.size;
+  }
+  return t;
+}
+
+}  // namespace parabola::PARABOLA_ISA

@@ -1,0 +1,551 @@
+// Block pivoting with rows and kinks: the fast way to the optimal face of the general problem.
+//
+// As in pivoting.hpp a guess of the face is solved exactly, and everything that its solution contradicts is changed,
+// many at a time: free weights that leave their piece rest at its end; weights whose multiplier has the wrong sign
+// become free on the piece they are drawn to; rows that are violated become active, and rows whose multiplier has the
+// wrong sign inactive. It may cycle or meet rows that the face cannot satisfy: then it gives up, and the interior point
+// method (interior.hpp) takes over.
+#pragma once
+
+#include "polish.hpp"
+#include "program.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// H of a model plus sigma 1 1' plus a diagonal (null for none), as `factor` reads it.
+struct ShiftedModel {
+  const Model& model;
+  double sigma;
+  const double* extra;  // [padded]
+
+  template <class Group>
+  PARABOLA_INLINE void column(const Group& group, const int* index, int j, int from, int count, double* out) const {
+    gather(group, model, index, j, from, count, out);
+    if (sigma != 0) {
+      group.items(count - from, [&](int c) { out[from + c] += sigma; });
+    }
+    if (extra != nullptr && from <= j && j < count) {
+      group.one([&] { out[j] += extra[index[j]]; });
+    }
+  }
+  PARABOLA_INLINE double diagonal(int i) const {
+    return variance(model, i) + sigma + (extra == nullptr ? 0 : extra[i]);
+  }
+};
+
+// V = Q R for the `count` columns of p.V, each of `length` places (padded): Q replaces V, R' goes to the lower triangle
+// of p.S [count, count]. Orthogonalising V = L^-1 B' itself, not factoring V'V, keeps the digits that beside an asset
+// of next to no variance would be squared away. A column that depends on those before it becomes zero, and so does its
+// diagonal of R: that row asks for nothing.
+template <class Group>
+inline void orthogonalise(const Group& group, Program& p, int count, int length) {
+  constexpr double kDependentRow = 1e-12;
+  using P = Pack<kLanes>;
+  const long stride = p.vStride();
+  for (int a = 0; a < count; a++) {
+    double* v = p.V + a * stride;
+    double* row = p.S + a * count;
+    for (int b = 0; b < a; b++) {
+      row[b] = 0;
+    }
+    const double before = group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
+    for (int round = 0; round < 2 && a > 0; round++) {
+      for (int b = 0; b < a; b++) {
+        if (p.S[b * count + b] == 0) {
+          continue;
+        }
+        const double* q = p.V + b * stride;
+        const double across = group.sum(length, [&](auto i) { return load(q, i) * load(v, i); });
+        row[b] += across;
+        group.each(length, [&](auto i) { store(v, i, fma(P(-across), load(q, i), load(v, i))); });
+      }
+    }
+    const double after = a == 0 ? before : group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
+    const bool dependent = !(after > kDependentRow * kDependentRow * before);
+    row[a] = dependent ? 0 : std::sqrt(after);
+    const double scale = dependent ? 0 : 1 / row[a];
+    group.each(length, [&](auto i) { store(v, i, dependent ? P(0.0) : P(scale) * load(v, i)); });
+  }
+}
+
+// The coefficient of face position c in active row `which` (-1: the budget).
+PARABOLA_INLINE double coefficient(const Program& p, int which, int i) {
+  if (which < 0) {
+    return 1;
+  }
+  if (which < p.rows) {
+    return p.limits.row[which][i];
+  }
+  const double kink = which == p.rows ? p.limits.current[i] : 0;
+  return p.low[i] >= kink ? 1 : -1;
+}
+
+// The active rows of the face, to p.active (the budget first), and L^-1 B' orthogonalised. Returns how many. `first` is
+// solved along with them: first <- L^-1 first.
+template <class Group>
+inline int factorRows(const Group& group, Program& p, double* first) {
+  const Face& face = p.ws.face;
+  const int k = face.size;
+  int count = 0;
+  if (p.limits.budgeted) {
+    p.active[count++] = -1;
+  }
+  for (int r = 0; r < p.rows + 2; r++) {
+    if (p.side[r] != 0) {
+      p.active[count++] = r;
+    }
+  }
+  const long v = p.vStride();
+  for (int a = 0; a < count; a++) {
+    group.items(k, [&](int c) { p.V[a * v + c] = coefficient(p, p.active[a], face.index[c]); });
+  }
+  int done = 0;
+  if (count >= 3) {
+    solveLower(group, face, k, first, p.V, p.V + v, p.V + 2 * v);
+    done = 3;
+  } else if (count == 2) {
+    solveLower(group, face, k, first, p.V, p.V + v);
+    done = 2;
+  } else if (count == 1) {
+    solveLower(group, face, k, first, p.V);
+    done = 1;
+  } else {
+    solveLower(group, face, k, first);
+  }
+  for (; done + 4 <= count; done += 4) {
+    solveLower(group, face, k, p.V + done * v, p.V + (done + 1) * v, p.V + (done + 2) * v, p.V + (done + 3) * v);
+  }
+  for (; done < count; done++) {
+    solveLower(group, face, k, p.V + done * v);
+  }
+  orthogonalise(group, p, count, padded(k));
+  return count;
+}
+
+// Solves H_FF x - B'lambda = b, B x = target: x holds L^-1 b on entry and the solution on return, p.lambda the
+// multipliers (of H + sigma 1 1'). With Q and R from above, x = L'^-1 (t + Q c), lambda = R^-1 c, c = R'^-1 target -
+// Q't.
+template <class Group>
+inline void solveWithRows(const Group& group, Program& p, int count, int length, double* x) {
+  using P = Pack<kLanes>;
+  const long v = p.vStride();
+  for (int a = 0; a < count; a++) {
+    const double* row = p.S + a * count;
+    double sum = p.target[a];
+    for (int b = 0; b < a; b++) {
+      sum -= row[b] * p.scaled[b];
+    }
+    p.scaled[a] = row[a] == 0 ? 0 : sum / row[a];
+  }
+  for (int a = 0; a < count; a++) {
+    p.lambda[a] = p.scaled[a] - group.sum(length, [&](auto i) { return load(p.V + a * v, i) * load(x, i); });
+  }
+  for (int a = 0; a < count; a++) {
+    if (const double c = p.lambda[a]; c != 0) {
+      group.each(length, [&](auto i) { store(x, i, fma(P(c), load(p.V + a * v, i), load(x, i))); });
+    }
+  }
+  for (int a = count - 1; a >= 0; a--) {
+    double sum = p.lambda[a];
+    for (int b = a + 1; b < count; b++) {
+      sum -= p.S[b * count + a] * p.lambda[b];
+    }
+    p.lambda[a] = p.S[a * count + a] == 0 ? 0 : sum / p.S[a * count + a];
+  }
+  solveUpper(group, p.ws.face, p.ws.face.size, x);
+}
+
+// The piece around x for weight i, and whether x rests on one of its ends.
+inline bool findPiece(Program& p, int i, double x) {
+  const Workspace& ws = p.ws;
+  double low = ws.lower[i];
+  double high = ws.upper[i];
+  bool rests = x <= low || x >= high;
+  const auto cut = [&](double kink) {
+    if (low < kink && kink < high) {
+      rests = rests || x == kink;
+      (kink <= x ? low : high) = kink;
+    }
+  };
+  if (p.trades) {
+    cut(p.limits.current[i]);
+  }
+  if (p.exposed) {
+    cut(0);
+  }
+  p.low[i] = low;
+  p.high[i] = high;
+  return rests;
+}
+
+// The state that ws.w describes: which weights are free, on which piece; ws.side is 1 for those that rest and may move.
+inline void stateFromWeights(Program& p) {
+  Workspace& ws = p.ws;
+  ws.face.size = 0;
+  for (int i = 0; i < ws.padded; i++) {
+    ws.w[i] = ws.w[i] < ws.lower[i] ? ws.lower[i] : ws.w[i] > ws.upper[i] ? ws.upper[i] : ws.w[i];
+    ws.side[i] = 0;
+    if (ws.lower[i] == ws.upper[i]) {
+      p.low[i] = p.high[i] = ws.lower[i];
+    } else if (findPiece(p, i, ws.w[i])) {
+      ws.side[i] = 1;
+    } else {
+      ws.face.index[ws.face.size++] = i;
+    }
+  }
+}
+
+PARABOLA_INLINE void rest(Program& p, int i, double at) {
+  p.ws.w[i] = at;
+  p.ws.side[i] = 1;
+}
+
+// Rows with equal limits are active for good; of the others those that ws.w violates, and no others.
+template <class Group>
+inline void activateRows(const Group& group, Program& p, bool keep) {
+  evaluateRows(group, p);
+  for (int r = 0; r < p.rows + 2; r++) {
+    const double low = rowLower(p, r);
+    const double high = rowUpper(p, r);
+    if (low == high) {
+      p.side[r] = 2;
+    } else if (!keep) {
+      p.side[r] = p.value[r] <= low - rowRounding(p, r, low)     ? -1
+                  : p.value[r] >= high + rowRounding(p, r, high) ? 1
+                                                                 : 0;
+    }
+  }
+}
+
+// Reads the multipliers out of p.lambda.
+inline void assignMultipliers(Program& p, int count) {
+  p.at.nu = p.at.kappa = p.at.rho = 0;
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = 0;
+  }
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    if (r < 0) {
+      p.at.nu = p.lambda[a] - p.sigma * p.target[a];
+    } else if (r < p.rows) {
+      p.at.y[r] = p.lambda[a];
+    } else {
+      (r == p.rows ? p.at.kappa : p.at.rho) = -p.lambda[a];
+    }
+  }
+}
+
+// Certificates take multipliers of the right sign only.
+inline void clampMultipliers(Program& p) {
+  for (int r = 0; r < p.rows; r++) {
+    const bool mayPositive = p.limits.rowLower[r] > -INFINITY;
+    const bool mayNegative = p.limits.rowUpper[r] < INFINITY;
+    if ((p.at.y[r] > 0 && !mayPositive) || (p.at.y[r] < 0 && !mayNegative)) {
+      p.at.y[r] = 0;
+    }
+  }
+  p.at.kappa = p.at.kappa > 0 && p.limits.turnover < INFINITY ? p.at.kappa : 0;
+  p.at.rho = p.at.rho > 0 && p.limits.gross < INFINITY ? p.at.rho : 0;
+}
+
+// The certified gap at ws.w with the multipliers at hand; the gradient and the rows are evaluated anew.
+template <class Group>
+inline double certify(const Group& group, Program& p, GeneralTerms& t) {
+  clampMultipliers(p);
+  evaluateGradient(group, p);
+  evaluateRows(group, p);
+  reduceGradient(group, p);
+  const double gap = gapBound(group, p);
+  t = generalTerms(group, p);
+  return gap;
+}
+
+// The right side of a Newton step on the face from ws.w: x = -h_F, targets what the rows lack.
+template <class Group>
+inline void residualTargets(const Group& group, Program& p, int count, double* x) {
+  Workspace& ws = p.ws;
+  const Face& face = ws.face;
+  group.items(face.size, [&](int c) {
+    const int i = face.index[c];
+    double s = 0;
+    if (p.trades) {
+      s += p.low[i] >= p.limits.current[i] ? p.at.kappa + p.buy[i] : -p.at.kappa - p.sell[i];
+    }
+    if (p.exposed) {
+      s += p.low[i] >= 0 ? p.at.rho : -p.at.rho;
+    }
+    x[c] = -(p.h[i] + s);
+  });
+  const double sum = group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    p.target[a] =
+        r < 0 ? ws.budget - sum : (p.side[r] < 0 || (p.side[r] == 2) ? rowLower(p, r) : rowUpper(p, r)) - p.value[r];
+  }
+}
+
+// Solves the face exactly: x over face.index, ws.w, ws.g and the multipliers.
+template <class Group>
+inline void solveOnFace(const Group& group, Program& p, double* x) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  const Face& face = ws.face;
+  const int k = face.size;
+  // What rests, and its gradient; then the face.
+  group.items(k, [&](int c) { ws.w[face.index[c]] = 0; });
+  const int resting = listNonzero(group, ws, ws.w);
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
+  addProduct(group, p.model, ws.list, ws.amount, resting, p.scratch, ws.g);
+  group.items(k, [&](int c) {
+    const int i = face.index[c];
+    double s = 0;
+    if (p.trades) {
+      s = p.low[i] >= p.limits.current[i] ? p.buy[i] : -p.sell[i];
+    }
+    x[c] = -ws.g[i] - s;
+  });
+  const int count = factorRows(group, p, x);
+  evaluateRows(group, p);
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    if (r < 0) {
+      p.target[a] = budgetError(group, ws);
+    } else {
+      p.target[a] = (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r)) - p.value[r];
+      if (r == p.rows) {
+        // |w - w0| of the free weights is t (w - w0), not what it is at zero.
+        for (int c = 0; c < k; c++) {
+          const int i = face.index[c];
+          const double w0 = p.limits.current[i];
+          p.target[a] += std::fabs(w0) + (p.low[i] >= w0 ? w0 : -w0);
+        }
+      }
+    }
+  }
+  solveWithRows(group, p, count, padded(k), x);
+  assignMultipliers(p, count);
+  group.items(k, [&](int c) { ws.w[face.index[c]] = x[c]; });
+  addProduct(group, p.model, face.index, x, k, p.scratch, ws.g);
+}
+
+// Where every weight rests: the multiplier of the budget between the two weights that have the most to give each other.
+template <class Group>
+inline void vertexMultipliers(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  p.at.nu = p.at.kappa = p.at.rho = 0;
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = 0;
+  }
+  const int count = listNonzero(group, ws, ws.w);
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
+  addProduct(group, p.model, ws.list, ws.amount, count, p.scratch, ws.g);
+  if (p.limits.budgeted) {
+    const double rise = group.minimum(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      return select(w < load(ws.upper, i), load(ws.g, i) + slopeUp(p, i, w), P(INFINITY));
+    });
+    const double fall = -group.minimum(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      return select(load(ws.lower, i) < w, P(0.0) - load(ws.g, i) - slopeDown(p, i, w), P(INFINITY));
+    });
+    p.at.nu =
+        rise < INFINITY ? (fall > -INFINITY ? 0.5 * (rise + fall) : rise + std::fabs(rise)) : fall - std::fabs(fall);
+    const double missing = budgetError(group, ws);
+    if (std::fabs(missing) > 0x1p-50 * grossExposure(group, ws)) {
+      // Beyond what either would take, so that the budget is met before anything else.
+      const double edge = missing > 0 ? rise : fall;
+      p.at.nu = edge + (missing > 0 ? 1 : -1) *
+                           (0.1 * std::fabs(edge) + (rise < INFINITY && fall > -INFINITY ? std::fabs(rise - fall) : 0));
+    }
+  }
+}
+
+// Rows that contradict ws.w or their own multiplier change sides; returns how many. `clash`: some active row is not
+// met.
+inline int changeRows(Program& p, bool& clash) {
+  int changes = 0;
+  for (int r = 0; r < p.rows + 2; r++) {
+    const double low = rowLower(p, r);
+    const double high = rowUpper(p, r);
+    const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+    if (p.side[r] == 2) {
+      clash = clash || std::fabs(p.value[r] - low) > rowRounding(p, r, low);
+    } else if (p.side[r] != 0) {
+      const double limit = p.side[r] < 0 ? low : high;
+      clash = clash || p.side[r] * (p.value[r] - limit) > rowRounding(p, r, limit);
+      if (y * p.side[r] > 0) {
+        p.side[r] = 0;
+        changes++;
+      }
+    } else if (p.value[r] < low - rowRounding(p, r, low)) {
+      p.side[r] = -1;
+      changes++;
+    } else if (p.value[r] > high + rowRounding(p, r, high)) {
+      p.side[r] = 1;
+      changes++;
+    }
+  }
+  return changes;
+}
+
+// Starts from the state in ws.side, ws.w, p.low, p.high, face.index and p.side. On Optimal ws.w and p.at are the
+// solution; on GaveUp ws.w is what the last face gave, clipped.
+template <class Group>
+inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, int& iterations) {
+  using P = Pack<kLanes>;
+  constexpr int kBlockPasses = 12;
+  Workspace& ws = p.ws;
+  Face& face = ws.face;
+  for (int pass = 0; pass < passes; pass++) {
+    for (int r; (r = factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, kept)) < face.size;) {
+      // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
+      const int i = face.index[r];
+      rest(p, i, ws.w[i] - p.low[i] <= p.high[i] - ws.w[i] ? p.low[i] : p.high[i]);
+      face.size--;
+      for (int c = r; c < face.size; c++) {
+        face.index[c] = face.index[c + 1];
+      }
+      kept = r;
+    }
+    iterations++;
+    const int k = face.size;
+    double* x = ws.x;
+    bool inside = true;
+    bool clash = false;
+    int rowChanges = 0;
+    if (k > 0) {
+      solveOnFace(group, p, x);
+      for (int c = 0; c < k; c++) {
+        const int i = face.index[c];
+        inside = inside && p.low[i] <= x[c] && x[c] <= p.high[i];
+      }
+      reduceGradient(group, p);
+      evaluateRows(group, p);
+      rowChanges = changeRows(p, clash);
+    } else {
+      vertexMultipliers(group, p);
+      reduceGradient(group, p);
+      evaluateRows(group, p);
+      rowChanges = changeRows(p, clash);
+      inside = !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-50 * grossExposure(group, ws);
+    }
+
+    if (clash) {
+      // The face can't meet these rows: multipliers that are too large on purpose tell which weights could.
+      const double most = -group.minimum(ws.padded, [&](auto i) {
+        const P h = load(p.h, i);
+        return min(h, P(0.0) - h);
+      });
+      for (int r = 0; r < p.rows; r++) {
+        if (p.side[r] != 0) {
+          const double beyond = p.value[r] - (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r));
+          if (std::fabs(beyond) > rowRounding(p, r, rowLower(p, r) == -INFINITY ? rowUpper(p, r) : rowLower(p, r))) {
+            const double* a = p.limits.row[r];
+            const double entry = -group.minimum(ws.padded, [&](auto i) {
+              const P c = load(a, i);
+              return min(c, P(0.0) - c);
+            });
+            p.at.y[r] -= entry > 0 ? std::copysign(10 * most / entry, beyond) : 0;
+          }
+        }
+      }
+      reduceGradient(group, p);
+    }
+
+    // Weights at rest whose multiplier is wrong: to ws.candidates, the size of the error to ws.a.
+    group.each(ws.padded, [&](auto i) {
+      const P w = load(ws.w, i);
+      const P h = load(p.h, i);
+      const P open = load(ws.side, i);
+      const P up = select(w < load(ws.upper, i), P(0.0) - (h + slopeUp(p, i, w)), P(-1.0));
+      const P down = select(load(ws.lower, i) < w, h + slopeDown(p, i, w), P(-1.0));
+      const P worst = max(up, down) - load(p.noise, i);
+      // Positive: it wants to rise; negative: to fall.
+      store(ws.a, i, select(P(0.0) < worst && P(0.0) < open, select(down < up, worst, P(0.0) - worst), P(0.0)));
+    });
+    const int wrong = group.select(ws.padded, ws.candidates, [&](auto i) {
+      const P e = load(ws.a, i);
+      return e < P(0.0) || P(0.0) < e;
+    });
+    if (inside && !clash && rowChanges == 0) {
+      if (wrong == 0) {
+        return Pivoting::Optimal;
+      }
+      if (pass > 3) {
+        GeneralTerms t;
+        const double gap = certify(group, p, t);
+        if (gap <= 0x1p-36 * t.size) {
+          return Pivoting::Optimal;
+        }
+      }
+    }
+    if (clash && wrong == 0 && rowChanges == 0 && inside) {
+      return Pivoting::GaveUp;  // the face cannot meet its rows, and no multiplier says what to free
+    }
+
+    kept = k;
+    if (!inside) {
+      int stay = 0;
+      for (int c = 0; c < k; c++) {
+        const int i = face.index[c];
+        if (p.low[i] <= x[c] && x[c] <= p.high[i]) {
+          face.index[stay++] = i;
+        } else {
+          rest(p, i, x[c] > p.high[i] ? p.high[i] : p.low[i]);
+          kept = kept < c ? kept : c;
+        }
+      }
+      face.size = stay;
+    }
+    int most = pass < kBlockPasses         ? (face.size / 2 > kLanes ? face.size / 2 : kLanes)
+               : inside && rowChanges == 0 ? 1
+                                           : 0;
+    double largest = 0;
+    for (int c = 0; c < wrong; c++) {
+      const double e = std::fabs(ws.a[ws.candidates[c]]);
+      largest = e > largest ? e : largest;
+    }
+    double threshold = 0.1 * largest;
+    const auto above = [&](double least) {
+      int many = 0;
+      for (int c = 0; c < wrong; c++) {
+        many += std::fabs(ws.a[ws.candidates[c]]) >= least;
+      }
+      return many;
+    };
+    for (int round = 0; round < 20 && above(threshold) > most; round++) {
+      threshold += 0.25 * (largest - threshold);
+    }
+    for (int c = 0; c < wrong && most > 0; c++) {
+      const int i = ws.candidates[c];
+      if (std::fabs(ws.a[i]) < threshold) {
+        continue;
+      }
+      // The piece on the side it is drawn to.
+      double low = ws.lower[i];
+      double high = ws.upper[i];
+      const double w = ws.w[i];
+      const bool rises = ws.a[i] > 0;
+      const auto cut = [&](double kink) {
+        if (low < kink && kink < high) {
+          (kink < w || (kink == w && rises) ? low : high) = kink;
+        }
+      };
+      if (p.trades) {
+        cut(p.limits.current[i]);
+      }
+      if (p.exposed) {
+        cut(0);
+      }
+      p.low[i] = low;
+      p.high[i] = high;
+      ws.side[i] = 0;
+      face.index[face.size++] = i;
+      most--;
+    }
+  }
+  return Pivoting::GaveUp;
+}
+
+}  // namespace parabola::PARABOLA_ISA
