@@ -24,7 +24,7 @@ class InfeasibleTest {
   }
 
   private static void assertInfeasible(Engine engine, Problem problem, String... names) {
-    Solution solution = engine.solve(problem);
+    Solution solution = engine.solve(problem, SolveOptions.defaults().withReducedCosts());
     assertEquals(Status.INFEASIBLE, solution.status(), solution.message());
     for (String name : names) {
       assertTrue(solution.message().contains(name), solution.message());

@@ -210,6 +210,7 @@ class WholeClassInputTest {
     double[] current = {0, 0, 1, 0, 1, 0};
     double[] benchmark = {0, 0, 1, .3, .3, .4};
     double[] coefficients = {1, 0, 0, 0, 1, 0};
+    SolveOptions withPrices = SolveOptions.defaults().withReducedCosts();
     try (Engine engine = Engine.create("java", 1);
         Matrix rows = Matrix.copyOf(coefficients, 2, 3);
         BatchSolution solution =
@@ -222,7 +223,8 @@ class WholeClassInputTest {
                     .maximumGrossExposure(gross)
                     .currentWeights(current)
                     .benchmark(benchmark)
-                    .build())) {
+                    .build(),
+                withPrices)) {
       assertEquals(
           List.of("budget", "g", "turnover", "gross exposure", "target return"),
           solution.constraintNames());
@@ -239,30 +241,14 @@ class WholeClassInputTest {
                     .maximumTurnover(turnover[s])
                     .maximumGrossExposure(gross[s])
                     .targetReturn(targets[s])
-                    .build());
+                    .build(),
+                withPrices);
         assertEquals(Status.SOLVED, solution.status(s), solution.message(s));
         assertArrayEquals(alone.weights(), solution.weights(s), 0.0);
         assertArrayEquals(alone.shadowPrices(), solution.shadowPrices(s), 0.0);
         assertArrayEquals(alone.reducedCosts(), solution.reducedCosts(s), 0.0);
         assertEquals(alone.turnover(), solution.turnover(s));
       }
-    }
-  }
-
-  @Test
-  void anEngineSaysWhatItDoesNotSolve() {
-    Problem problem = builder().maximumGrossExposure(1).build();
-    try (Engine engine = EveryEngine.open("cpu", 1)) {
-      if (EveryEngine.ofTheWholeClass().contains("cpu")) {
-        assertEquals(Status.SOLVED, engine.solve(problem).status());
-        return;
-      }
-      UnsupportedOperationException e =
-          assertThrows(UnsupportedOperationException.class, () -> engine.solve(problem));
-      assertEquals(
-          "the cpu engine does not solve problems with constraints, costs or a benchmark beside"
-              + " bounds and a budget",
-          e.getMessage());
     }
   }
 }
