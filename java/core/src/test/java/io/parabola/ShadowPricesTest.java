@@ -74,8 +74,7 @@ class ShadowPricesTest {
   }
 
   private static Solution solved(Engine engine, Moved moved) {
-    Solution solution =
-        engine.solve(moved.problem(), SolveOptions.defaults().withReducedCosts());
+    Solution solution = engine.solve(moved.problem(), SolveOptions.defaults().withReducedCosts());
     assertEquals(Status.SOLVED, solution.status(), solution.message());
     return solution;
   }

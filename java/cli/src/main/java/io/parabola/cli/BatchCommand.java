@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
 final class BatchCommand implements Callable<Integer> {
   @Mixin private ProblemOptions problemOptions;
 
+  @Mixin private ConstraintOptions constraintOptions;
+
   @Option(
       names = "--means",
       paramLabel = "M.csv",
@@ -69,7 +71,9 @@ final class BatchCommand implements Callable<Integer> {
     List<String> assets = sigma.assets();
     NumberTable table = NumberTable.unlabelled(means, NumberTable.Values.SCENARIOS);
     int[] order = table.columnsOf(assets, problemOptions.covarianceFile().toString());
-    Problem problem = problemOptions.problem(sigma).riskAversion(riskAversion).build();
+    Problem.Builder builder = problemOptions.problem(sigma).riskAversion(riskAversion);
+    constraintOptions.apply(builder, assets, problemOptions.covarianceFile().toString());
+    Problem problem = builder.build();
     try (Matrix mu = Matrix.allocate(table.rows(), assets.size());
         Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {

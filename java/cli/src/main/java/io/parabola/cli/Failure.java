@@ -35,7 +35,7 @@ final class Failure extends RuntimeException {
   /** The failure that stands for a portfolio's status. */
   static Failure of(Status status, String message) {
     return switch (status) {
-      case INFEASIBLE -> infeasible(message);
+      case INFEASIBLE, NO_EXCESS_RETURN -> infeasible(message);
       case INVALID, UNBOUNDED -> input(inOptions(message));
       default -> own(message);
     };

@@ -27,6 +27,8 @@ final class OptimizeCommand implements Callable<Integer> {
 
   @Mixin private ProblemOptions problemOptions;
 
+  @Mixin private ConstraintOptions constraintOptions;
+
   @ArgGroup(multiplicity = "1", order = 1)
   private Objective objective;
 
@@ -47,12 +49,32 @@ final class OptimizeCommand implements Callable<Integer> {
     private Double targetReturn;
 
     @Option(
+        names = "--target-risk",
+        paramLabel = "S",
+        required = true,
+        description = "The largest return of all whose volatility is at most S per period.")
+    private Double targetRisk;
+
+    @Option(
+        names = "--max-sharpe",
+        required = true,
+        arity = "0",
+        description = "The largest return above --risk-free per unit of volatility.")
+    private boolean maxSharpe;
+
+    @Option(
         names = "--min-variance",
         required = true,
         arity = "0",
         description = "The least variance of all.")
     private boolean minVariance;
   }
+
+  @Option(
+      names = "--risk-free",
+      paramLabel = "F",
+      description = "The risk-free return per period, for --max-sharpe. Default: 0.")
+  private Double riskFree;
 
   @Option(
       names = "--out",
@@ -82,22 +104,15 @@ final class OptimizeCommand implements Callable<Integer> {
     List<String> assets = sigma.assets();
     double[] mu = mean == null ? new double[assets.size()] : problemOptions.readMean(mean, assets);
     Problem.Builder builder = problemOptions.problem(sigma);
-    if (objective.riskAversion != null) {
-      builder
-          .expectedReturns(mu)
-          .riskAversion(ProblemOptions.requireRiskAversion(objective.riskAversion));
-    } else if (objective.targetReturn != null) {
-      ProblemOptions.requireFinite("--target-return", objective.targetReturn);
-      builder.expectedReturns(mu);
-    }
+    constraintOptions.apply(builder, assets, problemOptions.covarianceFile().toString());
+    boolean onFrontier = objective.targetReturn != null && constraintOptions.isEmpty();
+    setObjective(builder.expectedReturns(mu), onFrontier);
     Problem problem = builder.build();
     try (Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
       Optimum optimum =
-          objective.targetReturn == null
-              ? Optimum.of(engine.solve(problem), problem)
-              : atReturn(engine, problem);
+          onFrontier ? atReturn(engine, problem) : Optimum.of(engine.solve(problem), problem);
       double seconds = (System.nanoTime() - start) * 1e-9;
       write(output.table(), assets, optimum.weights());
       double expectedReturn = dot(mu, optimum.weights());
@@ -133,6 +148,31 @@ final class OptimizeCommand implements Callable<Integer> {
           });
     }
     return 0;
+  }
+
+  /** A target return without constraints is taken from the frontier, which knows its own words. */
+  private void setObjective(Problem.Builder builder, boolean onFrontier) {
+    if (riskFree != null && !objective.maxSharpe) {
+      throw Failure.input("--risk-free: is for --max-sharpe only");
+    }
+    if (objective.riskAversion != null) {
+      builder.riskAversion(ProblemOptions.requireRiskAversion(objective.riskAversion));
+    } else if (objective.targetReturn != null) {
+      ProblemOptions.requireFinite("--target-return", objective.targetReturn);
+      if (!onFrontier) {
+        builder.targetReturn(objective.targetReturn);
+      }
+    } else if (objective.targetRisk != null) {
+      if (!(ProblemOptions.requireFinite("--target-risk", objective.targetRisk) >= 0)) {
+        throw Failure.input("--target-risk " + objective.targetRisk + ": must be at least 0");
+      }
+      builder.targetRisk(objective.targetRisk);
+    } else if (objective.maxSharpe) {
+      double free = riskFree == null ? 0 : riskFree;
+      builder.maximumSharpe(ProblemOptions.requireFinite("--risk-free", free));
+    } else {
+      builder.minimumVariance();
+    }
   }
 
   private Optimum atReturn(Engine engine, Problem problem) {
@@ -180,6 +220,18 @@ final class OptimizeCommand implements Callable<Integer> {
       double relativeGap,
       double riskAversion) {
 
+    /** The exchange rate of variance and return at the optimum: given, or from its prices. */
+    private static double riskAversion(Solution solution, Problem problem) {
+      double value = problem.objective().value();
+      return switch (problem.objective().kind()) {
+        case TARGET_RETURN -> 1 / solution.shadowPrice("target return");
+        case TARGET_RISK ->
+            value == 0 ? Double.POSITIVE_INFINITY : -solution.shadowPrice("target risk") / value;
+        case MAXIMUM_SHARPE -> -solution.objective() / solution.volatility();
+        default -> problem.riskAversion();
+      };
+    }
+
     static Optimum of(Solution solution, Problem problem) {
       if (solution.status() != Status.SOLVED) {
         throw Failure.of(solution.status(), solution.message());
@@ -190,7 +242,7 @@ final class OptimizeCommand implements Callable<Integer> {
           solution.variance(),
           solution.gap(),
           solution.relativeGap(),
-          problem.riskAversion());
+          riskAversion(solution, problem));
     }
   }
 }

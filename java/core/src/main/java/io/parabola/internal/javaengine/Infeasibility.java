@@ -1,8 +1,6 @@
 package io.parabola.internal.javaengine;
 
 import io.parabola.internal.ScenarioRules;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Proves that no weights meet all the constraints of a {@link Qp} (Farkas): with the multipliers y,
@@ -13,46 +11,61 @@ import java.util.List;
  * </pre>
  */
 final class Infeasibility {
-  private static final double ACCURACY = 1e-13;
+  private static final double CLEAR = 1e-6;
+  private static final int MAX_STEPS = 40;
 
   private Infeasibility() {}
 
   /** Whether the least squares' multipliers are a proof. */
   static boolean isProved(Qp qp) {
-    InteriorPoint elastic = new InteriorPoint(qp, true);
-    elastic.run(ACCURACY);
-    double[] y = elastic.multipliers();
-    double kappa = elastic.capMultiplier(true);
-    double rho = elastic.capMultiplier(false);
-    List<Double> terms = new ArrayList<>();
-    for (int k = 0; k < y.length; k++) {
-      double limit = y[k] > 0 ? qp.rowLower[k] : qp.rowUpper[k];
-      if (Double.isInfinite(limit)) {
-        y[k] = 0;
-      } else {
-        terms.add(y[k] * limit);
+    Simplified simple = new Simplified(qp);
+    InteriorPoint elastic = new InteriorPoint(simple.qp, true);
+    elastic.run(CLEAR);
+    for (int step = 0; step < MAX_STEPS; step++) {
+      double[] y = elastic.multipliers();
+      double kappa = simple.kappa(y, elastic.capMultiplier(true));
+      double rho = simple.rho(y, elastic.capMultiplier(false));
+      y = simple.multipliers(y);
+      for (int k = 0; k < y.length; k++) {
+        y[k] = Double.isInfinite(y[k] > 0 ? qp.rowLower[k] : qp.rowUpper[k]) ? 0 : y[k];
+      }
+      if (proves(qp, y, Math.max(0, kappa), Math.max(0, rho))) {
+        return true;
+      }
+      if (!elastic.step()) {
+        break;
       }
     }
-    terms.add(kappa > 0 ? -kappa * qp.turnover : 0);
-    terms.add(rho > 0 ? -rho * qp.gross : 0);
+    return false;
+  }
+
+  private static boolean proves(Qp qp, double[] y, double kappa, double rho) {
+    int m = y.length;
+    double[] terms = new double[m + 2 + qp.n];
+    double size = 0;
+    for (int k = 0; k < m; k++) {
+      terms[k] = y[k] == 0 ? 0 : y[k] * (y[k] > 0 ? qp.rowLower[k] : qp.rowUpper[k]);
+    }
+    terms[m] = kappa > 0 ? -kappa * qp.turnover : 0;
+    terms[m + 1] = rho > 0 ? -rho * qp.gross : 0;
     for (int i = 0; i < qp.n; i++) {
       double priced = 0;
-      for (int k = 0; k < y.length; k++) {
-        priced += y[k] * qp.rows[k][i];
-      }
       double most = Double.NEGATIVE_INFINITY;
+      double rounding = 0;
+      for (int k = 0; k < m; k++) {
+        priced += y[k] * qp.rows[k][i];
+        rounding += Math.abs(y[k] * qp.rows[k][i]);
+      }
       for (double v : qp.breakpoints(i)) {
         double value = priced * v - kappa * Math.abs(v - qp.w0[i]) - rho * Math.abs(v);
         most = Math.max(most, value);
+        size = Math.max(size, (rounding + kappa + rho) * Math.abs(v));
       }
-      terms.add(-most);
+      terms[m + 2 + i] = -most;
     }
-    double[] all = terms.stream().mapToDouble(Double::doubleValue).toArray();
-    double size = 0;
-    for (double term : all) {
-      size += Math.abs(term);
+    for (double term : terms) {
+      size = Math.max(size, Math.abs(term));
     }
-    double deficit = ScenarioRules.sum(all);
-    return deficit > 8 * all.length * Math.ulp(1.0) * size;
+    return ScenarioRules.sum(terms) > 4 * terms.length * Math.ulp(1.0) * size;
   }
 }

@@ -18,13 +18,10 @@ import java.util.Arrays;
  */
 final class InteriorPoint {
   private static final int MAX_STEPS = 120;
-  private static final int REFINEMENTS = 4;
   private static final int PATIENCE = 15;
 
   /** How far complementarity may run ahead of the other conditions. */
   private static final double AHEAD = 1e-4;
-
-  private static final double TRACE = 1e-12;
 
   private final Qp qp;
   private final boolean elastic;
@@ -34,7 +31,7 @@ final class InteriorPoint {
   private final double[][] a;
   private final double[] rowScale;
   private final boolean[] fixed;
-  private final Family[] families;
+  private final Kinks[] families;
 
   private final double[] w;
   private final double[] sl;
@@ -58,119 +55,17 @@ final class InteriorPoint {
   final double[] rowLowerTrend;
   final double[] rowUpperTrend;
 
-  private double[][] factor;
-  private double[][] schur;
-  private double[][] halfRows;
-  private double[] diagonal;
-  private double[] rowDiagonal;
-
-  /** The kinks of one kind: of trading at w₀, or of gross exposure at 0. */
-  private final class Family {
-    final boolean trade;
-    final boolean[] member;
-
-    /** Where the kink is not between the bounds: 1 if the weight is above it, −1 below, else 0. */
-    final double[] side;
-
-    final double[] p;
-    final double[] m;
-    final double[] zp;
-    final double[] zm;
-    final double[] s;
-    final double cap;
-    final double[] centre;
-    double t;
-    double kappa;
-    final double[] pTrend;
-    final double[] mTrend;
-    double capTrend;
-
-    final double[] dp;
-    final double[] dm;
-    final double[] ds;
-    double dt;
-    double dkappa;
-    final double[] hp;
-    final double[] hm;
-    final double[] alpha;
-    final double[] beta;
-    double capRight;
-
-    Family(boolean trade) {
-      this.trade = trade;
-      member = new boolean[n];
-      side = new double[n];
-      p = new double[n];
-      m = new double[n];
-      zp = new double[n];
-      zm = new double[n];
-      s = new double[n];
-      dp = new double[n];
-      dm = new double[n];
-      ds = new double[n];
-      hp = new double[n];
-      hm = new double[n];
-      alpha = new double[n];
-      beta = new double[n];
-      pTrend = new double[n];
-      mTrend = new double[n];
-      centre = new double[n];
-      double left = (trade ? qp.turnover : qp.gross) / unit;
-      for (int i = 0; i < n; i++) {
-        centre[i] = trade ? qp.w0[i] / unit : 0;
-        boolean kinked = trade ? qp.hasTradeKink(i) : qp.hasGrossKink();
-        if (kinked && fixed[i]) {
-          left -= Math.abs(w[i] - centre[i]);
-        } else if (kinked && (!trade || qp.power[i] == 0)) {
-          double kink = centre[i] * unit;
-          side[i] = qp.lower[i] >= kink ? 1 : qp.upper[i] <= kink ? -1 : 0;
-        }
-        member[i] = kinked && !fixed[i] && side[i] == 0;
-      }
-      cap = left;
-    }
-
-    boolean capped() {
-      return cap < Double.POSITIVE_INFINITY;
-    }
-
-    double buy(int i) {
-      return trade && !elastic ? qp.buy[i] * unit / value : 0;
-    }
-
-    double sell(int i) {
-      return trade && !elastic ? qp.sell[i] * unit / value : 0;
-    }
-
-    double slope(int i, double x) {
-      return trade && !elastic ? qp.powerSlope(i, x * unit) * unit / value : 0;
-    }
-
-    double curvature(int i, double x) {
-      return trade && !elastic ? qp.powerCurvature(i, x * unit) * unit * unit / value : 0;
-    }
-
-    /** What the cap leaves, which the slack t is to become. */
-    double capResidual() {
-      double sum = cap - t + (elastic ? kappa : 0);
-      for (int i = 0; i < n; i++) {
-        sum -= member[i] ? p[i] + m[i] : side[i] == 0 ? 0 : side[i] * (w[i] - centre[i]);
-      }
-      return sum;
-    }
-  }
+  private NewtonSystem system;
 
   InteriorPoint(Qp qp, boolean elastic) {
     this.qp = qp;
     this.elastic = elastic;
     n = qp.n;
     fixed = new boolean[n];
-    double largest = 0;
     for (int i = 0; i < n; i++) {
       fixed[i] = qp.lower[i] == qp.upper[i];
     }
-    largest = typicalWeight();
-    unit = largest;
+    unit = typicalWeight();
     w = new double[n];
     sl = new double[n];
     su = new double[n];
@@ -216,13 +111,17 @@ final class InteriorPoint {
     for (int i = 0; i < n; i++) {
       trades |= qp.hasTradeKink(i);
     }
-    Family trade = trades ? new Family(true) : null;
-    Family gross = qp.hasGrossKink() ? new Family(false) : null;
+    Kinks trade = trades ? kinks(true) : null;
+    Kinks gross = qp.hasGrossKink() ? kinks(false) : null;
     families =
         trade == null
-            ? gross == null ? new Family[0] : new Family[] {gross}
-            : gross == null ? new Family[] {trade} : new Family[] {trade, gross};
+            ? gross == null ? new Kinks[0] : new Kinks[] {gross}
+            : gross == null ? new Kinks[] {trade} : new Kinks[] {trade, gross};
     startRest();
+  }
+
+  private Kinks kinks(boolean trade) {
+    return new Kinks(qp, trade, elastic, unit, value, fixed, w);
   }
 
   private double typicalWeight() {
@@ -331,7 +230,7 @@ final class InteriorPoint {
       }
       y[k] = vl[k] - vu[k];
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       double used = 0;
       int members = 0;
       for (int i = 0; i < n; i++) {
@@ -394,7 +293,7 @@ final class InteriorPoint {
       sum += tl[k] * vl[k] + tu[k] * vu[k];
       pairs += (hasLower(k) ? 1 : 0) + (hasUpper(k) ? 1 : 0);
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
           sum += f.p[i] * f.zp[i] + f.m[i] * f.zm[i];
@@ -420,12 +319,12 @@ final class InteriorPoint {
       worst = Math.max(worst, open(k) ? 0 : Math.abs(rowResidual(k)));
       worst = Math.max(worst, equality(k) ? 0 : Math.abs(y[k] - vl[k] + vu[k]));
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
-          worst = Math.max(worst, Math.abs(upResidual(f, i)));
-          worst = Math.max(worst, Math.abs(downResidual(f, i)));
-          worst = Math.max(worst, Math.abs(linkResidual(f, i)));
+          worst = Math.max(worst, Math.abs(f.upResidual(i)));
+          worst = Math.max(worst, Math.abs(f.downResidual(i)));
+          worst = Math.max(worst, Math.abs(f.linkResidual(i)));
         }
       }
       worst = Math.max(worst, f.capped() ? Math.abs(f.capResidual()) : 0);
@@ -443,7 +342,7 @@ final class InteriorPoint {
         g[i] -= y[k] * a[k][i];
       }
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       for (int i = 0; i < n; i++) {
         g[i] -= f.member[i] ? f.s[i] : 0;
         if (f.side[i] != 0) {
@@ -459,18 +358,6 @@ final class InteriorPoint {
 
   private double rowResidual(int k) {
     return Dense.dot(a[k], w, n) - r[k] + (elastic ? y[k] : 0);
-  }
-
-  private double upResidual(Family f, int i) {
-    return f.buy(i) + f.slope(i, f.p[i]) + f.s[i] + f.kappa - f.zp[i];
-  }
-
-  private double downResidual(Family f, int i) {
-    return f.sell(i) + f.slope(i, f.m[i]) - f.s[i] + f.kappa - f.zm[i];
-  }
-
-  private double linkResidual(Family f, int i) {
-    return w[i] - f.centre[i] - f.p[i] + f.m[i];
   }
 
   /** The weights [n], in their own unit. */
@@ -494,27 +381,27 @@ final class InteriorPoint {
 
   /** κ of turnover or ρ of gross exposure; 0 where there is no limit. */
   double capMultiplier(boolean trade) {
-    Family f = family(trade);
+    Kinks f = family(trade);
     return f == null || !f.capped() ? 0 : f.kappa * value / unit;
   }
 
   /** Whether the limit of turnover or of gross exposure tends to hold with equality. */
   boolean capHolds(boolean trade) {
-    Family f = family(trade);
+    Kinks f = family(trade);
     return f != null && f.capped() && f.capTrend < 1;
   }
 
   /** Whether what a weight is above its kink, or what it is below, tends to nothing. */
   boolean tendsTo(boolean trade, boolean above, int i) {
-    Family f = family(trade);
+    Kinks f = family(trade);
     if (f == null || !f.member[i]) {
       return f != null && f.side[i] == (above ? -1 : 1);
     }
     return (above ? f.pTrend : f.mTrend)[i] < 1;
   }
 
-  private Family family(boolean trade) {
-    for (Family f : families) {
+  private Kinks family(boolean trade) {
+    for (Kinks f : families) {
       if (f.trade == trade) {
         return f;
       }
@@ -552,11 +439,11 @@ final class InteriorPoint {
         ru[k] = centre - tu[k] * vu[k] + (corrected ? dr[k] * dvu[k] : 0);
       }
       for (int x = 0; x < families.length; x++) {
-        Family f = families[x];
+        Kinks f = families[x];
         for (int i = 0; i < n; i++) {
           if (f.member[i]) {
-            double dzp = corrected ? dualMove(f, i, true) : 0;
-            double dzm = corrected ? dualMove(f, i, false) : 0;
+            double dzp = corrected ? f.dualMove(i, true) : 0;
+            double dzm = corrected ? f.dualMove(i, false) : 0;
             p[x][i] = centre - f.p[i] * f.zp[i] - (corrected ? f.dp[i] * dzp : 0);
             m[x][i] = centre - f.m[i] * f.zm[i] - (corrected ? f.dm[i] * dzm : 0);
           }
@@ -564,13 +451,6 @@ final class InteriorPoint {
         t[x] = centre - f.t * f.kappa - (corrected ? f.dt * f.dkappa : 0);
       }
     }
-  }
-
-  /** The move of zp or zm that stationarity asks for. */
-  private double dualMove(Family f, int i, boolean up) {
-    return up
-        ? upResidual(f, i) + f.curvature(i, f.p[i]) * f.dp[i] + f.ds[i] + f.dkappa
-        : downResidual(f, i) + f.curvature(i, f.m[i]) * f.dm[i] - f.ds[i] + f.dkappa;
   }
 
   /** One predictor and one corrector; false if it came to nothing. */
@@ -584,7 +464,8 @@ final class InteriorPoint {
     double reach = Math.min(1, longestStep());
     double left = complementarityAfter(reach) / mu;
     double centring = Math.min(1, left * left * left);
-    direction(new Targets(Math.max(centring * mu, AHEAD * Math.min(mu, residual())), true));
+    double held = Math.min(mu, AHEAD * residual());
+    direction(new Targets(Math.max(centring * mu, held), true));
     double length = Math.min(1, Math.max(0.9, 1 - mu) * longestStep());
     length = Math.min(length, Math.min(1, 0.9995 * longestStep()));
     if (!(length > 1e-13)) {
@@ -595,9 +476,9 @@ final class InteriorPoint {
   }
 
   private void factorise() {
-    diagonal = new double[n];
+    double[] diagonal = new double[n];
     int extended = a.length + families.length;
-    rowDiagonal = new double[extended];
+    double[] rowDiagonal = new double[extended];
     double[][] extendedRows = Arrays.copyOf(a, extended);
     for (int i = 0; i < n; i++) {
       diagonal[i] = fixed[i] ? 0 : zl[i] / sl[i] + zu[i] / su[i];
@@ -610,7 +491,7 @@ final class InteriorPoint {
       }
     }
     for (int x = 0; x < families.length; x++) {
-      Family f = families[x];
+      Kinks f = families[x];
       double[] row = new double[n];
       double sum = elastic ? 1 : 0;
       for (int i = 0; i < n; i++) {
@@ -627,57 +508,12 @@ final class InteriorPoint {
       rowDiagonal[a.length + x] = f.capped() ? sum + f.t / f.kappa : 1;
       extendedRows[a.length + x] = f.capped() ? row : new double[n];
     }
-    this.extendedRows = extendedRows;
-    factor = new double[n][n];
-    double[] least = new double[n];
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(hessian[i], 0, factor[i], 0, n);
-      factor[i][i] += diagonal[i];
-      least[i] = TRACE * Math.max(factor[i][i], 1e-4);
-      factor[i][i] += least[i];
-      if (fixed[i]) {
-        Arrays.fill(factor[i], 0);
-        factor[i][i] = 1;
-        for (int j = 0; j < n; j++) {
-          factor[j][i] = j == i ? 1 : 0;
-        }
-      }
-    }
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n && fixed[i]; j++) {
-        factor[j][i] = j == i ? 1 : 0;
-      }
-    }
-    Dense.cholesky(factor, n, least);
-    halfRows = new double[extended][];
-    schur = new double[extended][extended];
-    double[] leastRow = new double[extended];
-    for (int k = 0; k < extended; k++) {
-      halfRows[k] = freeOnly(extendedRows[k]);
-      Dense.forward(factor, n, halfRows[k]);
-      for (int j = 0; j <= k; j++) {
-        schur[k][j] = Dense.dot(halfRows[k], halfRows[j], n);
-      }
-      schur[k][k] += rowDiagonal[k];
-      leastRow[k] = TRACE * Math.max(schur[k][k], 1e-4);
-      schur[k][k] += leastRow[k];
-    }
-    Dense.cholesky(schur, extended, leastRow);
-  }
-
-  private double[][] extendedRows;
-
-  private double[] freeOnly(double[] row) {
-    double[] free = row.clone();
-    for (int i = 0; i < n; i++) {
-      free[i] = fixed[i] ? 0 : free[i];
-    }
-    return free;
+    system = new NewtonSystem(hessian, diagonal, extendedRows, rowDiagonal, fixed);
   }
 
   /** Solves the Newton system for the targets. */
   private void direction(Targets targets) {
-    int extended = extendedRows.length;
+    int extended = a.length + families.length;
     double[] right = stationarity();
     double[] rowRight = new double[extended];
     for (int i = 0; i < n; i++) {
@@ -692,13 +528,13 @@ final class InteriorPoint {
       }
     }
     for (int x = 0; x < families.length; x++) {
-      Family f = families[x];
+      Kinks f = families[x];
       double sum = f.capped() ? f.capResidual() - targets.t[x] / f.kappa : 0;
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
-          f.hp[i] = targets.p[x][i] / f.p[i] - upResidual(f, i);
-          f.hm[i] = targets.m[x][i] / f.m[i] - downResidual(f, i);
-          double net = f.alpha[i] * f.hp[i] - f.beta[i] * f.hm[i] - linkResidual(f, i);
+          f.hp[i] = targets.p[x][i] / f.p[i] - f.upResidual(i);
+          f.hm[i] = targets.m[x][i] / f.m[i] - f.downResidual(i);
+          double net = f.alpha[i] * f.hp[i] - f.beta[i] * f.hm[i] - f.linkResidual(i);
           double both = f.alpha[i] + f.beta[i];
           right[i] += net / both;
           sum -= f.alpha[i] * f.hp[i] + f.beta[i] * f.hm[i] - (f.alpha[i] - f.beta[i]) / both * net;
@@ -706,7 +542,9 @@ final class InteriorPoint {
       }
       rowRight[a.length + x] = f.capped() ? -sum : 0;
     }
-    solve(right, rowRight);
+    system.solve(right, rowRight);
+    dw = system.dw;
+    dy = system.dy;
     spread(targets);
   }
 
@@ -718,65 +556,6 @@ final class InteriorPoint {
     return (hasLower(k) ? targets.rl[k] / tl[k] : 0)
         - (hasUpper(k) ? targets.ru[k] / tu[k] : 0)
         - (y[k] - vl[k] + vu[k]);
-  }
-
-  /** K dw − Â'dy = right, Â dw + E dy = rowRight, by the Schur complement and refinement. */
-  private void solve(double[] right, double[] rowRight) {
-    int extended = extendedRows.length;
-    dw = new double[n];
-    dy = new double[extended];
-    double before = Double.POSITIVE_INFINITY;
-    double[] missing = right.clone();
-    double[] rowMissing = rowRight.clone();
-    for (int pass = 0; pass <= REFINEMENTS; pass++) {
-      double[] x = missing.clone();
-      Dense.forward(factor, n, x);
-      double[] z = new double[extended];
-      for (int k = 0; k < extended; k++) {
-        z[k] = rowMissing[k] - Dense.dot(halfRows[k], x, n);
-      }
-      Dense.solveCholesky(schur, extended, z);
-      x = missing.clone();
-      for (int k = 0; k < extended; k++) {
-        for (int i = 0; i < n; i++) {
-          x[i] += fixed[i] ? 0 : z[k] * extendedRows[k][i];
-        }
-      }
-      Dense.solveCholesky(factor, n, x);
-      double[] tryW = new double[n];
-      double[] tryY = new double[extended];
-      for (int i = 0; i < n; i++) {
-        tryW[i] = fixed[i] ? 0 : dw[i] + x[i];
-      }
-      for (int k = 0; k < extended; k++) {
-        tryY[k] = dy[k] + z[k];
-      }
-      double size = 0;
-      double[] left = new double[n];
-      for (int i = 0; i < n; i++) {
-        left[i] = right[i] - diagonal[i] * tryW[i] - Dense.dot(hessian[i], tryW, n);
-      }
-      double[] rowLeft = new double[extended];
-      for (int k = 0; k < extended; k++) {
-        rowLeft[k] = rowRight[k] - Dense.dot(extendedRows[k], tryW, n) - rowDiagonal[k] * tryY[k];
-        size = Math.max(size, Math.abs(rowLeft[k]));
-        for (int i = 0; i < n; i++) {
-          left[i] += tryY[k] * extendedRows[k][i];
-        }
-      }
-      for (int i = 0; i < n; i++) {
-        left[i] = fixed[i] ? 0 : left[i];
-        size = Math.max(size, Math.abs(left[i]));
-      }
-      if (!(size < before)) {
-        return;
-      }
-      dw = tryW;
-      dy = tryY;
-      before = size;
-      missing = left;
-      rowMissing = rowLeft;
-    }
   }
 
   /** The moves of everything else, from those of the weights and the rows' multipliers. */
@@ -800,13 +579,13 @@ final class InteriorPoint {
       }
     }
     for (int x = 0; x < families.length; x++) {
-      Family f = families[x];
+      Kinks f = families[x];
       f.dkappa = f.capped() ? dy[a.length + x] : 0;
       f.dt = f.capped() ? (targets.t[x] - f.t * f.dkappa) / f.kappa : 0;
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
           double both = f.alpha[i] + f.beta[i];
-          double net = f.alpha[i] * f.hp[i] - f.beta[i] * f.hm[i] - linkResidual(f, i);
+          double net = f.alpha[i] * f.hp[i] - f.beta[i] * f.hm[i] - f.linkResidual(i);
           f.ds[i] = (net - dw[i] - (f.alpha[i] - f.beta[i]) * f.dkappa) / both;
           f.dp[i] = f.alpha[i] * (f.hp[i] - f.ds[i] - f.dkappa);
           f.dm[i] = f.beta[i] * (f.hm[i] + f.ds[i] - f.dkappa);
@@ -835,13 +614,13 @@ final class InteriorPoint {
         longest = Math.min(longest, reach(vu[k], dvu[k]));
       }
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
           longest = Math.min(longest, reach(f.p[i], f.dp[i]));
           longest = Math.min(longest, reach(f.m[i], f.dm[i]));
-          longest = Math.min(longest, reach(f.zp[i], dualMove(f, i, true)));
-          longest = Math.min(longest, reach(f.zm[i], dualMove(f, i, false)));
+          longest = Math.min(longest, reach(f.zp[i], f.dualMove(i, true)));
+          longest = Math.min(longest, reach(f.zm[i], f.dualMove(i, false)));
         }
       }
       if (f.capped()) {
@@ -876,11 +655,11 @@ final class InteriorPoint {
         pairs++;
       }
     }
-    for (Family f : families) {
+    for (Kinks f : families) {
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
-          sum += (f.p[i] + length * f.dp[i]) * (f.zp[i] + length * dualMove(f, i, true));
-          sum += (f.m[i] + length * f.dm[i]) * (f.zm[i] + length * dualMove(f, i, false));
+          sum += (f.p[i] + length * f.dp[i]) * (f.zp[i] + length * f.dualMove(i, true));
+          sum += (f.m[i] + length * f.dm[i]) * (f.zm[i] + length * f.dualMove(i, false));
           pairs += 2;
         }
       }
@@ -899,8 +678,8 @@ final class InteriorPoint {
     for (int x = 0; x < families.length; x++) {
       for (int i = 0; i < n; i++) {
         if (families[x].member[i]) {
-          dzp[x][i] = dualMove(families[x], i, true);
-          dzm[x][i] = dualMove(families[x], i, false);
+          dzp[x][i] = families[x].dualMove(i, true);
+          dzm[x][i] = families[x].dualMove(i, false);
         }
       }
     }
@@ -930,7 +709,7 @@ final class InteriorPoint {
       r[k] += length * dr[k];
     }
     for (int x = 0; x < families.length; x++) {
-      Family f = families[x];
+      Kinks f = families[x];
       for (int i = 0; i < n; i++) {
         if (f.member[i]) {
           f.pTrend[i] = trend(f.p[i], length * f.dp[i], f.zp[i], length * dzp[x][i]);

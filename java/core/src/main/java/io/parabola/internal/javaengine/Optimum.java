@@ -5,7 +5,8 @@ import io.parabola.Status;
 /**
  * What came out of a {@link Qp}: weights with their multipliers, or why there are none.
  *
- * @param status SOLVED as far as is known, INFEASIBLE or UNBOUNDED
+ * @param status SOLVED or, if the rows are not met to rounding, INACCURATE; else why there are no
+ *     weights
  * @param reason the words for INFEASIBLE, or null
  * @param qp the problem, within the bounds that the certificate holds for
  * @param w the weights [n], or null

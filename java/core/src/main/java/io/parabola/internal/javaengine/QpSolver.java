@@ -12,8 +12,11 @@ final class QpSolver {
   /** By how much, relative to their terms, rows may be missed by a portfolio that counts as one. */
   private static final double FEASIBLE = 1e-13;
 
-  /** Beyond that, they are missed and not just rounded. */
-  private static final double MISSED = 1e-9;
+  /** Beyond that, a portfolio is not called a solution. */
+  private static final double MISSED = 1e-12;
+
+  /** Beyond that, it is no use to anybody. */
+  private static final double LOST = 1e-6;
 
   /** The accuracy of the interior point at which the constraints that hold can be told. */
   private static final double CLEAR = 1e-10;
@@ -111,7 +114,7 @@ final class QpSolver {
     Certificate old = optimum.certificate();
     Certificate certificate =
         new Certificate(boxed, optimum.w(), old.multipliers(), old.kappa(), old.rho());
-    return new Optimum(Status.SOLVED, null, boxed, optimum.w(), certificate, iterations);
+    return new Optimum(optimum.status(), null, boxed, optimum.w(), certificate, iterations);
   }
 
   private Qp enclosed(Qp qp, double farthest) {
@@ -182,12 +185,13 @@ final class QpSolver {
       if (Infeasibility.isProved(qp)) {
         return Optimum.none(Status.INFEASIBLE, null);
       }
-      if (!(best.missed <= MISSED)) {
+      if (!(best.missed <= LOST)) {
         return Optimum.none(
             Status.INFEASIBLE, "infeasible: no portfolio was found that meets all constraints");
       }
     }
-    return new Optimum(Status.SOLVED, null, qp, best.w, best.certificate, iterations);
+    Status status = best.missed <= MISSED ? Status.SOLVED : Status.INACCURATE;
+    return new Optimum(status, null, qp, best.w, best.certificate, iterations);
   }
 
   /**

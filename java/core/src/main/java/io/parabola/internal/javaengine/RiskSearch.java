@@ -108,13 +108,19 @@ final class RiskSearch {
         "unbounded: a portfolio without risk earns more than the risk-free return");
   }
 
-  /** What rounding alone can make of a variance. */
+  /** What rounding alone can make of a variance: of its sum, and of weights that should be zero. */
   private double rounding(double[] w) {
     double risk = 0;
+    double all = 0;
+    double largest = 0;
     for (int i = 0; i < qp.n; i++) {
-      risk += (Math.abs(w[i]) + Math.abs(qp.benchmark[i])) * Math.sqrt(qp.sigma[i][i]);
+      double held = Math.abs(w[i]) + Math.abs(qp.benchmark[i]);
+      risk += held * Math.sqrt(qp.sigma[i][i]);
+      all += Math.sqrt(qp.sigma[i][i]);
+      largest = Math.max(largest, held);
     }
-    return 1e-14 * risk * risk;
+    double noise = 1e-14 * largest * all;
+    return 1e-14 * risk * risk + noise * noise;
   }
 
   private Optimum safest() {
@@ -218,7 +224,7 @@ final class RiskSearch {
     Certificate scaled = certificate(at, w, old, scale);
     Certificate plain = certificate(at, w, old, 1);
     return new Optimum(
-        Status.SOLVED, null, at, w, scaled.gap <= plain.gap ? scaled : plain, iterations);
+        near.status(), null, at, w, scaled.gap <= plain.gap ? scaled : plain, iterations);
   }
 
   private static Certificate certificate(Qp at, double[] w, Certificate old, double scale) {
@@ -260,7 +266,7 @@ final class RiskSearch {
 
   private Optimum done(Optimum optimum) {
     return new Optimum(
-        Status.SOLVED, null, optimum.qp(), optimum.w(), optimum.certificate(), iterations);
+        optimum.status(), null, optimum.qp(), optimum.w(), optimum.certificate(), iterations);
   }
 
   private double firstGuess(End bold, End safe) {

@@ -119,6 +119,10 @@ final class Scenario {
       out.turnover[s] = ScenarioRules.sum(terms);
     }
     recordPrices(s, scenario, optimum, unit);
+    if (optimum.status() == Status.INACCURATE) {
+      out.reasons[s] = "inaccurate: the constraints are met to six digits only";
+      return Status.INACCURATE;
+    }
     return relativeGap <= tolerance ? Status.SOLVED : Status.INACCURATE;
   }
 
