@@ -62,8 +62,8 @@ final class CriticalLine {
   private static final int PATIENCE = 30;
   private static final int CORRECTIONS = 2;
 
-  /** The sum over weights at bounds is made anew after so many changes. */
-  private static final int RENEWAL = 64;
+  /** How much more rounding the sum over weights at bounds may carry than it would if made anew. */
+  private static final double RENEWAL = 8;
 
   private static final byte FREE = 0;
   private static final byte LOWER = 1;
@@ -81,6 +81,7 @@ final class CriticalLine {
   private final CovarianceColumns source;
   private final double[][] columns;
   private final double[] deviation;
+  private final double largestDeviation;
   private final double[] mu;
   private final double[] lower;
   private final double[] upper;
@@ -109,7 +110,7 @@ final class CriticalLine {
   private int still;
 
   private final double[] atBounds;
-  private int changes;
+  private double rounded;
 
   private final double[] move;
   private final double[] weightMove;
@@ -145,6 +146,7 @@ final class CriticalLine {
       variance[i] = source.variance(i);
       deviation[i] = Math.sqrt(variance[i]);
     }
+    largestDeviation = Arrays.stream(deviation).max().orElse(0);
     free = new FreeSet(columns, variance, rows);
     side = new byte[n + m];
     w = new double[n];
@@ -266,6 +268,7 @@ final class CriticalLine {
     }
     renew();
     gradient();
+    measure();
     double level = count == 0 ? 0 : z[free.asset[0]];
     y[0] = level;
     for (int i = 0; i < n; i++) {
@@ -273,7 +276,7 @@ final class CriticalLine {
       double unsettled = z[i];
       if (side[i] == LOWER || side[i] == UPPER) {
         double wrong = side[i] == LOWER ? -z[i] : z[i];
-        if (lower[i] == upper[i] || !(wrong > NOISE * (deviation[i] * risk() + Math.abs(level)))) {
+        if (lower[i] == upper[i] || !(wrong > NOISE * (deviation[i] * risk + Math.abs(level)))) {
           continue;
         }
         // Not all at one t: by different margins on the right side.
@@ -289,14 +292,15 @@ final class CriticalLine {
       if (r == 0) {
         continue;
       }
-      double miss = Math.max(rowLower[r] - activity[r], 0);
-      double excess = Math.max(activity[r] - rowUpper[r], 0);
+      double rounding = NOISE * largestTerm(r);
+      double miss = rowLower[r] - activity[r];
+      double excess = activity[r] - rowUpper[r];
       if (rowLower[r] == rowUpper[r]) {
-        lowerShift[r] = activity[r] - rowLower[r];
+        lowerShift[r] = isNoise(excess, rounding) ? 0 : excess;
         upperShift[r] = lowerShift[r];
       } else {
-        lowerShift[r] = miss > 0 ? -(1 + spread(n + r)) * miss : 0;
-        upperShift[r] = excess > 0 ? (1 + spread(n + r)) * excess : 0;
+        lowerShift[r] = miss > rounding ? -(1 + spread(n + r)) * miss : 0;
+        upperShift[r] = excess > rounding ? (1 + spread(n + r)) * excess : 0;
       }
     }
     t = 0;
@@ -354,6 +358,11 @@ final class CriticalLine {
     for (long pivots = 0; pivots < most; pivots++) {PIVOTS=pivots;if(DBG&&m>1&&pivots==0)System.out.println("rows "+java.util.Arrays.toString(activity)+" up "+java.util.Arrays.toString(rowUpper)+java.util.Arrays.toString(upperShift)+" side "+java.util.Arrays.toString(side)+java.util.Arrays.toString(slope));
       findDirection();
       int event = nextEvent(still > PATIENCE);
+      while (event >= 0 && event < n && side[event] == FREE && isHeld(event)) {
+        // The active rows alone determine it: its move is rounding.
+        weightMove[event] = 0;
+        event = nextEvent(still > PATIENCE);
+      }
       double step = event < 0 ? Double.POSITIVE_INFINITY : steps[event];
       if (t + step >= end) {
         if (end < Double.POSITIVE_INFINITY) {
@@ -383,6 +392,21 @@ final class CriticalLine {
     return Outcome.LOST;
   }
 
+  /** Whether a free weight cannot move because active rows, which stay where they are, hold it. */
+  private boolean isHeld(int i) {
+    for (int a = 0; a < free.rowCount; a++) {
+      if (limitSlope(free.row[a]) != 0) {
+        return false;
+      }
+    }
+    return isNeeded(i);
+  }
+
+  /** Whether without this asset the active rows could not be met one by one. */
+  private boolean isNeeded(int i) {
+    return free.rowCount > 0 && !free.areIndependent(free.row, free.rowCount, free.place[i]);
+  }
+
   private void note() {
     if (listener != null) {
       listener.corner(t, w, product, y);
@@ -408,17 +432,20 @@ final class CriticalLine {
       trust[n + free.row[a]] = NOISE * (rowSize > 0 ? before / rowSize : 0);
     }
     double size = size(weightMove);
-    double worst = 0;
-    for (int q = 0; q < k; q++) {
-      int i = free.asset[q];
-      worst = Math.max(worst, ratio(multiplierMove[i], multiplierNoise(i, size)));
-    }
-    if (worst > 1) {
+    for (int pass = 0; pass < CORRECTIONS; pass++) {
+      double worst = 0;
       for (int q = 0; q < k; q++) {
-        right[q] = -multiplierMove[free.asset[q]];
+        int i = free.asset[q];
+        right[q] = -multiplierMove[i];
+        worst = Math.max(worst, ratio(right[q], multiplierNoise(i, size)));
       }
       for (int a = 0; a < free.rowCount; a++) {
-        rowRight[a] = limitSlope(free.row[a]) - dotFree(rows[free.row[a]], weightMove);
+        double[] row = rows[free.row[a]];
+        rowRight[a] = limitSlope(free.row[a]) - dotFree(row, weightMove);
+        worst = Math.max(worst, ratio(rowRight[a], 0.25 * NOISE * largestFreeTerm(row)));
+      }
+      if (!(worst > 1)) {
+        break;
       }
       free.solve(rowRight, right, rowOut);
       for (int q = 0; q < k; q++) {
@@ -431,11 +458,9 @@ final class CriticalLine {
       size = size(weightMove);
     }
     for (int i = 0; i < n; i++) {
-      trust[i] =
-          side[i] == FREE
-              ? NOISE * before / Math.sqrt(free.diagonal[i])
-              : multiplierNoise(i, size);
+      trust[i] = multiplierNoise(i, size);
     }
+    trustWeights();
     for (int r = 0; r < m; r++) {
       if (side[n + r] == IDLE) {
         activityMove[r] = dotFree(rows[r], weightMove);
@@ -447,6 +472,33 @@ final class CriticalLine {
       } else {
         activityMove[r] = limitSlope(r);
       }
+    }
+  }
+
+  /**
+   * What the moves of free weights are known to: the rounding of the gradient over the curvature
+   * that a weight meets, which is its own variance or that of the cheapest other that pays for it.
+   */
+  private void trustWeights() {
+    int cheapest = -1;
+    double next = Double.POSITIVE_INFINITY;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      if (cheapest < 0 || free.diagonal[i] < free.diagonal[cheapest]) {
+        next = cheapest < 0 ? next : free.diagonal[cheapest];
+        cheapest = i;
+      } else {
+        next = Math.min(next, free.diagonal[i]);
+      }
+    }
+    double rounding = 0;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      rounding = Math.max(rounding, trust[i] / Math.sqrt(i == cheapest ? next : free.diagonal[i]));
+    }
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      trust[i] = rounding / Math.sqrt(i == cheapest ? next : free.diagonal[i]);
     }
   }
 
@@ -526,12 +578,15 @@ final class CriticalLine {
     return size;
   }
 
-  private double risk() {
-    double risk = 0;
+  /** Σ |w| σ, and at least what rounding of weights leaves of it. */
+  private void measure() {
+    largest = 0;
+    risk = 0;
     for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, Math.abs(w[i]));
       risk += Math.abs(w[i]) * deviation[i];
     }
-    return risk;
+    risk = Math.max(risk, Math.ulp(largest) * largestDeviation);
   }
 
   /**
@@ -691,8 +746,7 @@ final class CriticalLine {
   /** A free weight stays at its bound. */
   private Outcome fix(int i, boolean atUpper) {
     int place = free.place[i];
-    boolean needed =
-        free.rowCount > 0 && !free.areIndependent(free.row, free.rowCount, place);
+    boolean needed = isNeeded(i);
     int[] other = {-1};
     if (needed) {
       Arrays.fill(right, 0, free.size, 0);
@@ -1039,7 +1093,7 @@ final class CriticalLine {
     z[i] = 0;
     if (w[i] != 0) {
       axpy(w[i], column(i), atBounds);
-      changes++;
+      rounded += Math.abs(w[i]) * deviation[i];
     }
   }
 
@@ -1048,7 +1102,7 @@ final class CriticalLine {
     double from = side[i] == LOWER ? lower[i] : side[i] == UPPER ? upper[i] : w[i];
     if (from != 0) {
       axpy(-from, columns[i], atBounds);
-      changes++;
+      rounded += Math.abs(from) * deviation[i];
     }
   }
 
@@ -1056,7 +1110,7 @@ final class CriticalLine {
 
   /** Σw over the weights that are not free, anew. */
   private void renew() {
-    changes = 0;
+    rounded = 0;
     Arrays.fill(atBounds, 0);
     for (int i = 0; i < n; i++) {
       if (side[i] != FREE && w[i] != 0) {
@@ -1084,17 +1138,13 @@ final class CriticalLine {
 
   /** Everything from the data, and what rounding has left of the equations solved away. */
   private void refresh() {
-    if (changes > RENEWAL) {
+    measure();
+    if (rounded > RENEWAL * risk) {
       renew();
     }
     gradient();
     for (int r = 0; r < m; r++) {
       activity[r] = sum(rows[r]);
-    }
-    risk = risk();
-    largest = 0;
-    for (int i = 0; i < n; i++) {
-      largest = Math.max(largest, Math.abs(w[i]));
     }
     for (int pass = 0; pass < CORRECTIONS; pass++) {
       double worst = 0;
@@ -1107,11 +1157,7 @@ final class CriticalLine {
         int r = free.row[a];
         double limit = side[n + r] == UPPER ? upperLimit(r) : lowerLimit(r);
         rowRight[a] = limit - activity[r];
-        double terms = 0;
-        for (int i = 0; i < n; i++) {
-          terms = Math.max(terms, Math.abs(rows[r][i] * w[i]));
-        }
-        worst = Math.max(worst, ratio(rowRight[a], 0.0625 * NOISE * terms));
+        worst = Math.max(worst, ratio(rowRight[a], 0.0625 * NOISE * largestTerm(r)));
       }
       if(DBG)System.out.println("   pass "+pass+" worst "+worst+" w "+(n<10?Arrays.toString(w)+Arrays.toString(z)+Arrays.toString(side):""));
       if (!(worst > 1)) {
@@ -1131,6 +1177,23 @@ final class CriticalLine {
         activity[r] += dotFree(rows[r], correction);
       }
     }
+  }
+
+  private double largestFreeTerm(double[] row) {
+    double largest = 0;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      largest = Math.max(largest, Math.abs(row[i] * weightMove[i]));
+    }
+    return largest;
+  }
+
+  private double largestTerm(int r) {
+    double largest = 0;
+    for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, Math.abs(rows[r][i] * w[i]));
+    }
+    return largest;
   }
 
   private double dotFree(double[] a, double[] x) {

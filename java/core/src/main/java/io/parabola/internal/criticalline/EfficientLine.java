@@ -15,8 +15,8 @@ import java.util.List;
  * <p>Immutable; arrays that it gives away are not to be modified. Used by one thread at a time.
  */
 public final class EfficientLine {
-  /** The largest relative gap of a portfolio that counts as exact. */
-  private static final double EXACT = 1e-9;
+  /** The largest relative gap of a portfolio that counts as exact: that of the engines. */
+  private static final double EXACT = 1e-8;
 
   /** How far beyond the maximum a return may be, over the size of returns, and still mean it. */
   private static final double SLACK = 1e-9;
@@ -53,7 +53,7 @@ public final class EfficientLine {
     /**
      * Whether the proof holds to rounding, more or less.
      *
-     * @return whether the gap is at most 1e-9
+     * @return whether the gap is at most 1e-8
      */
     public boolean isExact() {
       return relativeGap <= EXACT;

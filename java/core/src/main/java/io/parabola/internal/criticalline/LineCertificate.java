@@ -1,6 +1,7 @@
 package io.parabola.internal.criticalline;
 
 import io.parabola.internal.ScenarioRules;
+import java.util.Arrays;
 
 /**
  * Proof of how far a portfolio is from the optimum at a risk tolerance τ. With g = Σw − τμ and any
@@ -21,6 +22,8 @@ final class LineCertificate {
   private final double[] rowUpper;
   private final double[] lower;
   private final double[] upper;
+  private final double[] deviation;
+  private final double largestDeviation;
   private final double[] z;
 
   LineCertificate(LineProblem problem) {
@@ -32,6 +35,11 @@ final class LineCertificate {
     lower = problem.lower().clone();
     upper = problem.upper().clone();
     ScenarioRules.enclose(lower, upper, problem.budget(), Double.POSITIVE_INFINITY);
+    deviation = new double[n];
+    for (int i = 0; i < n; i++) {
+      deviation[i] = Math.sqrt(problem.covariance().variance(i));
+    }
+    largestDeviation = Arrays.stream(deviation).max().orElse(0);
     z = new double[n];
   }
 
@@ -75,16 +83,17 @@ final class LineCertificate {
       variance += w[i] * covariances[i];
       reward += w[i] * mu[i];
       rewardBefore += Math.abs(w[i] * mu[i]);
-      risk += Math.abs(w[i]) * Math.sqrt(problem.covariance().variance(i));
+      risk += Math.abs(w[i]) * deviation[i];
     }
+    // No portfolio is known better than to a rounding of its weights.
+    risk = Math.max(risk, Math.ulp(largest) * largestDeviation);
     double farthest = ScenarioRules.CERTIFIED * largest;
     double uncertain = 0;
     for (int i = 0; i < n; i++) {
       double low = Math.max(lower[i], Math.min(-farthest, upper[i]));
       double high = Math.min(upper[i], Math.max(farthest, low));
       gap += Math.max(0, z[i] * (w[i] - (z[i] > 0 ? low : high)));
-      double deviation = Math.sqrt(problem.covariance().variance(i));
-      uncertain += (risk * deviation + tau * Math.abs(mu[i])) * (high - low);
+      uncertain += (risk * deviation[i] + tau * Math.abs(mu[i])) * (high - low);
     }
     double size = Math.max(variance, tau * Math.abs(reward));
     size = Math.max(size, 0x1p-20 * (risk * risk + tau * rewardBefore));
