@@ -56,7 +56,13 @@ final class CriticalLine {
   }
 
   /** Roundings that a computed number may be off by, for its sign to mean nothing. */
-  private static final double NOISE = 0x1p-46;
+  private static final double NOISE = 0x1p-44;
+
+  /** The same for numbers that are worked out anew from the data. */
+  private static final double ROUNDING = 0x1p-48;
+
+  /** A part that no computation by way of the whole can tell from zero. */
+  private static final double NOTHING = 0x1p-90;
 
   private static final double TIE = 0x1p-50;
   private static final int PATIENCE = 30;
@@ -106,6 +112,7 @@ final class CriticalLine {
   private double[] slope;
   private double t;
   private double risk;
+  private final double nothing;
   private double largest;
   private int still;
 
@@ -147,6 +154,8 @@ final class CriticalLine {
       deviation[i] = Math.sqrt(variance[i]);
     }
     largestDeviation = Arrays.stream(deviation).max().orElse(0);
+    nothing =
+        NOTHING * (largestDeviation == 0 ? 1 : largestDeviation * largestDeviation);
     free = new FreeSet(columns, variance, rows);
     side = new byte[n + m];
     w = new double[n];
@@ -287,12 +296,13 @@ final class CriticalLine {
       z[i] -= unsettled;
     }
     free.setSlope(slope);
+    measure();
     for (int r = 0; r < m; r++) {
       activity[r] = sum(rows[r]);
       if (r == 0) {
         continue;
       }
-      double rounding = NOISE * largestTerm(r);
+      double rounding = 4 * ROUNDING * largestTerm(r);
       double miss = rowLower[r] - activity[r];
       double excess = activity[r] - rowUpper[r];
       if (rowLower[r] == rowUpper[r]) {
@@ -427,10 +437,7 @@ final class CriticalLine {
       rowMultiplierMove[free.row[a]] = rowOut[a];
     }
     findMultiplierMove();
-    for (int a = 0; a < free.rowCount; a++) {
-      double rowSize = free.rowSize(a);
-      trust[n + free.row[a]] = NOISE * (rowSize > 0 ? before / rowSize : 0);
-    }
+    trustMultipliers(before);
     double size = size(weightMove);
     for (int pass = 0; pass < CORRECTIONS; pass++) {
       double worst = 0;
@@ -442,7 +449,7 @@ final class CriticalLine {
       for (int a = 0; a < free.rowCount; a++) {
         double[] row = rows[free.row[a]];
         rowRight[a] = limitSlope(free.row[a]) - dotFree(row, weightMove);
-        worst = Math.max(worst, ratio(rowRight[a], 0.25 * NOISE * largestFreeTerm(row)));
+        worst = Math.max(worst, ratio(rowRight[a], ROUNDING * largestFreeTerm(row)));
       }
       if (!(worst > 1)) {
         break;
@@ -460,7 +467,7 @@ final class CriticalLine {
     for (int i = 0; i < n; i++) {
       trust[i] = multiplierNoise(i, size);
     }
-    trustWeights();
+    trustWeights(before);
     for (int r = 0; r < m; r++) {
       if (side[n + r] == IDLE) {
         activityMove[r] = dotFree(rows[r], weightMove);
@@ -479,7 +486,7 @@ final class CriticalLine {
    * What the moves of free weights are known to: the rounding of the gradient over the curvature
    * that a weight meets, which is its own variance or that of the cheapest other that pays for it.
    */
-  private void trustWeights() {
+  private void trustWeights(double before) {
     int cheapest = -1;
     double next = Double.POSITIVE_INFINITY;
     for (int q = 0; q < free.size; q++) {
@@ -498,7 +505,51 @@ final class CriticalLine {
     }
     for (int q = 0; q < free.size; q++) {
       int i = free.asset[q];
-      trust[i] = rounding / Math.sqrt(i == cheapest ? next : free.diagonal[i]);
+      double noise = rounding / Math.sqrt(i == cheapest ? next : free.diagonal[i]);
+      double nothing = NOTHING * before / Math.sqrt(free.diagonal[i]);
+      double speed = Math.abs(weightMove[i]);
+      // In doubt, exactly: the weight's response to a rounding of each part of the gradient.
+      trust[i] = speed > nothing && !(speed > noise) ? Math.max(response(i), nothing) : noise;
+      trust[i] = Math.max(trust[i], nothing);
+    }
+  }
+
+  private double response(int i) {
+    Arrays.fill(right, 0, free.size, 0);
+    Arrays.fill(rowRight, 0, free.rowCount, 0);
+    right[free.place[i]] = 1;
+    free.solve(rowRight, right, rowOut);
+    return roundedBy(right);
+  }
+
+  /** What roundings of the gradient come to if one answers to them like this, by place. */
+  private double roundedBy(double[] responses) {
+    double size = size(weightMove);
+    double rounding = 0;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      double terms = deviation[i] * size + Math.abs(slope[i]);
+      for (int a = 0; a < free.rowCount; a++) {
+        terms += Math.abs(rowMultiplierMove[free.row[a]] * rows[free.row[a]][i]);
+      }
+      rounding += Math.abs(responses[q]) * terms;
+    }
+    return NOISE * rounding;
+  }
+
+  private void trustMultipliers(double before) {
+    for (int b = 0; b < free.rowCount; b++) {
+      double noise;
+      if (free.rowCount == 1) {
+        noise = NOISE * before * free.multiplierSize(b);
+      } else {
+        Arrays.fill(right, 0, free.size, 0);
+        Arrays.fill(rowRight, 0, free.rowCount, 0);
+        rowRight[b] = 1;
+        free.solve(rowRight, right, rowOut);
+        noise = roundedBy(right);
+      }
+      trust[n + free.row[b]] = noise;
     }
   }
 
@@ -578,15 +629,12 @@ final class CriticalLine {
     return size;
   }
 
-  /** Σ |w| σ, and at least what rounding of weights leaves of it. */
   private void measure() {
     largest = 0;
-    risk = 0;
     for (int i = 0; i < n; i++) {
       largest = Math.max(largest, Math.abs(w[i]));
-      risk += Math.abs(w[i]) * deviation[i];
     }
-    risk = Math.max(risk, Math.ulp(largest) * largestDeviation);
+    risk = LineCertificate.risk(w, deviation, largestDeviation);
   }
 
   /**
@@ -694,12 +742,13 @@ final class CriticalLine {
       return bound;
     }
     double distance = bound - w[i];
-    return Math.abs(distance) > 0.0625 * NOISE * (Math.abs(bound) + largest) ? distance : 0;
+    return Math.abs(distance) > 0.25 * ROUNDING * (Math.abs(bound) + largest) ? distance : 0;
   }
 
   /** What multipliers are known to: no more than a rounding of their terms. */
   private double zNoise(int i) {
-    return 0.25 * NOISE * (deviation[i] * risk + Math.abs(base[i]) + Math.abs(t * slope[i]));
+    double terms = deviation[i] * risk + Math.abs(base[i]) + Math.abs(t * slope[i]);
+    return ROUNDING * terms + nothing;
   }
 
   private static double beyondNoise(double multiplier, double noise) {
@@ -1157,7 +1206,7 @@ final class CriticalLine {
         int r = free.row[a];
         double limit = side[n + r] == UPPER ? upperLimit(r) : lowerLimit(r);
         rowRight[a] = limit - activity[r];
-        worst = Math.max(worst, ratio(rowRight[a], 0.0625 * NOISE * largestTerm(r)));
+        worst = Math.max(worst, ratio(rowRight[a], 0.25 * ROUNDING * largestTerm(r)));
       }
       if(DBG)System.out.println("   pass "+pass+" worst "+worst+" w "+(n<10?Arrays.toString(w)+Arrays.toString(z)+Arrays.toString(side):""));
       if (!(worst > 1)) {
@@ -1189,11 +1238,11 @@ final class CriticalLine {
   }
 
   private double largestTerm(int r) {
-    double largest = 0;
+    double most = 0;
     for (int i = 0; i < n; i++) {
-      largest = Math.max(largest, Math.abs(rows[r][i] * w[i]));
+      most = Math.max(most, Math.abs(rows[r][i]) * Math.max(Math.abs(w[i]), Math.ulp(largest)));
     }
-    return largest;
+    return most;
   }
 
   private double dotFree(double[] a, double[] x) {

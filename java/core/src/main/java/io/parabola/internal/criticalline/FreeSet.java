@@ -375,9 +375,12 @@ final class FreeSet {
     return y;
   }
 
-  /** The size of a row's part in the equations: its multiplier times this is like a slope's. */
-  double rowSize(int activeRow) {
-    return Math.sqrt(dot(rowSide[activeRow], rowSide[activeRow], 0, size));
+  /** How large a multiplier is for a slope of size one, in the sense of {@link #solveSlope}. */
+  double multiplierSize(int activeRow) {
+    double[] unit = new double[rowCount];
+    unit[activeRow] = 1;
+    solveSchur(unit);
+    return Math.sqrt(unit[activeRow]);
   }
 
   private void solveSchur(double[] right) {

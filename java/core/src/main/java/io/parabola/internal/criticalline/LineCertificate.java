@@ -76,17 +76,14 @@ final class LineCertificate {
     double largest = Math.abs(problem.budget());
     double variance = 0;
     double reward = 0;
-    double risk = 0;
+    double risk = risk(w, deviation, largestDeviation);
     double rewardBefore = 0;
     for (int i = 0; i < n; i++) {
       largest = Math.max(largest, Math.abs(w[i]));
       variance += w[i] * covariances[i];
       reward += w[i] * mu[i];
       rewardBefore += Math.abs(w[i] * mu[i]);
-      risk += Math.abs(w[i]) * deviation[i];
     }
-    // No portfolio is known better than to a rounding of its weights.
-    risk = Math.max(risk, Math.ulp(largest) * largestDeviation);
     double farthest = ScenarioRules.CERTIFIED * largest;
     double uncertain = 0;
     for (int i = 0; i < n; i++) {
@@ -100,5 +97,20 @@ final class LineCertificate {
     size = Math.max(size, 0x1p-24 * uncertain);
     // Nothing but riskless assets, and no return that counts: a gradient of zero.
     return gap == 0 || size == 0 ? 0 : gap / size;
+  }
+
+  /**
+   * Σ |w| σ: what a portfolio's volatility was before assets hedged each other. One whose only risk
+   * is rounding of its weights has no scale of its own and gets that of the riskiest asset.
+   */
+  static double risk(double[] w, double[] deviation, double largestDeviation) {
+    double risk = 0;
+    double gross = 0;
+    for (int i = 0; i < w.length; i++) {
+      risk += Math.abs(w[i]) * deviation[i];
+      gross += Math.abs(w[i]);
+    }
+    boolean riskless = risk <= w.length * Math.ulp(gross) * largestDeviation;
+    return riskless ? gross * largestDeviation : risk;
   }
 }
