@@ -65,8 +65,14 @@ final class CriticalLine {
   private static final double NOTHING = 0x1p-90;
 
   private static final double TIE = 0x1p-50;
+  /** How near to its end a line is at its end. */
+  private static final double CLOSE = 0x1p-46;
+
+  /** How near to its end a contradiction is one of roundings. */
+  private static final double NEAR = 1e-12;
+
   private static final int PATIENCE = 30;
-  private static final int CORRECTIONS = 2;
+  private static final int CORRECTIONS = 8;
 
   /** How much more rounding the sum over weights at bounds may carry than it would if made anew. */
   private static final double RENEWAL = 8;
@@ -374,7 +380,7 @@ final class CriticalLine {
         event = nextEvent(still > PATIENCE);
       }
       double step = event < 0 ? Double.POSITIVE_INFINITY : steps[event];
-      if (t + step >= end) {
+      if (t + step >= end * (1 - CLOSE)) {
         if (end < Double.POSITIVE_INFINITY) {
           advance(end - t);
           t = end;
@@ -394,6 +400,12 @@ final class CriticalLine {
       advance(step);
       t += step;
       Outcome failure = event < n ? change(event) : changeRow(event - n);
+      if (failure == Outcome.INFEASIBLE && 1 - t < NEAR) {
+        // Met but for rounding.
+        t = end;
+        refresh();
+        return Outcome.ENDED;
+      }
       if (failure != null) {
         return failure;
       }
@@ -716,9 +728,9 @@ final class CriticalLine {
       return none;
     }
     if (side[e] == LOWER) {
-      return speed < 0 ? reach(-Math.max(y[r], 0), speed) : none;
+      return speed < 0 ? reach(-beyondNoise(y[r], yNoise(r)), speed) : none;
     }
-    return speed > 0 ? reach(-Math.min(y[r], 0), speed) : none;
+    return speed > 0 ? reach(beyondNoise(-y[r], yNoise(r)), speed) : none;
   }
 
   private double stepDown(int r) {
@@ -749,6 +761,19 @@ final class CriticalLine {
   private double zNoise(int i) {
     double terms = deviation[i] * risk + Math.abs(base[i]) + Math.abs(t * slope[i]);
     return ROUNDING * terms + nothing;
+  }
+
+  private double yNoise(int r) {
+    double noise = 0;
+    double coefficient = 0;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      if (rows[r][i] != 0) {
+        noise = Math.max(noise, zNoise(i));
+        coefficient = Math.max(coefficient, Math.abs(rows[r][i]));
+      }
+    }
+    return coefficient == 0 ? 0 : noise / coefficient;
   }
 
   private static double beyondNoise(double multiplier, double noise) {

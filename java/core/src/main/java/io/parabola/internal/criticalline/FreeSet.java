@@ -52,6 +52,7 @@ final class FreeSet {
   private double[] slopeSide;
   private final double[][] rowSide;
   private final double[][] schur;
+  private final double[][] orthogonal;
   private final double[] schurRight;
   private boolean schurIsCurrent;
   private double[] entering;
@@ -75,6 +76,7 @@ final class FreeSet {
     slopeSide = new double[capacity];
     rowSide = new double[m][capacity];
     schur = new double[m][m];
+    orthogonal = new double[m][capacity];
     schurRight = new double[m];
     entering = new double[capacity];
     diagonal = new double[n];
@@ -398,17 +400,31 @@ final class FreeSet {
     }
   }
 
-  /** Cholesky factor of CH⁻¹C'. */
+  /**
+   * Cholesky factor of CH⁻¹C', by making the rows U⁻'C' orthogonal, twice: products of them would
+   * square their condition.
+   */
   private void factorSchur() {
     for (int r = 0; r < rowCount; r++) {
       double[] line = schur[r];
-      double whole = dot(rowSide[r], rowSide[r], 0, size);
-      for (int c = 0; c < r; c++) {
-        double product = dot(rowSide[r], rowSide[c], 0, size);
-        line[c] = (product - dot(line, schur[c], 0, c)) / schur[c][c];
+      System.arraycopy(rowSide[r], 0, orthogonal[r], 0, size);
+      double whole = Math.sqrt(dot(rowSide[r], rowSide[r], 0, size));
+      Arrays.fill(line, 0, r, 0);
+      for (int pass = 0; pass < 2; pass++) {
+        for (int c = 0; c < r; c++) {
+          double part = dot(orthogonal[r], orthogonal[c], 0, size);
+          line[c] += part;
+          for (int q = 0; q < size; q++) {
+            orthogonal[r][q] -= part * orthogonal[c][q];
+          }
+        }
       }
-      double pivot = Math.max(whole - dot(line, line, 0, r), FLAT * whole);
-      line[r] = pivot > 0 ? Math.sqrt(pivot) : 1;
+      double length = Math.sqrt(dot(orthogonal[r], orthogonal[r], 0, size));
+      line[r] = Math.max(length, FLAT * whole);
+      line[r] = line[r] > 0 ? line[r] : 1;
+      for (int q = 0; q < size; q++) {
+        orthogonal[r][q] /= line[r];
+      }
     }
     schurIsCurrent = true;
   }
@@ -470,6 +486,7 @@ final class FreeSet {
     entering = Arrays.copyOf(entering, larger);
     for (int r = 0; r < rowSide.length; r++) {
       rowSide[r] = Arrays.copyOf(rowSide[r], larger);
+      orthogonal[r] = Arrays.copyOf(orthogonal[r], larger);
     }
     factor = Arrays.copyOf(factor, larger);
     for (int q = 0; q < larger; q++) {
