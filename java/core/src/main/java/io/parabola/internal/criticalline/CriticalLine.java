@@ -68,8 +68,8 @@ final class CriticalLine {
   /** How near to its end a line is at its end. */
   private static final double CLOSE = 0x1p-46;
 
-  /** How near to its end a contradiction is one of roundings. */
-  private static final double NEAR = 1e-12;
+  /** By what part of their terms rows and bounds have to miss each other to contradict. */
+  private static final double CONTRADICTION = 1e-11;
 
   private static final int PATIENCE = 30;
   private static final int CORRECTIONS = 8;
@@ -88,6 +88,7 @@ final class CriticalLine {
   private static final byte IDLE = 4;
 
   static long PIVOTS;static final boolean DBG=System.getenv("DBG")!=null;
+  private final int attempt;
   private final int n;
   private final int m;
   private final CovarianceColumns source;
@@ -140,7 +141,8 @@ final class CriticalLine {
   private double[] escape;
   private Listener listener;
 
-  CriticalLine(LineProblem problem) {
+  CriticalLine(LineProblem problem, int attempt) {
+    this.attempt = attempt;
     n = problem.size();
     rows = problem.allRows();
     m = rows.length;
@@ -323,9 +325,9 @@ final class CriticalLine {
     refresh();
   }
 
-  /** Different for each index, between 0.5 and 1. */
-  private static double spread(int index) {
-    double golden = (index + 1) * 0.6180339887498949;
+  /** Different for each index and attempt, between 0.5 and 1. */
+  private double spread(int index) {
+    double golden = (index + 1) * 0.6180339887498949 + attempt * 0.41421356237309515 * (index + 1);
     return 0.5 + 0.5 * (golden - Math.floor(golden));
   }
 
@@ -400,7 +402,7 @@ final class CriticalLine {
       advance(step);
       t += step;
       Outcome failure = event < n ? change(event) : changeRow(event - n);
-      if (failure == Outcome.INFEASIBLE && 1 - t < NEAR) {
+      if (failure == Outcome.INFEASIBLE && !isContradiction()) {
         // Met but for rounding.
         t = end;
         refresh();
@@ -476,10 +478,19 @@ final class CriticalLine {
       findMultiplierMove();
       size = size(weightMove);
     }
-    for (int i = 0; i < n; i++) {
-      trust[i] = multiplierNoise(i, size);
+    for (int q = 0; q < k; q++) {
+      trust[free.asset[q]] = multiplierNoise(free.asset[q], size);
     }
     trustWeights(before);
+    double sway = 0;
+    for (int q = 0; q < k; q++) {
+      sway += deviation[free.asset[q]] * trust[free.asset[q]];
+    }
+    for (int i = 0; i < n; i++) {
+      if (side[i] != FREE) {
+        trust[i] = multiplierNoise(i, size) + deviation[i] * sway;
+      }
+    }
     for (int r = 0; r < m; r++) {
       if (side[n + r] == IDLE) {
         activityMove[r] = dotFree(rows[r], weightMove);
@@ -834,6 +845,32 @@ final class CriticalLine {
     return needed ? giveWay(other[0]) : null;
   }
 
+  /**
+   * Whether the multipliers that can be moved for ever prove that no portfolio meets the rows: with
+   * these, v, what the bounds can make of (C'v)'w stays below what the limits ask of v'(Cw).
+   */
+  private boolean isContradiction() {
+    double asked = 0;
+    double terms = 0;
+    for (int r = 0; r < m; r++) {
+      double v = rowMultiplierMove[r];
+      if (v != 0) {
+        double term = v * (v > 0 ? rowLower[r] : rowUpper[r]);
+        asked += term;
+        terms += Math.abs(term);
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      double v = -multiplierMove[i];
+      if (!isNoise(v, trust[i])) {
+        double term = v * (v > 0 ? upper[i] : lower[i]);
+        asked -= term;
+        terms += Math.abs(term);
+      }
+    }
+    return asked > CONTRADICTION * terms;
+  }
+
   /** Lets go of what a shift of multipliers came upon; there is curvature for it. */
   private Outcome giveWay(int other) {
     if (other >= n) {
@@ -846,6 +883,9 @@ final class CriticalLine {
       column(other);
       unsettle(other);
       admit(other);
+      if (side[other] != FREE) {
+        return Outcome.LOST;
+      }
     }
     return null;
   }
@@ -1081,12 +1121,12 @@ final class CriticalLine {
     }
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
+      double noise = 0;
+      for (int r = 0; r < m; r++) {
+        noise += Math.abs(rowMultiplierMove[r] * rows[r][i]);
+      }
+      trust[i] = 64 * NOISE * noise;
       if (side[i] != FREE) {
-        double noise = 0;
-        for (int r = 0; r < m; r++) {
-          noise += Math.abs(rowMultiplierMove[r] * rows[r][i]);
-        }
-        trust[i] = 64 * NOISE * noise;
         steps[i] = step(i);
         least = Math.min(least, steps[i]);
       }

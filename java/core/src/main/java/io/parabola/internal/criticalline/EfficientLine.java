@@ -22,11 +22,15 @@ public final class EfficientLine {
   private static final double SLACK = 1e-9;
 
   private static final int ROUNDINGS = 16;
+  private static final int ATTEMPTS = 4;
+
+  /** By what part of its largest term a row may be missed. */
+  private static final double FEASIBLE = 1e-9;
 
   private final LineProblem problem;
   private final LineCertificate certificate;
-  private final Outcome outcome;
-  private final double[][] columns;
+  private Outcome outcome;
+  private double[][] columns;
   private final List<Portfolio> corners = new ArrayList<>();
   private double[] beyond;
   private double[] multipliersBeyond;
@@ -41,6 +45,7 @@ public final class EfficientLine {
    * @param multipliers derivatives of ½ w'Σw − τμ'w with respect to the budget and to the limits of
    *     the rows that bind [1 + m]
    * @param relativeGap the gap of ½ w'Σw − τμ'w over max(w'Σw, τ |μ'w|): a proof
+   * @param isExact whether the gap is at most 1e-8, and rows are met to rounding
    */
   public record Portfolio(
       double[] weights,
@@ -48,17 +53,8 @@ public final class EfficientLine {
       double variance,
       double riskTolerance,
       double[] multipliers,
-      double relativeGap) {
-
-    /**
-     * Whether the proof holds to rounding, more or less.
-     *
-     * @return whether the gap is at most 1e-8
-     */
-    public boolean isExact() {
-      return relativeGap <= EXACT;
-    }
-  }
+      double relativeGap,
+      boolean isExact) {}
 
   /**
    * Follows the line.
@@ -70,8 +66,20 @@ public final class EfficientLine {
   public EfficientLine(LineProblem problem, double[] hint) {
     this.problem = problem;
     certificate = new LineCertificate(problem);
-    CriticalLine line = new CriticalLine(problem);
+    for (int attempt = 0; attempt < ATTEMPTS && !isProved(); attempt++) {
+      follow(hint, attempt);
+    }
+  }
+
+  /**
+   * Another attempt comes by another way, so that a corner which rounding has spoilt, where the
+   * data span more than a double's digits, need not be passed again.
+   */
+  private void follow(double[] hint, int attempt) {
+    CriticalLine line = new CriticalLine(problem, attempt);
     columns = line.columns();
+    corners.clear();
+    beyond = null;
     outcome =
         line.trace(
             hint,
@@ -86,6 +94,18 @@ public final class EfficientLine {
       beyond = ends ? null : direction;
       multipliersBeyond = line.multiplierDirection();
     }
+  }
+
+  private boolean isProved() {
+    if (outcome == null || outcome == Outcome.LOST) {
+      return false;
+    }
+    for (Portfolio corner : corners) {
+      if (!corner.isExact()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the line was followed to its end. */
@@ -309,8 +329,9 @@ public final class EfficientLine {
       terms[i] = w[i] * product[i];
     }
     double variance = Math.max(0, ScenarioRules.sum(terms));
-    return new Portfolio(
-        w, expectedReturn, variance, tau, y, certificate.relativeGap(w, product, tau, y));
+    double gap = certificate.relativeGap(w, product, tau, y);
+    boolean exact = gap <= EXACT && certificate.misses(w) <= FEASIBLE;
+    return new Portfolio(w, expectedReturn, variance, tau, y, gap, exact);
   }
 
   private double[] product(double[] x) {

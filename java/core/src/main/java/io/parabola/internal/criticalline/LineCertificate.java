@@ -100,6 +100,31 @@ final class LineCertificate {
   }
 
   /**
+   * By how much the rows are missed.
+   *
+   * @param w weights [n]
+   * @return the largest shortfall of a row over its largest coefficient times the largest weight
+   */
+  double misses(double[] w) {
+    double largest = 0;
+    for (double weight : w) {
+      largest = Math.max(largest, Math.abs(weight));
+    }
+    double most = 0;
+    for (int r = 0; r < rows.length; r++) {
+      double activity = 0;
+      double coefficient = 0;
+      for (int i = 0; i < n; i++) {
+        activity += rows[r][i] * w[i];
+        coefficient = Math.max(coefficient, Math.abs(rows[r][i]));
+      }
+      double missed = Math.max(rowLower[r] - activity, activity - rowUpper[r]);
+      most = missed > 0 ? Math.max(most, missed / (coefficient * largest)) : most;
+    }
+    return most;
+  }
+
+  /**
    * Σ |w| σ: what a portfolio's volatility was before assets hedged each other. One whose only risk
    * is rounding of its weights has no scale of its own and gets that of the riskiest asset.
    */
