@@ -134,6 +134,10 @@ final class CriticalLine {
   private final double[] steps;
   private final double[] trust;
   private final double[] correction;
+
+  /** What rounding of rows makes of the free weights' moves. */
+  private final double[] rowSway;
+
   private final double[] right;
   private final double[] rowRight;
   private final double[] rowOut;
@@ -172,6 +176,7 @@ final class CriticalLine {
     activity = new double[m];
     product = new double[n];
     correction = new double[n];
+    rowSway = new double[n];
     base = new double[n];
     atBounds = new double[n];
     move = new double[n];
@@ -532,8 +537,8 @@ final class CriticalLine {
       double nothing = NOTHING * before / Math.sqrt(free.diagonal[i]);
       double speed = Math.abs(weightMove[i]);
       // In doubt, exactly: the weight's response to a rounding of each part of the gradient.
-      trust[i] = speed > nothing && !(speed > noise) ? Math.max(response(i), nothing) : noise;
-      trust[i] = Math.max(trust[i], nothing);
+      trust[i] = speed > nothing + rowSway[i] && !(speed > noise) ? Math.max(response(i), nothing) : noise;
+      trust[i] = Math.max(trust[i], nothing) + rowSway[i];
     }
   }
 
@@ -561,6 +566,7 @@ final class CriticalLine {
   }
 
   private void trustMultipliers(double before) {
+    Arrays.fill(rowSway, 0);
     for (int b = 0; b < free.rowCount; b++) {
       double noise;
       if (free.rowCount == 1) {
@@ -571,6 +577,10 @@ final class CriticalLine {
         rowRight[b] = 1;
         free.solve(rowRight, right, rowOut);
         noise = roundedBy(right);
+        double rounding = NOISE * largestFreeTerm(rows[free.row[b]]);
+        for (int q = 0; q < free.size; q++) {
+          rowSway[free.asset[q]] += rounding * Math.abs(right[q]);
+        }
       }
       trust[n + free.row[b]] = noise;
     }
@@ -836,7 +846,7 @@ final class CriticalLine {
     if (needed) {
       Arrays.fill(right, 0, free.size, 0);
       right[place] = 1;
-      if (!shiftMultipliers(free.combine(right), atUpper ? 1 : -1, -1, other)) {
+      if (!shiftMultipliers(atUpper ? 1 : -1, -1, other)) {
         return Outcome.INFEASIBLE;
       }
     }
@@ -883,6 +893,7 @@ final class CriticalLine {
       column(other);
       unsettle(other);
       admit(other);
+      if(DBG)System.out.println("giveWay "+other+" side "+side[other]+" rows "+free.rowCount+" k "+free.size+" mm "+multiplierMove[other]+" trust "+trust[other]+Arrays.toString(Arrays.copyOf(free.asset,free.size)));
       if (side[other] != FREE) {
         return Outcome.LOST;
       }
@@ -933,7 +944,7 @@ final class CriticalLine {
       for (int q = 0; q < free.size; q++) {
         right[q] = rows[r][free.asset[q]];
       }
-      if (!shiftMultipliers(free.combine(right), atUpper ? 1 : -1, r, other)) {
+      if (!shiftMultipliers(atUpper ? 1 : -1, r, other)) {
         return Outcome.INFEASIBLE;
       }
     }
@@ -1097,18 +1108,20 @@ final class CriticalLine {
    * Moves multipliers, the weights staying where they are, until one is zero that has to keep its
    * sign.
    *
-   * @param combination multipliers of the active rows that add up to what is to be fixed
-   * @param sign what they are to be multiplied with
+   * @param sign what multipliers of the active rows that add up to {@link #right}, which is to be
+   *     fixed, are to be multiplied with
    * @param entrant the row that is to be active, or −1 for an asset
    * @param other [0]: what is at zero: an asset, or n plus a row
    * @return false if there is none: then bounds and rows contradict each other
    */
-  private boolean shiftMultipliers(double[] combination, double sign, int entrant, int[] other) {
+  private boolean shiftMultipliers(double sign, int entrant, int[] other) {
     Arrays.fill(rowMultiplierMove, 0);
-    double size = 0;
+    double before = free.combine(right, rowOut);
+    Arrays.fill(trust, n, n + m, 0);
     for (int a = 0; a < free.rowCount; a++) {
-      rowMultiplierMove[free.row[a]] = sign * combination[a];
-      size = Math.max(size, Math.abs(combination[a]));
+      int r = free.row[a];
+      rowMultiplierMove[r] = sign * rowOut[a];
+      trust[n + r] = NOISE * (before * free.multiplierSize(a) + Math.abs(rowOut[a]));
     }
     if (entrant >= 0) {
       rowMultiplierMove[entrant] = -sign;
@@ -1121,11 +1134,10 @@ final class CriticalLine {
     }
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      double noise = 0;
+      trust[i] = entrant < 0 ? 0 : NOISE * Math.abs(rows[entrant][i]);
       for (int r = 0; r < m; r++) {
-        noise += Math.abs(rowMultiplierMove[r] * rows[r][i]);
+        trust[i] += trust[n + r] * Math.abs(rows[r][i]);
       }
-      trust[i] = 64 * NOISE * noise;
       if (side[i] != FREE) {
         steps[i] = step(i);
         least = Math.min(least, steps[i]);
@@ -1133,7 +1145,6 @@ final class CriticalLine {
     }
     for (int a = 0; a < free.rowCount; a++) {
       int r = free.row[a];
-      trust[n + r] = 64 * NOISE * size;
       steps[n + r] = rowStep(r);
       least = Math.min(least, steps[n + r]);
     }

@@ -366,15 +366,20 @@ final class FreeSet {
     return unit[activeRow] / scale[activeRow] - 1;
   }
 
-  /** Multipliers whose rows add up to a vector over the free assets, which must be such a sum. */
-  double[] combine(double[] target) {
+  /**
+   * Multipliers whose rows add up to a vector over the free assets, which must be such a sum.
+   *
+   * @param target by place; overwritten
+   * @param y by active row; overwritten
+   * @return what y's rounding is measured by, times {@link #multiplierSize}
+   */
+  double combine(double[] target, double[] y) {
     forward(target, size);
-    double[] y = new double[rowCount];
     for (int r = 0; r < rowCount; r++) {
       y[r] = dot(rowSide[r], target, 0, size);
     }
     solveSchur(y);
-    return y;
+    return Math.sqrt(dot(target, target, 0, size));
   }
 
   /** How large a multiplier is for a slope of size one, in the sense of {@link #solveSlope}. */
