@@ -65,6 +65,7 @@ final class CriticalLine {
   private static final double NOTHING = 0x1p-90;
 
   private static final double TIE = 0x1p-50;
+
   /** How near to its end a line is at its end. */
   private static final double CLOSE = 0x1p-46;
 
@@ -87,7 +88,6 @@ final class CriticalLine {
   /** A row that is met with room to spare. */
   private static final byte IDLE = 4;
 
-  static long PIVOTS;static final boolean DBG=System.getenv("DBG")!=null;
   private final int attempt;
   private final int n;
   private final int m;
@@ -120,6 +120,7 @@ final class CriticalLine {
   private double t;
   private double risk;
   private final double nothing;
+  private double slopeNothing;
   private double largest;
   private int still;
 
@@ -166,8 +167,7 @@ final class CriticalLine {
       deviation[i] = Math.sqrt(variance[i]);
     }
     largestDeviation = Arrays.stream(deviation).max().orElse(0);
-    nothing =
-        NOTHING * (largestDeviation == 0 ? 1 : largestDeviation * largestDeviation);
+    nothing = NOTHING * (largestDeviation == 0 ? 1 : largestDeviation * largestDeviation);
     free = new FreeSet(columns, variance, rows);
     side = new byte[n + m];
     w = new double[n];
@@ -211,6 +211,7 @@ final class CriticalLine {
     Arrays.fill(lowerShift, 0);
     Arrays.fill(upperShift, 0);
     slope = mu;
+    slopeNothing = NOTHING * largest(mu);
     free.setSlope(mu);
     refresh();
     this.listener = listener;
@@ -308,6 +309,7 @@ final class CriticalLine {
       slope[i] = -unsettled;
       z[i] -= unsettled;
     }
+    slopeNothing = nothing + NOTHING * largest(slope);
     free.setSlope(slope);
     measure();
     for (int r = 0; r < m; r++) {
@@ -378,7 +380,7 @@ final class CriticalLine {
   private Outcome follow(double end) {
     still = 0;
     long most = 1000 + 100L * (n + m);
-    for (long pivots = 0; pivots < most; pivots++) {PIVOTS=pivots;if(DBG&&m>1&&pivots==0)System.out.println("rows "+java.util.Arrays.toString(activity)+" up "+java.util.Arrays.toString(rowUpper)+java.util.Arrays.toString(upperShift)+" side "+java.util.Arrays.toString(side)+java.util.Arrays.toString(slope));
+    for (long pivots = 0; pivots < most; pivots++) {
       findDirection();
       int event = nextEvent(still > PATIENCE);
       while (event >= 0 && event < n && side[event] == FREE && isHeld(event)) {
@@ -397,7 +399,6 @@ final class CriticalLine {
         }
         return Outcome.ENDED;
       }
-      if (DBG) System.out.println((listener==null?"phase1 ":"")+"t "+t+" step "+step+" e "+event+" side "+(event<0?-1:side[event])+" move "+(event<0?0:event<n?(side[event]==0?weightMove[event]:multiplierMove[event]):side[event]==IDLE?activityMove[event-n]:rowMultiplierMove[event-n])+" trust "+(event<0?0:trust[event])+" k "+free.size+" rows "+free.rowCount+" still "+still);
       if (step > TIE * t) {
         note();
         still = 0;
@@ -537,7 +538,8 @@ final class CriticalLine {
       double nothing = NOTHING * before / Math.sqrt(free.diagonal[i]);
       double speed = Math.abs(weightMove[i]);
       // In doubt, exactly: the weight's response to a rounding of each part of the gradient.
-      trust[i] = speed > nothing + rowSway[i] && !(speed > noise) ? Math.max(response(i), nothing) : noise;
+      trust[i] =
+          speed > nothing + rowSway[i] && !(speed > noise) ? Math.max(response(i), nothing) : noise;
       trust[i] = Math.max(trust[i], nothing) + rowSway[i];
     }
   }
@@ -642,7 +644,7 @@ final class CriticalLine {
   }
 
   private double multiplierNoise(int i, double size) {
-    double noise = NOISE * (deviation[i] * size + Math.abs(slope[i]));
+    double noise = NOISE * (deviation[i] * size + Math.abs(slope[i])) + slopeNothing;
     for (int a = 0; a < free.rowCount; a++) {
       noise += trust[n + free.row[a]] * Math.abs(rows[free.row[a]][i]);
     }
@@ -663,10 +665,7 @@ final class CriticalLine {
   }
 
   private void measure() {
-    largest = 0;
-    for (int i = 0; i < n; i++) {
-      largest = Math.max(largest, Math.abs(w[i]));
-    }
+    largest = largest(w);
     risk = LineCertificate.risk(w, deviation, largestDeviation);
   }
 
@@ -832,8 +831,7 @@ final class CriticalLine {
   private Outcome changeRow(int r) {
     if (side[n + r] == IDLE) {
       boolean equality = rowLower[r] == rowUpper[r];
-      return activate(
-          r, equality ? activityMove[r] + upperShift[r] > 0 : stepUp(r) < stepDown(r));
+      return activate(r, equality ? activityMove[r] + upperShift[r] > 0 : stepUp(r) < stepDown(r));
     }
     return relax(r);
   }
@@ -893,7 +891,6 @@ final class CriticalLine {
       column(other);
       unsettle(other);
       admit(other);
-      if(DBG)System.out.println("giveWay "+other+" side "+side[other]+" rows "+free.rowCount+" k "+free.size+" mm "+multiplierMove[other]+" trust "+trust[other]+Arrays.toString(Arrays.copyOf(free.asset,free.size)));
       if (side[other] != FREE) {
         return Outcome.LOST;
       }
@@ -985,8 +982,7 @@ final class CriticalLine {
     spreadMove(1);
     double trusted = 0;
     for (int q = 0; q < free.size; q++) {
-      trusted =
-          Math.max(trusted, Math.abs(move[q]) * Math.sqrt(free.diagonal[free.asset[q]]));
+      trusted = Math.max(trusted, Math.abs(move[q]) * Math.sqrt(free.diagonal[free.asset[q]]));
     }
     double[] limit = {Double.POSITIVE_INFINITY};
     activityMove[r] = sign;
@@ -1284,7 +1280,6 @@ final class CriticalLine {
         rowRight[a] = limit - activity[r];
         worst = Math.max(worst, ratio(rowRight[a], 0.25 * ROUNDING * largestTerm(r)));
       }
-      if(DBG)System.out.println("   pass "+pass+" worst "+worst+" w "+(n<10?Arrays.toString(w)+Arrays.toString(z)+Arrays.toString(side):""));
       if (!(worst > 1)) {
         break;
       }
@@ -1317,6 +1312,14 @@ final class CriticalLine {
     double most = 0;
     for (int i = 0; i < n; i++) {
       most = Math.max(most, Math.abs(rows[r][i]) * Math.max(Math.abs(w[i]), Math.ulp(largest)));
+    }
+    return most;
+  }
+
+  private static double largest(double[] x) {
+    double most = 0;
+    for (double value : x) {
+      most = Math.max(most, Math.abs(value));
     }
     return most;
   }

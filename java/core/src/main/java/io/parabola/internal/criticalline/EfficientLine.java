@@ -3,7 +3,6 @@ package io.parabola.internal.criticalline;
 import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.criticalline.CriticalLine.Outcome;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -108,8 +107,12 @@ public final class EfficientLine {
     return true;
   }
 
-  /** Whether the line was followed to its end. */
-  boolean isWhole() {
+  /**
+   * Whether the line was followed to its end.
+   *
+   * @return false if rounding would not let it
+   */
+  public boolean isWhole() {
     return outcome != Outcome.LOST;
   }
 
@@ -128,7 +131,7 @@ public final class EfficientLine {
    * @return false if the frontier goes on for ever
    */
   public boolean hasMaximumReturn() {
-    return isFeasible() && beyond == null;
+    return isFeasible() && isWhole() && beyond == null;
   }
 
   /**
@@ -189,7 +192,9 @@ public final class EfficientLine {
     }
     Portfolio low = corners.get(above - 1);
     return blend(
-        low, high, (target - low.expectedReturn()) / (high.expectedReturn() - low.expectedReturn()));
+        low,
+        high,
+        (target - low.expectedReturn()) / (high.expectedReturn() - low.expectedReturn()));
   }
 
   private Portfolio beyondReturn(double target) {
