@@ -1,31 +1,89 @@
 package io.parabola;
 
-import io.parabola.internal.FrontierSearch;
-import io.parabola.internal.FrontierSearch.Point;
+import io.parabola.internal.Internals;
+import io.parabola.internal.ProblemData;
+import io.parabola.internal.criticalline.CovarianceColumns;
+import io.parabola.internal.criticalline.EfficientLine;
+import io.parabola.internal.criticalline.EfficientLine.Portfolio;
+import io.parabola.internal.criticalline.LineProblem;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Portfolios on the efficient frontier of one problem: each has the least variance of all that
  * return at least as much. Immutable; may be used from many threads at once.
  *
  * <p>Along the frontier the weights are a piecewise linear function of the risk tolerance τ = 1/γ.
- * So the portfolio of a given return is exact to rounding as soon as it lies between two solved
- * ones of the same piece, which its own gap proves.
+ * The critical line method follows them from corner to corner, where a weight meets its bound or
+ * leaves it, so that every portfolio in between is exact to rounding, which its own gap proves. The
+ * engine solves only the portfolio of least variance that it starts from; the rest is the same on
+ * every engine.
  */
 public final class Frontier {
   private final List<Point> points;
+
+  /** A portfolio, or the status that says why there is none. */
+  private record Point(
+      double[] weights,
+      double expectedReturn,
+      double variance,
+      double riskTolerance,
+      double relativeGap,
+      Status status) {
+
+    static Point of(Portfolio portfolio) {
+      return new Point(
+          portfolio.weights(),
+          portfolio.expectedReturn(),
+          portfolio.variance(),
+          portfolio.riskTolerance(),
+          portfolio.relativeGap(),
+          portfolio.isExact() ? Status.SOLVED : Status.INACCURATE);
+    }
+
+    static Point without(int assets, Status reason) {
+      double[] w = new double[assets];
+      Arrays.fill(w, Double.NaN);
+      return new Point(w, Double.NaN, Double.NaN, Double.NaN, Double.NaN, reason);
+    }
+  }
 
   private Frontier(List<Point> points) {
     this.points = points;
   }
 
   /**
+   * Finds the corners of the frontier: wherever a weight meets its bound or leaves it, and both
+   * ends. Between two of them weights are linear in the risk tolerance, and in the return. Two
+   * corners of one risk aversion are the ends of a jump; two of the same weights of a kink.
+   *
+   * @param engine solves the portfolio that the line starts from; stays open
+   * @param problem the problem, whose risk aversion does not matter
+   * @return the corners in ascending order of return, from the portfolio of least variance to that
+   *     of maximum return, or to the last corner if the return has no maximum; a single {@link
+   *     Status#INFEASIBLE} one if the problem is
+   */
+  public static Frontier corners(Engine engine, Problem problem) {
+    return follow(
+        engine,
+        problem,
+        1,
+        line -> {
+          List<Point> corners = new ArrayList<>();
+          line.corners().forEach(corner -> corners.add(Point.of(corner)));
+          return corners;
+        });
+  }
+
+  /**
    * Finds portfolios equally spaced in return, from that of minimum variance to that of maximum
    * return.
    *
-   * @param engine solves the portfolios; stays open
+   * @param engine solves the portfolio that the line starts from; stays open
    * @param problem the problem, whose risk aversion does not matter
    * @param points how many, at least 2
    * @return the portfolios in ascending order of return; each of them {@link Status#INFEASIBLE} if
@@ -36,24 +94,29 @@ public final class Frontier {
     if (points < 2) {
       throw new InvalidInputException("points = " + points + ": needs at least 2");
     }
-    FrontierSearch search = new FrontierSearch(engine, problem);
-    double least = search.leastReturn();
-    double most = search.mostReturn();
-    if (Double.isNaN(least) || Double.isNaN(most)) {
-      return new Frontier(search.failed(points));
-    }
-    double[] targets = new double[points];
-    for (int i = 0; i < points; i++) {
-      double part = (double) i / (points - 1);
-      targets[i] = (1 - part) * least + part * most;
-    }
-    return new Frontier(search.find(targets));
+    return follow(
+        engine,
+        problem,
+        points,
+        line -> {
+          if (!line.hasMaximumReturn()) {
+            return failed(problem, points, line.isWhole() ? Status.UNBOUNDED : Status.INACCURATE);
+          }
+          double least = line.first().expectedReturn();
+          double most = line.last().expectedReturn();
+          double[] targets = new double[points];
+          for (int i = 0; i < points; i++) {
+            double part = (double) i / (points - 1);
+            targets[i] = (1 - part) * least + part * most;
+          }
+          return find(line, problem, targets);
+        });
   }
 
   /**
    * Finds the portfolios of given returns.
    *
-   * @param engine solves the portfolios; stays open
+   * @param engine solves the portfolio that the line starts from; stays open
    * @param problem the problem, whose risk aversion does not matter
    * @param targets expected returns per period, in any order; not modified
    * @return a portfolio for each target, in their order: of minimum variance where the target is
@@ -66,17 +129,80 @@ public final class Frontier {
         throw new InvalidInputException("targets[" + i + "] = " + targets[i] + ": must be finite");
       }
     }
-    FrontierSearch search = new FrontierSearch(engine, Objects.requireNonNull(problem, "problem"));
-    return new Frontier(
-        Double.isNaN(search.leastReturn())
-            ? search.failed(targets.length)
-            : new ArrayList<>(search.find(targets)));
+    return follow(engine, problem, targets.length, line -> find(line, problem, targets));
+  }
+
+  /** The points that {@code find} takes from the line, or as many without weights. */
+  private static Frontier follow(
+      Engine engine, Problem problem, int count, Function<EfficientLine, List<Point>> find) {
+    ProblemData data = Internals.get().data(Objects.requireNonNull(problem, "problem"));
+    Solution least =
+        engine.solve(
+            Problem.builder(problem.covariance())
+                .lower(data.lower())
+                .upper(data.upper())
+                .budget(data.budget())
+                .build());
+    if (least.status() == Status.INFEASIBLE || least.status() == Status.INVALID) {
+      return new Frontier(failed(problem, count, least.status()));
+    }
+    boolean solved = least.status() == Status.SOLVED || least.status() == Status.INACCURATE;
+    Matrix matrix = Internals.get().matrix(problem.covariance());
+    Internals.get().acquire(matrix);
+    try {
+      EfficientLine line =
+          new EfficientLine(
+              LineProblem.of(
+                  columns(matrix),
+                  data.expectedReturns(),
+                  data.lower(),
+                  data.upper(),
+                  data.budget()),
+              solved ? least.weights() : null);
+      if (!line.isFeasible()) {
+        return new Frontier(failed(problem, count, Status.INFEASIBLE));
+      }
+      return new Frontier(
+          line.corners().isEmpty() ? failed(problem, count, Status.INACCURATE) : find.apply(line));
+    } finally {
+      Internals.get().release(matrix);
+    }
+  }
+
+  private static CovarianceColumns columns(Matrix matrix) {
+    return new CovarianceColumns() {
+      @Override
+      public double variance(int asset) {
+        return matrix.get(asset, asset);
+      }
+
+      @Override
+      public double[] column(int asset) {
+        double[] column = new double[matrix.columns()];
+        matrix.getRow(asset, column);
+        return column;
+      }
+    };
+  }
+
+  private static List<Point> find(EfficientLine line, Problem problem, double[] targets) {
+    List<Point> found = new ArrayList<>();
+    for (double target : targets) {
+      Portfolio portfolio = line.atReturn(target);
+      Status reason = line.isWhole() ? Status.INFEASIBLE : Status.INACCURATE;
+      found.add(portfolio == null ? Point.without(problem.size(), reason) : Point.of(portfolio));
+    }
+    return found;
+  }
+
+  private static List<Point> failed(Problem problem, int count, Status reason) {
+    return Collections.nCopies(count, Point.without(problem.size(), reason));
   }
 
   /**
    * The number of portfolios.
    *
-   * @return as many as were asked for
+   * @return as many as were asked for, or as there are corners
    */
   public int size() {
     return points.size();
@@ -109,7 +235,7 @@ public final class Frontier {
    * @return γ; infinite at minimum variance, NaN if there are no weights
    */
   public double riskAversion(int point) {
-    return points.get(point).riskAversion();
+    return 1 / points.get(point).riskTolerance();
   }
 
   /**

@@ -1,0 +1,389 @@
+package io.parabola.internal.criticalline;
+
+import io.parabola.internal.ScenarioRules;
+import io.parabola.internal.criticalline.CriticalLine.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The efficient frontier of one problem: its corners, and everything between two of them, where
+ * weights and multipliers are linear in the risk tolerance. From the portfolio of least variance
+ * (of several, the one that returns most) to that of maximum return (of several, the one of least
+ * variance), or without an end where the return has no maximum.
+ *
+ * <p>Immutable; arrays that it gives away are not to be modified. Used by one thread at a time.
+ */
+public final class EfficientLine {
+  /** The largest relative gap of a portfolio that counts as exact: that of the engines. */
+  private static final double EXACT = 1e-8;
+
+  /** How far beyond the maximum a return may be, over the size of returns, and still mean it. */
+  private static final double SLACK = 1e-9;
+
+  private static final int ROUNDINGS = 16;
+  private static final int ATTEMPTS = 4;
+
+  /** By what part of its largest term a row may be missed. */
+  private static final double FEASIBLE = 1e-9;
+
+  private final LineProblem problem;
+  private final LineCertificate certificate;
+  private Outcome outcome;
+  private double[][] columns;
+  private final List<Portfolio> corners = new ArrayList<>();
+  private double[] beyond;
+  private double[] multipliersBeyond;
+
+  /**
+   * An efficient portfolio.
+   *
+   * @param weights w [n]
+   * @param expectedReturn μ'w
+   * @param variance w'Σw
+   * @param riskTolerance τ = 1/γ for which it is optimal
+   * @param multipliers derivatives of ½ w'Σw − τμ'w with respect to the budget and to the limits of
+   *     the rows that bind [1 + m]
+   * @param relativeGap the gap of ½ w'Σw − τμ'w over max(w'Σw, τ |μ'w|): a proof
+   * @param isExact whether the gap is at most 1e-8, and rows are met to rounding
+   */
+  public record Portfolio(
+      double[] weights,
+      double expectedReturn,
+      double variance,
+      double riskTolerance,
+      double[] multipliers,
+      double relativeGap,
+      boolean isExact) {}
+
+  /**
+   * Follows the line.
+   *
+   * @param problem the problem; kept
+   * @param hint a portfolio near that of least variance, which makes it faster, or null; need not
+   *     be feasible; not modified
+   */
+  public EfficientLine(LineProblem problem, double[] hint) {
+    this.problem = problem;
+    certificate = new LineCertificate(problem);
+    for (int attempt = 0; attempt < ATTEMPTS && !isProved(); attempt++) {
+      follow(hint, attempt);
+    }
+  }
+
+  /**
+   * Another attempt comes by another way, so that a corner which rounding has spoilt, where the
+   * data span more than a double's digits, need not be passed again.
+   */
+  private void follow(double[] hint, int attempt) {
+    CriticalLine line = new CriticalLine(problem, attempt);
+    columns = line.columns();
+    corners.clear();
+    beyond = null;
+    outcome =
+        line.trace(
+            hint,
+            (tau, w, covariances, y) ->
+                corners.add(portfolio(w.clone(), covariances, tau, y.clone())));
+    if (outcome == Outcome.ENDED || outcome == Outcome.RISKLESS) {
+      double[] direction = line.direction();
+      boolean ends = true;
+      for (double part : direction) {
+        ends &= part == 0;
+      }
+      beyond = ends ? null : direction;
+      multipliersBeyond = line.multiplierDirection();
+    }
+  }
+
+  private boolean isProved() {
+    if (outcome == null || outcome == Outcome.LOST) {
+      return false;
+    }
+    for (Portfolio corner : corners) {
+      if (!corner.isExact()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether the line was followed to its end.
+   *
+   * @return false if rounding would not let it
+   */
+  public boolean isWhole() {
+    return outcome != Outcome.LOST;
+  }
+
+  /**
+   * Whether there is a portfolio at all.
+   *
+   * @return false if bounds, budget and rows contradict each other
+   */
+  public boolean isFeasible() {
+    return outcome != Outcome.INFEASIBLE;
+  }
+
+  /**
+   * Whether the return has a maximum.
+   *
+   * @return false if the frontier goes on for ever
+   */
+  public boolean hasMaximumReturn() {
+    return isFeasible() && isWhole() && beyond == null;
+  }
+
+  /**
+   * The corners: wherever an asset or a row meets a limit or leaves it, and both ends.
+   *
+   * @return by ascending risk tolerance; two that have the same are the ends of a jump; empty if
+   *     there is no portfolio
+   */
+  public List<Portfolio> corners() {
+    return List.copyOf(corners);
+  }
+
+  /**
+   * The efficient portfolio of least return: that of least variance.
+   *
+   * @return the first corner
+   */
+  public Portfolio first() {
+    return corners.get(0);
+  }
+
+  /**
+   * The last corner: the portfolio of maximum return if there is one.
+   *
+   * @return the last corner
+   */
+  public Portfolio last() {
+    return corners.get(corners.size() - 1);
+  }
+
+  /**
+   * The portfolio of least variance that returns at least so much.
+   *
+   * @param target the return
+   * @return null if none does
+   */
+  public Portfolio atReturn(double target) {
+    if (target <= first().expectedReturn()) {
+      return first();
+    }
+    int above = 0;
+    int last = corners.size();
+    for (int below = -1; last - below > 1; ) {
+      int middle = (below + last) >>> 1;
+      if (corners.get(middle).expectedReturn() < target - rounding(corners.get(middle))) {
+        below = middle;
+      } else {
+        last = middle;
+      }
+    }
+    above = last;
+    if (above == corners.size()) {
+      return beyondReturn(target);
+    }
+    Portfolio high = corners.get(above);
+    if (above == 0 || Math.abs(high.expectedReturn() - target) <= rounding(high)) {
+      return high;
+    }
+    Portfolio low = corners.get(above - 1);
+    return blend(
+        low,
+        high,
+        (target - low.expectedReturn()) / (high.expectedReturn() - low.expectedReturn()));
+  }
+
+  private Portfolio beyondReturn(double target) {
+    Portfolio last = last();
+    if (beyond == null) {
+      double size =
+          Math.max(
+              Math.abs(last.expectedReturn()), last.expectedReturn() - first().expectedReturn());
+      return target - last.expectedReturn() > SLACK * size ? null : last;
+    }
+    double speed = 0;
+    for (int i = 0; i < beyond.length; i++) {
+      speed += problem.expectedReturns()[i] * beyond[i];
+    }
+    double length = (target - last.expectedReturn()) / speed;
+    return Double.isFinite(length) && length >= 0 ? extend(length) : null;
+  }
+
+  /**
+   * The portfolio of a risk tolerance.
+   *
+   * @param riskTolerance τ, at least 0 and finite
+   * @return of those at a jump, the one that returns most; null if the return grows without end at
+   *     no risk
+   */
+  public Portfolio atRiskTolerance(double riskTolerance) {
+    int above = 0;
+    while (above < corners.size() && corners.get(above).riskTolerance() <= riskTolerance) {
+      above++;
+    }
+    Portfolio low = corners.get(above - 1);
+    if (low.riskTolerance() == riskTolerance) {
+      return low;
+    }
+    if (above == corners.size()) {
+      if (outcome == Outcome.RISKLESS) {
+        return null;
+      }
+      return extend(riskTolerance - low.riskTolerance());
+    }
+    Portfolio high = corners.get(above);
+    return blend(
+        low,
+        high,
+        (riskTolerance - low.riskTolerance()) / (high.riskTolerance() - low.riskTolerance()));
+  }
+
+  /**
+   * The portfolio of most return whose variance is at most so much.
+   *
+   * @param variance the variance
+   * @return null if all portfolios have more
+   */
+  public Portfolio atVariance(double variance) {
+    if (variance < first().variance()) {
+      return null;
+    }
+    int above = 1;
+    while (above < corners.size() && corners.get(above).variance() <= variance) {
+      above++;
+    }
+    Portfolio low = corners.get(above - 1);
+    double[] direction = new double[low.weights().length];
+    if (above < corners.size()) {
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = corners.get(above).weights()[i] - low.weights()[i];
+      }
+    } else if (beyond == null || outcome == Outcome.RISKLESS) {
+      return low;
+    } else {
+      direction = beyond;
+    }
+    // variance + 2 p slope + p² curvature, of which p is the positive root.
+    double[] change = product(direction);
+    double slope = 0;
+    double curvature = 0;
+    for (int i = 0; i < direction.length; i++) {
+      slope += low.weights()[i] * change[i];
+      curvature += direction[i] * change[i];
+    }
+    double more = variance - low.variance();
+    double root = Math.sqrt(Math.max(0, slope * slope + curvature * more));
+    double part = more == 0 ? 0 : more / (slope + root);
+    return above < corners.size()
+        ? blend(low, corners.get(above), Math.min(part, 1))
+        : extend(part);
+  }
+
+  private double rounding(Portfolio portfolio) {
+    double sum = 0;
+    for (int i = 0; i < portfolio.weights().length; i++) {
+      sum += Math.abs(problem.expectedReturns()[i] * portfolio.weights()[i]);
+    }
+    return ROUNDINGS * Math.ulp(1.0) * sum;
+  }
+
+  private Portfolio blend(Portfolio low, Portfolio high, double part) {
+    return portfolio(
+        mix(low.weights(), high.weights(), part),
+        null,
+        (1 - part) * low.riskTolerance() + part * high.riskTolerance(),
+        mix(low.multipliers(), high.multipliers(), part));
+  }
+
+  private static double[] mix(double[] low, double[] high, double part) {
+    double[] mixed = new double[low.length];
+    for (int i = 0; i < mixed.length; i++) {
+      mixed[i] = (1 - part) * low[i] + part * high[i];
+    }
+    return mixed;
+  }
+
+  private Portfolio extend(double length) {
+    Portfolio last = last();
+    double[] w = last.weights().clone();
+    for (int i = 0; i < w.length; i++) {
+      w[i] += length * beyond[i];
+    }
+    double tau = last.riskTolerance() + (outcome == Outcome.RISKLESS ? 0 : length);
+    double[] y = last.multipliers().clone();
+    for (int r = 0; r < y.length; r++) {
+      y[r] += length * multipliersBeyond[r];
+    }
+    return portfolio(w, null, tau, y);
+  }
+
+  /** Checks and measures a portfolio; Σw is worked out unless it is given. */
+  private Portfolio portfolio(double[] w, double[] covariances, double tau, double[] y) {
+    balance(w);
+    double[] product = covariances == null ? product(w) : covariances;
+    double[] terms = new double[w.length];
+    for (int i = 0; i < w.length; i++) {
+      terms[i] = w[i] * problem.expectedReturns()[i];
+    }
+    double expectedReturn = ScenarioRules.sum(terms);
+    for (int i = 0; i < w.length; i++) {
+      terms[i] = w[i] * product[i];
+    }
+    double variance = Math.max(0, ScenarioRules.sum(terms));
+    double gap = certificate.relativeGap(w, product, tau, y);
+    boolean exact = gap <= EXACT && certificate.misses(w) <= FEASIBLE;
+    return new Portfolio(w, expectedReturn, variance, tau, y, gap, exact);
+  }
+
+  private double[] product(double[] x) {
+    double[] product = new double[x.length];
+    for (int j = 0; j < x.length; j++) {
+      double weight = x[j];
+      if (weight != 0) {
+        if (columns[j] == null) {
+          columns[j] = problem.covariance().column(j);
+        }
+        double[] column = columns[j];
+        for (int i = 0; i < product.length; i++) {
+          product[i] += weight * column[i];
+        }
+      }
+    }
+    return product;
+  }
+
+  /** Into the bounds, and what rounding took from the budget onto a weight that has room. */
+  private void balance(double[] w) {
+    double[] lower = problem.lower();
+    double[] upper = problem.upper();
+    for (int i = 0; i < w.length; i++) {
+      w[i] = Math.min(Math.max(w[i], lower[i]), upper[i]);
+    }
+    for (int pass = 0; pass < 3; pass++) {
+      double missing = problem.budget() - ScenarioRules.sum(w);
+      if (missing == 0) {
+        return;
+      }
+      int payer = -1;
+      double most = 0;
+      for (int i = 0; i < w.length; i++) {
+        double room = missing > 0 ? upper[i] - w[i] : w[i] - lower[i];
+        // Of least variance among those inside, and otherwise the one with most room.
+        boolean inside = w[i] > lower[i] && w[i] < upper[i] && room > Math.abs(missing);
+        double merit = inside ? 1 / problem.covariance().variance(i) : -1 / room;
+        if (room > 0 && (payer < 0 || merit > most)) {
+          payer = i;
+          most = merit;
+        }
+      }
+      if (payer < 0) {
+        return;
+      }
+      w[payer] = Math.min(Math.max(w[payer] + missing, lower[payer]), upper[payer]);
+    }
+  }
+}
