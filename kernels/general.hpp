@@ -464,6 +464,31 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   return proven;
 }
 
+// Multipliers that could not change the objective by a rounding are zero: the interior point method leaves some.
+template <class Group>
+inline void dropSpecks(const Group& group, Program& p, double& gap, GeneralTerms& t) {
+  constexpr double kSpeck = 0x1p-50;
+  const auto speck = [&](double y, int r) { return y != 0 && std::fabs(y) * p.scale[r] < kSpeck * t.size; };
+  bool any = speck(p.at.kappa, p.rows) || speck(p.at.rho, p.rows + 1);
+  for (int r = 0; r < p.rows; r++) {
+    any = any || speck(p.at.y[r], r);
+  }
+  if (!any) {
+    return;
+  }
+  remember(p, kStep);
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = speck(p.at.y[r], r) ? 0 : p.at.y[r];
+  }
+  p.at.kappa = speck(p.at.kappa, p.rows) ? 0 : p.at.kappa;
+  p.at.rho = speck(p.at.rho, p.rows + 1) ? 0 : p.at.rho;
+  const double without = certify(group, p, t);
+  if (!(without <= gap + 0x1p-40 * t.size)) {
+    recall(p, kStep);
+  }
+  gap = certify(group, p, t);
+}
+
 // Where the budget, or a turnover of zero, leaves one feasible point, `read` has closed the bounds around it. Prices
 // are those of the bounds as given: with all weights on their upper ones the budget's is no less than any gradient, and
 // so on.
@@ -621,6 +646,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     }
     gap = certify(group, p, t);
   }
+  dropSpecks(group, p, gap, t);
   if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
     pricesOfSinglePoint(group, scenario, p);
   }

@@ -375,8 +375,7 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
   });
   const double uncertain = group.sum(ws.padded, [&](auto i) {
     const P c = load(p.mu, i);
-    return fma(P(0x1p47), load(p.noise, i), fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c))) *
-           (load(ws.upper, i) - load(ws.lower, i));
+    return fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c)) * (load(ws.upper, i) - load(ws.lower, i));
   });
   t.before = risk * risk + reward + t.costs;
   // Trades within the rounding of the current weights cost nothing that counts.

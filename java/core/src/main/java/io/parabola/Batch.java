@@ -98,6 +98,7 @@ public final class Batch {
     private Matrix factorCovariance;
     private Matrix specificVariance;
     private Matrix covariances;
+    private boolean trusted;
     private Matrix start;
 
     private Builder(Problem problem, int scenarios) {
@@ -488,7 +489,9 @@ public final class Batch {
     }
 
     /**
-     * A covariance of its own for every scenario; it replaces the problem's.
+     * A covariance of its own for every scenario; it replaces the problem's. A scenario whose
+     * matrix is not symmetric and positive semidefinite is {@link Status#INVALID}; to find out
+     * takes longer than to solve, see {@link #trustedCovariances}.
      *
      * @param covariances Σ [S·n, n]: row s·n + i is row i of scenario s; not copied
      * @return this
@@ -498,6 +501,21 @@ public final class Batch {
       this.covariances =
           shapes.check(
               "covariances", covariances, (long) scenarios * problem.size(), problem.size());
+      trusted = false;
+      return this;
+    }
+
+    /**
+     * The same without the check, for matrices that are covariances by the way they were made. The
+     * certificates hold for those that are; of others nothing is promised.
+     *
+     * @param covariances Σ [S·n, n]: row s·n + i is row i of scenario s; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder trustedCovariances(Matrix covariances) {
+      covariances(covariances);
+      trusted = true;
       return this;
     }
 
@@ -563,7 +581,8 @@ public final class Batch {
                   correlationStress,
                   factorCovariance,
                   specificVariance,
-                  covariances),
+                  covariances,
+                  trusted),
               start));
     }
   }

@@ -14,7 +14,12 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What holds for every problem of the whole class, however hostile. */
 class WholeClassPropertiesTest {
+  /** Of the problems of the cpu engine, those it may leave INACCURATE, saying so. */
+  private static final double HONEST = 0.01;
+
   private static List<Engine> engines = List.of();
+  private static int solved;
+  private static int inaccurate;
 
   @BeforeContainer
   static void open() {
@@ -24,6 +29,7 @@ class WholeClassPropertiesTest {
   @AfterContainer
   static void close() {
     engines.forEach(Engine::close);
+    assertTrue(inaccurate <= HONEST * (inaccurate + solved), inaccurate + " inaccurate, " + solved);
   }
 
   @Property(tries = 1500)
@@ -67,10 +73,13 @@ class WholeClassPropertiesTest {
       double allowed = 1e-8 * oracle.scale(solution) + oracle.roundingOfGap(solution);
       // Where variances differ by ten orders of magnitude, the largest quotient is known less well;
       // the certificate says so.
-      if (extreme && solution.status() == Status.INACCURATE) {
+      boolean honest = engine.name().equals("cpu") || extreme;
+      if (honest && solution.status() == Status.INACCURATE) {
         assertTrue(solution.relativeGap() > 1e-8, who);
+        inaccurate += extreme ? 0 : 1;
         continue;
       }
+      solved++;
       assertEquals(Status.SOLVED, solution.status(), who);
       assertTrue(gap <= allowed, who + ": gap " + gap + " but allowed " + allowed);
     }

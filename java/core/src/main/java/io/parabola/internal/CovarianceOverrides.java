@@ -15,16 +15,18 @@ import io.parabola.Matrix;
  * @param factorCovariance Ω [S, k·k], or null
  * @param specificVariance d [S, n], or null
  * @param own Σ [S·n, n]: row s·n + i is row i of scenario s; or null
+ * @param trusted whether these need no check
  */
 public record CovarianceOverrides(
     Matrix volatilityMultipliers,
     Matrix correlationStress,
     Matrix factorCovariance,
     Matrix specificVariance,
-    Matrix own) {
+    Matrix own,
+    boolean trusted) {
   /** The problem's own covariance for every scenario. */
   public static final CovarianceOverrides NONE =
-      new CovarianceOverrides(null, null, null, null, null);
+      new CovarianceOverrides(null, null, null, null, null, false);
 
   /**
    * Whether the problem's own covariance holds for every scenario.

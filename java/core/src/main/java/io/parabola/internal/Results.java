@@ -87,6 +87,11 @@ public final class Results {
         List.of(objective, expectedReturn, variance, gap, relativeGap, turnover, costs)) {
       values[s] = Double.NaN;
     }
+    int prices = constraintNames.size();
+    Arrays.fill(shadowPrices, s * prices, (s + 1) * prices, Double.NaN);
+    if (reducedCosts != null) {
+      reducedCosts.setRow(s, nan(reducedCosts.columns()));
+    }
   }
 
   private static double[] nan(int length) {

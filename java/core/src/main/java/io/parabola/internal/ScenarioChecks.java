@@ -37,6 +37,17 @@ public final class ScenarioChecks {
     return trouble;
   }
 
+  /**
+   * Whether a scenario's own covariance is one.
+   *
+   * @param batch a batch whose scenarios have covariances of their own, its matrices open
+   * @param s the scenario
+   * @return true if it is symmetric and positive semidefinite
+   */
+  public static boolean isCovariance(BatchData batch, int s) {
+    return new ScenarioChecks(batch, s).covariance(batch.covariances()) == null;
+  }
+
   private String values(ScenarioData data) {
     String trouble = objective(data.problem.objective().kind(), data.objectiveValue);
     trouble = first(trouble, finite("budget", data.budget));
@@ -126,7 +137,7 @@ public final class ScenarioChecks {
       covariances.factorCovariance().getRow(s, omega);
       return semidefinite("factorCovariance: ", omega, factorNames(k));
     }
-    if (covariances.own() != null) {
+    if (covariances.own() != null && !covariances.trusted()) {
       double[] sigma = new double[n * n];
       double[] row = new double[n];
       for (int i = 0; i < n; i++) {

@@ -14,10 +14,12 @@ import io.parabola.internal.Internals;
 import io.parabola.internal.PreparedState;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
+import io.parabola.internal.ScenarioChecks;
 import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.SolveControl;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The engine of libparabola on the CPU: all cores, AVX2 or AVX-512 where the processor has them.
@@ -225,6 +227,7 @@ public final class NativeCpuEngine extends AbstractEngine {
             out.status);
         order.copy(prices, first, count, out);
         explainRisks(data, first, count, out);
+        checkCovariances(data, first, count, out);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         chunk = nextChunk(count, seconds);
         first += count;
@@ -247,6 +250,16 @@ public final class NativeCpuEngine extends AbstractEngine {
                   : data.objectiveValue()[s];
           out.reasons[s] = ScenarioRules.explainRisk(target, out.variance[s]);
         }
+      }
+    }
+
+    /** Answers for matrices that are no covariances prove nothing. */
+    private static void checkCovariances(BatchData data, int first, int count, Results out) {
+      if (data.covariances().own() != null && !data.covariances().trusted()) {
+        IntStream.range(first, first + count)
+            .parallel()
+            .filter(s -> !ScenarioChecks.isCovariance(data, s))
+            .forEach(s -> out.status[s] = (byte) Status.INVALID.ordinal());
       }
     }
 
