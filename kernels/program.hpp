@@ -369,9 +369,11 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
     return active(i) * g;
   });
   t.quadratic -= powerReward;
+  // Of w - b rounding leaves what it leaves of w and b.
   const double risk = group.sum(ws.padded, [&](auto i) {
-    const P e = active(i);
-    return max(e, P(0.0) - e) * load(p.deviation, i);
+    const P w = load(ws.w, i);
+    const P b = limits.benchmark == nullptr ? P(0.0) : load(limits.benchmark, i);
+    return (max(w, P(0.0) - w) + max(b, P(0.0) - b)) * load(p.deviation, i);
   });
   const double uncertain = group.sum(ws.padded, [&](auto i) {
     const P c = load(p.mu, i);
