@@ -282,7 +282,7 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
       values = copies_.emplace_back(std::move(copy)).data();
     }
   };
-  copies_.reserve(16);  // copies stay where they are
+  copies_.reserve(14);
   for (const double** values :
        {&problem_.expectedReturns, &problem_.lower, &problem_.upper, &problem_.start, &problem_.current, &problem_.buy,
         &problem_.sell, &problem_.quadratic, &problem_.power, &problem_.benchmark, &covariance_.specific}) {
@@ -328,12 +328,11 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
 void PreparedProblem::solveBase() {
   const int n = shared_.n;
   baseWeights_.assign(shared_.stride, 0.0);
-  baseReduced_.assign(shared_.stride, 0.0);
   basePrices_.assign(priceCount(), 0.0);
   std::vector<double> sides(problem_.rows + 3, 0.0);
   const int m = problem_.rows;
   double* p = basePrices_.data();
-  const Prices prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, baseReduced_.data(), sides.data()};
+  const Prices prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, nullptr, sides.data()};
   {
     const BatchView nothing;
     base_ = Desk(*this, nothing).solve(0, 1e-8, baseWeights_.data(), prices, this);
@@ -404,14 +403,11 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
     double* reduced = results.reducedCosts == nullptr ? nullptr : results.reducedCosts + s * batch.stride;
     return Prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, reduced, nullptr};
   };
-  if (!batch.overrides()) {
+  if (!batch.overrides() && results.reducedCosts == nullptr) {
     // They are the base scenario, and have been solved.
     for (int s = 0; s < batch.count; s++) {
       std::copy_n(baseWeights_.begin(), shared_.n, results.weights + s * batch.stride);
       std::copy(basePrices_.begin(), basePrices_.end(), pricesOf(s).budget);
-      if (results.reducedCosts != nullptr) {
-        std::copy_n(baseReduced_.begin(), shared_.n, pricesOf(s).reducedCosts);
-      }
       results.answers[s] = base_;
       if (base_.status == Status::Solved || base_.status == Status::Inaccurate) {
         results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;

@@ -135,7 +135,7 @@ class PreparedProblem {
   ProblemView problem_;
   bool plain_;  // bounds and a budget, a shared dense covariance, and a goal that needs no search
   std::vector<std::vector<double>> copies_;
-  std::vector<double> deviation_, zeros_, baseSide_, baseRows_, basePrices_, baseReduced_;
+  std::vector<double> deviation_, zeros_, baseSide_, baseRows_, basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
   Memory inverse_, balanced_, baseL_, baseInverse_;

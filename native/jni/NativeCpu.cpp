@@ -179,7 +179,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
   guarded(env, [&] {
     auto& problem = *reinterpret_cast<PreparedProblem*>(handle);
     const double* matrix[PLACE(MATRICES)] = {};
-    for (int k = 0; k < PLACE(MATRICES); k++) {
+    for (int k = 0; matrices != nullptr && k < PLACE(MATRICES); k++) {
       const jobject buffer = env->GetObjectArrayElement(matrices, k);
       matrix[k] = address(env, buffer);
       env->DeleteLocalRef(buffer);
@@ -187,7 +187,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
     jint stride[PLACE(MATRICES)];
     env->GetIntArrayRegion(strides, 0, PLACE(MATRICES), stride);
     std::vector<double> scalar[PLACE(SCALARS)];
-    for (int k = 0; k < PLACE(SCALARS); k++) {
+    for (int k = 0; scalars != nullptr && k < PLACE(SCALARS); k++) {
       scalar[k] = vectorAt(env, scalars, k, first, count);
     }
     BatchView batch;

@@ -4,8 +4,6 @@ import io.parabola.Matrix;
 import io.parabola.Objective;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * The contents of a batch: null where the problem's own value holds for every scenario. Values are
@@ -42,6 +40,8 @@ public record BatchData(
     Matrix benchmark,
     CovarianceOverrides covariances,
     Matrix start) {
+  private static final List<String> BUDGET = List.of("budget");
+
   /**
    * The risk aversions by scenario.
    *
@@ -86,6 +86,11 @@ public record BatchData(
    * @return at least none, immutable
    */
   public List<String> constraintNames() {
+    Objective.Kind kind = problem.objective().kind();
+    boolean targeted = kind == Objective.Kind.TARGET_RETURN || kind == Objective.Kind.TARGET_RISK;
+    if (isPlain() && !targeted) {
+      return BUDGET;
+    }
     List<String> names = new ArrayList<>();
     if (problem.hasBudget()) {
       names.add("budget");
@@ -111,22 +116,29 @@ public record BatchData(
    * @return the matrices that are there
    */
   List<Matrix> matrices() {
-    return Stream.of(
-            expectedReturns,
-            lower,
-            upper,
-            rows.lower(),
-            rows.upper(),
-            rows.coefficients(),
-            currentWeights,
-            benchmark,
-            covariances.volatilityMultipliers(),
-            covariances.correlationStress(),
-            covariances.factorCovariance(),
-            covariances.specificVariance(),
-            covariances.own(),
-            start)
-        .filter(Objects::nonNull)
-        .toList();
+    // Single portfolios come through here too, in microseconds: no stream.
+    List<Matrix> matrices = new ArrayList<>();
+    for (Matrix matrix :
+        new Matrix[] {
+          expectedReturns,
+          lower,
+          upper,
+          rows.lower(),
+          rows.upper(),
+          rows.coefficients(),
+          currentWeights,
+          benchmark,
+          covariances.volatilityMultipliers(),
+          covariances.correlationStress(),
+          covariances.factorCovariance(),
+          covariances.specificVariance(),
+          covariances.own(),
+          start
+        }) {
+      if (matrix != null) {
+        matrices.add(matrix);
+      }
+    }
+    return matrices;
   }
 }

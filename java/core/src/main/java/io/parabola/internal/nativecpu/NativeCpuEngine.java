@@ -204,9 +204,12 @@ public final class NativeCpuEngine extends AbstractEngine {
         for (ScenarioRows matrix : matrices) {
           count = matrix == null ? count : Math.min(count, matrix.together(first));
         }
-        ByteBuffer[] from = new ByteBuffer[NativeCpu.MATRICES];
-        for (int k = 0; k < from.length; k++) {
-          from[k] = matrices[k] == null ? null : matrices[k].from(first);
+        ByteBuffer[] from = null;
+        for (int k = 0; k < matrices.length; k++) {
+          if (matrices[k] != null) {
+            from = from == null ? new ByteBuffer[NativeCpu.MATRICES] : from;
+            from[k] = matrices[k].from(first);
+          }
         }
         double[] prices = new double[Math.multiplyExact(count, order.width())];
         long begin = System.nanoTime();
@@ -251,6 +254,23 @@ public final class NativeCpuEngine extends AbstractEngine {
           out.reasons[s] = ScenarioRules.explainRisk(target, out.variance[s]);
         }
       }
+    }
+
+    /** Null where no scenario has one of its own. */
+    private static double[][] scalars(BatchData data) {
+      boolean none =
+          data.objectiveValue() == null
+              && data.budget() == null
+              && data.maximumTurnover() == null
+              && data.maximumGrossExposure() == null;
+      return none
+          ? null
+          : new double[][] {
+            data.objectiveValue(),
+            data.budget(),
+            data.maximumTurnover(),
+            data.maximumGrossExposure()
+          };
     }
 
     /** Answers for matrices that are no covariances prove nothing. */
