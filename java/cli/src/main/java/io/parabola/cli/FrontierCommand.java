@@ -43,6 +43,14 @@ final class FrontierCommand implements Callable<Integer> {
     private Integer count;
 
     @Option(
+        names = "--corners",
+        required = true,
+        description =
+            "The corners: wherever a weight meets its bound or leaves it, and both ends. Between"
+                + " two of them weights are linear in the return.")
+    private boolean corners;
+
+    @Option(
         names = "--targets",
         paramLabel = "t.csv",
         required = true,
@@ -90,9 +98,11 @@ final class FrontierCommand implements Callable<Integer> {
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
       Frontier frontier =
-          targets == null
-              ? TargetReturns.along(engine, problem, points.count)
-              : TargetReturns.solve(engine, problem, targets.values(), k -> targets.place(k, 0));
+          targets != null
+              ? TargetReturns.solve(engine, problem, targets.values(), k -> targets.place(k, 0))
+              : points.corners
+                  ? TargetReturns.corners(engine, problem)
+                  : TargetReturns.along(engine, problem, points.count);
       double seconds = (System.nanoTime() - start) * 1e-9;
       CsvText csv = output.table();
       csv.put("return").put("variance").put("risk_aversion").put(assets).endLine();
@@ -105,8 +115,12 @@ final class FrontierCommand implements Callable<Integer> {
       double worstGap = worst;
       output.finish(
           String.format(
-              "%,d points of the frontier solved by engine %s in %s, worst relative gap %s",
-              frontier.size(), engine.name(), Numbers.seconds(seconds), Numbers.brief(worstGap)),
+              "%,d %s of the frontier solved by engine %s in %s, worst relative gap %s",
+              frontier.size(),
+              points.corners ? "corners" : "points",
+              engine.name(),
+              Numbers.seconds(seconds),
+              Numbers.brief(worstGap)),
           j -> {
             j.put("engine", engine.name()).put("status", Status.SOLVED.name());
             j.put("points", frontier.size()).put("worst_relative_gap", worstGap);

@@ -234,7 +234,7 @@ class BadInputTest extends CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--target-risk", "--max-sharpe", "--rows", "--corners"})
+  @ValueSource(strings = {"--target-risk", "--max-sharpe", "--rows"})
   void whatThisVersionCannotDoIsNotOffered(String option) {
     for (String command : new String[] {"optimize", "frontier", "batch"}) {
       Outcome outcome = run(command, "--help");

@@ -3,6 +3,7 @@ package io.parabola.internal.criticalline;
 import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.criticalline.CriticalLine.Outcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -334,6 +335,10 @@ public final class EfficientLine {
       terms[i] = w[i] * product[i];
     }
     double variance = Math.max(0, ScenarioRules.sum(terms));
+    if (tau == 0 && variance == 0) {
+      // The gradient is zero, and so are its multipliers, but for rounding on the way here.
+      Arrays.fill(y, 0);
+    }
     double gap = certificate.relativeGap(w, product, tau, y);
     boolean exact = gap <= EXACT && certificate.misses(w) <= FEASIBLE;
     return new Portfolio(w, expectedReturn, variance, tau, y, gap, exact);
