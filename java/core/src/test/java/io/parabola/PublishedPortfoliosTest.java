@@ -38,6 +38,53 @@ class PublishedPortfoliosTest {
     }
   }
 
+  /** Descending in print, ascending here. */
+  private static void assertCorners(
+      Frontier frontier, double[][] published, double toleranceOfRiskTolerance) {
+    assertEquals(published.length, frontier.size());
+    for (int k = 0; k < published.length; k++) {
+      double[] line = published[published.length - 1 - k];
+      double riskTolerance = 1 / frontier.riskAversion(k);
+      assertEquals(Status.SOLVED, frontier.status(k));
+      assertEquals(line[0], riskTolerance, toleranceOfRiskTolerance * line[0], "corner " + k);
+      assertArrayEquals(
+          Arrays.copyOfRange(line, 1, line.length), frontier.weights(k), 1e-12, "corner " + k);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void allCornersOfBaileyAndLopezDePrado(String name) throws IOException {
+    Problem problem =
+        Problem.builder(Covariance.of(Published.table("/published/bailey_cov.csv")))
+            .expectedReturns(Published.table("/published/bailey_mean.csv")[0])
+            .upper(1)
+            .build();
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      assertCorners(
+          Frontier.corners(engine, problem),
+          Published.table("/published/bailey_corners.csv"),
+          1e-12);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void allCornersOfSharpeAndWhereNothingMovesBetweenTwo(String name) throws IOException {
+    Problem problem =
+        Problem.builder(Covariance.of(Published.table("/published/sharpe_cov.csv")))
+            .expectedReturns(Published.table("/published/sharpe_mean.csv")[0])
+            .lower(0.2)
+            .upper(0.5)
+            .build();
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      assertCorners(
+          Frontier.corners(engine, problem),
+          Published.table("/published/sharpe_corners.csv"),
+          1e-12);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void portfoliosOfMarkowitzWithCash(String name) throws IOException {

@@ -14,8 +14,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What holds for every problem of the whole class, however hostile. */
 class WholeClassPropertiesTest {
-  /** Of the problems of the cpu engine, those it may leave INACCURATE, saying so. */
+  /** Of the problems, those that an engine may leave INACCURATE, saying so. */
   private static final double HONEST = 0.05;
+
+  /** The same problems in every run; others are for a search, with a hundred times the tries. */
+  private static final String SEED = "20261122";
 
   private static List<Engine> engines = List.of();
   private static int solved;
@@ -32,7 +35,7 @@ class WholeClassPropertiesTest {
     assertTrue(inaccurate <= HONEST * (inaccurate + solved), inaccurate + " inaccurate, " + solved);
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 1500, seed = SEED)
   void feasibleProblemsAreSolvedAndProvedByTheirPrices(
       @ForAll @IntRange(min = 1, max = 12) int n,
       @ForAll Trouble trouble,
@@ -41,7 +44,7 @@ class WholeClassPropertiesTest {
     check(WholeProblems.drawn(n, trouble, kind, seed), trouble);
   }
 
-  @Property(tries = 60)
+  @Property(tries = 60, seed = SEED)
   void soAreLargerOnes(
       @ForAll @IntRange(min = 13, max = 60) int n,
       @ForAll Trouble trouble,
@@ -73,8 +76,7 @@ class WholeClassPropertiesTest {
       double allowed = 1e-8 * oracle.scale(solution) + oracle.roundingOfGap(solution);
       // Where variances differ by ten orders of magnitude, the largest quotient is known less well;
       // the certificate says so.
-      boolean honest = engine.name().equals("cpu") || extreme;
-      if (honest && solution.status() == Status.INACCURATE) {
+      if (solution.status() == Status.INACCURATE) {
         assertTrue(solution.relativeGap() > 1e-8, who);
         inaccurate += extreme ? 0 : 1;
         continue;

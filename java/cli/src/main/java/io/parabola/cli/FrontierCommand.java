@@ -43,6 +43,14 @@ final class FrontierCommand implements Callable<Integer> {
     private Integer count;
 
     @Option(
+        names = "--corners",
+        required = true,
+        description =
+            "The corners: wherever a weight meets its bound or leaves it, and both ends. Between"
+                + " two of them weights are linear in the return.")
+    private boolean corners;
+
+    @Option(
         names = "--targets",
         paramLabel = "t.csv",
         required = true,
@@ -92,9 +100,11 @@ final class FrontierCommand implements Callable<Integer> {
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
       Frontier frontier =
-          targets == null
-              ? TargetReturns.along(engine, problem, points.count)
-              : TargetReturns.solve(engine, problem, targets.values(), k -> targets.place(k, 0));
+          targets != null
+              ? TargetReturns.solve(engine, problem, targets.values(), k -> targets.place(k, 0))
+              : points.corners
+                  ? TargetReturns.corners(engine, problem)
+                  : TargetReturns.along(engine, problem, points.count);
       double seconds = (System.nanoTime() - start) * 1e-9;
       CsvText csv = output.table();
       csv.put("return").put("variance").put("risk_aversion").put(assets).endLine();
@@ -108,7 +118,7 @@ final class FrontierCommand implements Callable<Integer> {
       output.finish(
           String.format(
               "%s of the frontier solved by engine %s in %s, worst relative gap %s",
-              Numbers.count(frontier.size(), "point"),
+              Numbers.count(frontier.size(), points.corners ? "corner" : "point"),
               engine.name(),
               Numbers.seconds(seconds),
               Numbers.brief(worstGap)),

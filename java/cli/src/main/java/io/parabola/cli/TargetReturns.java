@@ -33,8 +33,16 @@ final class TargetReturns {
 
   /** Points along the whole frontier. */
   static Frontier along(Engine engine, Problem problem, int points) {
-    Frontier frontier = Frontier.points(engine, problem, points);
-    for (int k = 0; k < points; k++) {
+    return requireSolved(engine, problem, Frontier.points(engine, problem, points));
+  }
+
+  /** The corners of the whole frontier. */
+  static Frontier corners(Engine engine, Problem problem) {
+    return requireSolved(engine, problem, Frontier.corners(engine, problem));
+  }
+
+  private static Frontier requireSolved(Engine engine, Problem problem, Frontier frontier) {
+    for (int k = 0; k < frontier.size(); k++) {
       requireSolved(engine, problem, frontier, k);
     }
     return frontier;

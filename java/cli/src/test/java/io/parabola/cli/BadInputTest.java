@@ -264,16 +264,6 @@ class BadInputTest extends CommandTest {
         outcome.err());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"--corners"})
-  void whatThisVersionCannotDoIsNotOffered(String option) {
-    for (String command : new String[] {"optimize", "frontier", "batch"}) {
-      Outcome outcome = run(command, "--help");
-      assertEquals(0, outcome.status());
-      assertTrue(!outcome.out().contains(option), option);
-    }
-  }
-
   @Test
   void anEngineThatCannotBeHad() {
     optimizeFails("engine cuda: not in this version of Parabola", "--engine", "cuda");

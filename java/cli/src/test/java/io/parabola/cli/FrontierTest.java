@@ -65,6 +65,39 @@ class FrontierTest extends CommandTest {
     }
   }
 
+  /**
+   * Two assets without correlation: the least variance is at w = (4/5, 1/5), and from there on the
+   * first weight falls in proportion to the risk tolerance, to zero.
+   */
+  @Test
+  void cornersAreWhereWeightsMeetTheirBounds() {
+    file("c2.csv", "asset,A,B\nA,0.01,0\nB,0,0.04\n");
+    file("m2.csv", "asset,mean\nA,0.05\nB,0.1\n");
+    String[] options = {"--mean", path("m2.csv"), "--cov", path("c2.csv"), "--corners"};
+    String[] all = new String[options.length + 3];
+    System.arraycopy(options, 0, all, 1, options.length);
+    all[0] = "frontier";
+    all[options.length + 1] = "--out";
+    all[options.length + 2] = path("f.csv");
+    Outcome outcome = run(all).succeeds();
+    assertTrue(outcome.out().contains("2 corners of the frontier"), outcome.out());
+    List<String[]> table = csv(text("f.csv"));
+    assertArrayEquals(new String[] {"return", "variance", "risk_aversion", "A", "B"}, table.get(0));
+    assertEquals(3, table.size());
+    assertArrayEquals(
+        new double[] {0.06, 0.008, Double.POSITIVE_INFINITY, 0.8, 0.2},
+        numbers(table.get(1)),
+        1e-15);
+    // 0.01 w_A − 0.05 τ = 0.04 w_B − 0.1 τ at w = (0, 1): τ = 0.8.
+    assertArrayEquals(new double[] {0.1, 0.04, 1.25, 0, 1}, numbers(table.get(2)), 1e-14);
+  }
+
+  @Test
+  void exactlyOneChoiceOfPointsIsTaken() {
+    assertEquals(2, frontier("--points", "5", "--corners").status());
+    assertEquals(2, frontier().status());
+  }
+
   @Test
   void aTargetOutOfReachIsNamedWithItsLine() {
     file("t.csv", "return\n0.09\n0.3\n");

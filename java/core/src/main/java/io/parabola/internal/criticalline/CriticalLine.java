@@ -76,7 +76,7 @@ final class CriticalLine {
   private static final int CORRECTIONS = 8;
 
   /** How much more rounding the sum over weights at bounds may carry than it would if made anew. */
-  private static final double RENEWAL = 8;
+  private static final double RENEWAL = 1;
 
   private static final byte FREE = 0;
   private static final byte LOWER = 1;

@@ -3,6 +3,7 @@ package io.parabola.internal.criticalline;
 import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.criticalline.CriticalLine.Outcome;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,11 +29,11 @@ public final class EfficientLine {
 
   private final LineProblem problem;
   private final LineCertificate certificate;
-  private Outcome outcome;
+  private final Outcome outcome;
   private double[][] columns;
-  private final List<Portfolio> corners = new ArrayList<>();
-  private double[] beyond;
-  private double[] multipliersBeyond;
+  private final List<Portfolio> corners;
+  private final double[] beyond;
+  private final double[] multipliersBeyond;
 
   /**
    * An efficient portfolio.
@@ -65,8 +66,30 @@ public final class EfficientLine {
   public EfficientLine(LineProblem problem, double[] hint) {
     this.problem = problem;
     certificate = new LineCertificate(problem);
-    for (int attempt = 0; attempt < ATTEMPTS && !isProved(); attempt++) {
-      follow(hint, attempt);
+    Trace best = null;
+    for (int attempt = 0; attempt < ATTEMPTS && (best == null || best.doubts() > 0); attempt++) {
+      Trace trace = follow(attempt % 2 == 0 ? hint : equalWeights(), attempt);
+      best = best == null || trace.doubts() < best.doubts() ? trace : best;
+    }
+    outcome = best.outcome;
+    columns = best.columns;
+    corners = best.corners;
+    beyond = best.beyond;
+    multipliersBeyond = best.multipliersBeyond;
+  }
+
+  /** A line as it was followed, and how many of its corners are not proved. */
+  private record Trace(
+      Outcome outcome,
+      double[][] columns,
+      List<Portfolio> corners,
+      double[] beyond,
+      double[] multipliersBeyond) {
+
+    long doubts() {
+      return outcome == Outcome.LOST
+          ? Long.MAX_VALUE
+          : corners.stream().filter(corner -> !corner.isExact()).count();
     }
   }
 
@@ -74,37 +97,30 @@ public final class EfficientLine {
    * Another attempt comes by another way, so that a corner which rounding has spoilt, where the
    * data span more than a double's digits, need not be passed again.
    */
-  private void follow(double[] hint, int attempt) {
+  private Trace follow(double[] hint, int attempt) {
     CriticalLine line = new CriticalLine(problem, attempt);
     columns = line.columns();
-    corners.clear();
-    beyond = null;
-    outcome =
+    List<Portfolio> found = new ArrayList<>();
+    Outcome end =
         line.trace(
             hint,
             (tau, w, covariances, y) ->
-                corners.add(portfolio(w.clone(), covariances, tau, y.clone())));
-    if (outcome == Outcome.ENDED || outcome == Outcome.RISKLESS) {
-      double[] direction = line.direction();
-      boolean ends = true;
-      for (double part : direction) {
-        ends &= part == 0;
-      }
-      beyond = ends ? null : direction;
-      multipliersBeyond = line.multiplierDirection();
-    }
+                found.add(portfolio(w.clone(), covariances, tau, y.clone())));
+    boolean ended = end == Outcome.ENDED || end == Outcome.RISKLESS;
+    double[] direction = ended ? line.direction() : new double[problem.size()];
+    boolean goesOn = Arrays.stream(direction).anyMatch(part -> part != 0);
+    return new Trace(
+        end,
+        columns,
+        List.copyOf(found),
+        goesOn ? direction : null,
+        goesOn ? line.multiplierDirection() : null);
   }
 
-  private boolean isProved() {
-    if (outcome == null || outcome == Outcome.LOST) {
-      return false;
-    }
-    for (Portfolio corner : corners) {
-      if (!corner.isExact()) {
-        return false;
-      }
-    }
-    return true;
+  private double[] equalWeights() {
+    double[] w = new double[problem.size()];
+    Arrays.fill(w, problem.budget() / w.length);
+    return w;
   }
 
   /**
@@ -141,7 +157,7 @@ public final class EfficientLine {
    *     there is no portfolio
    */
   public List<Portfolio> corners() {
-    return List.copyOf(corners);
+    return corners;
   }
 
   /**
@@ -334,6 +350,10 @@ public final class EfficientLine {
       terms[i] = w[i] * product[i];
     }
     double variance = Math.max(0, ScenarioRules.sum(terms));
+    if (tau == 0 && variance == 0) {
+      // The gradient is zero, and so are its multipliers, but for rounding on the way here.
+      Arrays.fill(y, 0);
+    }
     double gap = certificate.relativeGap(w, product, tau, y);
     boolean exact = gap <= EXACT && certificate.misses(w) <= FEASIBLE;
     return new Portfolio(w, expectedReturn, variance, tau, y, gap, exact);

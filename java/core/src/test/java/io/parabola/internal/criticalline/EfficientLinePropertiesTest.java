@@ -1,0 +1,95 @@
+package io.parabola.internal.criticalline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parabola.internal.criticalline.EfficientLine.Portfolio;
+import io.parabola.internal.criticalline.LineProblems.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for the line of every problem, however hostile. */
+class EfficientLinePropertiesTest {
+  /** How many portfolios of a line are worked out in exact arithmetic, which takes its time. */
+  private static final int CHECKED = 30;
+
+  @Property(tries = 1000)
+  void everyPortfolioOfTheLineIsProvedWithRows(
+      @ForAll @IntRange(min = 1, max = 30) int n, @ForAll Trouble trouble, @ForAll long seed) {
+    check(LineProblems.hostile(n, 7, trouble, seed), trouble.spansManyDigits());
+  }
+
+  @Property(tries = 1000)
+  void everyPortfolioOfTheLineIsProvedWithoutRows(
+      @ForAll @IntRange(min = 1, max = 40) int n, @ForAll Trouble trouble, @ForAll long seed) {
+    check(
+        LineProblems.hostile(n, 0, trouble, seed), trouble == Trouble.VARIANCES_FROM_TINY_TO_HUGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100, 200, 300})
+  void longLinesToo(int n) {
+    for (Trouble trouble : Trouble.values()) {
+      check(LineProblems.hostile(n, 0, trouble, n), trouble.spansManyDigits());
+      if (!trouble.spansManyDigits()) {
+        check(LineProblems.hostile(n, 20, trouble, n), false);
+      }
+    }
+  }
+
+  /**
+   * @param mayFail whether it may say of a portfolio that it is not exact and be right; otherwise
+   *     nothing but rounding may be missing
+   */
+  private static void check(LineProblem problem, boolean mayFail) {
+    EfficientLine line = new EfficientLine(problem, null);
+    assertTrue(mayFail || line.isWhole(), "the line was lost");
+    assertTrue(line.isFeasible(), "there is a portfolio that meets the rows");
+    List<Portfolio> portfolios = new ArrayList<>(line.corners());
+    // Every change of sides happens at a corner, and a line that goes round would have no end.
+    int sides = problem.size() + problem.rows().length;
+    assertTrue(portfolios.size() <= 10 * sides + 10, portfolios.size() + " corners");
+    Random random = new Random(problem.size());
+    for (int k = 1; k < line.corners().size(); k++) {
+      Portfolio low = line.corners().get(k - 1);
+      Portfolio high = line.corners().get(k);
+      double part = random.nextDouble();
+      assertTrue(low.riskTolerance() <= high.riskTolerance());
+      portfolios.add(
+          line.atReturn((1 - part) * low.expectedReturn() + part * high.expectedReturn()));
+      portfolios.add(
+          line.atRiskTolerance((1 - part) * low.riskTolerance() + part * high.riskTolerance()));
+      if (low.isExact() && high.isExact()) {
+        double returns = Math.max(reward(problem, low), reward(problem, high));
+        assertTrue(high.expectedReturn() >= low.expectedReturn() - 1e-9 * returns, "return " + k);
+      }
+    }
+    for (Portfolio portfolio : portfolios) {
+      if (portfolio.isExact() ? random.nextInt(portfolios.size()) < CHECKED : !mayFail) {
+        double gap = LineOracle.gap(problem, portfolio);
+        double size = LineOracle.size(problem, portfolio);
+        // (Where rows are missed by a rounding, a multiplier times that is a gap below zero.)
+        assertTrue(Math.abs(gap) <= 1e-8 * size, () -> "gap " + gap + " beside " + size);
+        double missed = LineOracle.infeasibility(problem, portfolio.weights());
+        assertTrue(missed <= 1e-9, () -> "missed by " + missed);
+      }
+    }
+    if (!portfolios.isEmpty()) {
+      assertEquals(0, line.first().riskTolerance());
+    }
+  }
+
+  private static double reward(LineProblem problem, Portfolio portfolio) {
+    double reward = 0;
+    for (int i = 0; i < problem.size(); i++) {
+      reward += Math.abs(problem.expectedReturns()[i] * portfolio.weights()[i]);
+    }
+    return reward;
+  }
+}
