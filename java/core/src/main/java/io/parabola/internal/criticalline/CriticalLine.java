@@ -38,7 +38,7 @@ final class CriticalLine {
     INFEASIBLE,
     /** The return grows without end at no risk. */
     RISKLESS,
-    /** After more pivots than a line has: never met so far. */
+    /** Given up: rounding has led it in circles, or left no way on. */
     LOST
   }
 
@@ -64,6 +64,7 @@ final class CriticalLine {
   /** A part that no computation by way of the whole can tell from zero. */
   private static final double NOTHING = 0x1p-90;
 
+  /** Steps that differ by no more than this part of t end at one t. */
   private static final double TIE = 0x1p-50;
 
   /** How near to its end a line is at its end. */
@@ -72,7 +73,10 @@ final class CriticalLine {
   /** By what part of their terms rows and bounds have to miss each other to contradict. */
   private static final double CONTRADICTION = 1e-11;
 
+  /** Steps of length zero in a row, after which the one of least index goes first. */
   private static final int PATIENCE = 30;
+
+  /** Rounds of refinement; nearly always none or one is needed. */
   private static final int CORRECTIONS = 8;
 
   /** How much more rounding the sum over weights at bounds may carry than it would if made anew. */
@@ -108,42 +112,72 @@ final class CriticalLine {
   private final double[] upperShift;
 
   private final FreeSet free;
+
+  /** FREE, LOWER, UPPER or LOOSE of the n assets, then IDLE, LOWER or UPPER of the m rows. */
   private final byte[] side;
+
   private final double[] w;
   private final double[] z;
   private final double[] y;
+
+  /** C w [m]. */
   private final double[] activity;
 
+  /** Σw [n]. */
   private final double[] product;
+
+  /** p(t) = base + t slope [n]. */
   private final double[] base;
+
   private double[] slope;
   private double t;
+
+  /** Σ |w| σ, and the largest |w|. */
   private double risk;
-  private final double nothing;
-  private double slopeNothing;
+
   private double largest;
+
+  /** A multiplier, and a multiplier's change with t, that are nothing beside the largest. */
+  private final double nothing;
+
+  private double slopeNothing;
+
+  /** Steps of length zero in a row. */
   private int still;
 
+  /** Σw of the weights that are not free [n], and Σ |w| σ of the changes added up in it. */
   private final double[] atBounds;
+
   private double rounded;
 
-  private final double[] move;
+  /** d(w, z, y, Cw)/dt; before that, w's by place in the free set. */
   private final double[] weightMove;
+
   private final double[] multiplierMove;
   private final double[] rowMultiplierMove;
   private final double[] activityMove;
+  private final double[] move;
+
+  /** How far each asset and row [n + m] is from changing sides. */
   private final double[] steps;
+
+  /** What is known of the change with t that decides it: less than this is rounding [n + m]. */
   private final double[] trust;
+
   private final double[] correction;
 
   /** What rounding of rows makes of the free weights' moves. */
   private final double[] rowSway;
 
+  /** Right sides and results of equations, by place and by active row. */
   private final double[] right;
+
   private final double[] rowRight;
   private final double[] rowOut;
 
+  /** A direction of return without risk and without end. */
   private double[] escape;
+
   private Listener listener;
 
   CriticalLine(LineProblem problem, int attempt) {
@@ -544,6 +578,7 @@ final class CriticalLine {
     }
   }
 
+  /** What rounding of the gradient makes of one weight's move. */
   private double response(int i) {
     Arrays.fill(right, 0, free.size, 0);
     Arrays.fill(rowRight, 0, free.rowCount, 0);
@@ -567,6 +602,7 @@ final class CriticalLine {
     return NOISE * rounding;
   }
 
+  /** What the changes of multipliers are known to, and rounding of rows in those of weights. */
   private void trustMultipliers(double before) {
     Arrays.fill(rowSway, 0);
     for (int b = 0; b < free.rowCount; b++) {
@@ -588,6 +624,7 @@ final class CriticalLine {
     }
   }
 
+  /** From places in the free set to assets. */
   private void spreadMove(double sign) {
     Arrays.fill(weightMove, 0);
     for (int q = 0; q < free.size; q++) {
@@ -643,6 +680,7 @@ final class CriticalLine {
     return !(Math.abs(value) > noise);
   }
 
+  /** What the change of an asset's multiplier is known to, Σ |dw/dt| σ being given. */
   private double multiplierNoise(int i, double size) {
     double noise = NOISE * (deviation[i] * size + Math.abs(slope[i])) + slopeNothing;
     for (int a = 0; a < free.rowCount; a++) {
