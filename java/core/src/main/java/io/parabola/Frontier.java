@@ -2,6 +2,7 @@ package io.parabola;
 
 import io.parabola.internal.Internals;
 import io.parabola.internal.ProblemData;
+import io.parabola.internal.RowData;
 import io.parabola.internal.criticalline.CovarianceColumns;
 import io.parabola.internal.criticalline.EfficientLine;
 import io.parabola.internal.criticalline.EfficientLine.Portfolio;
@@ -62,10 +63,12 @@ public final class Frontier {
    * corners of one risk aversion are the ends of a jump; two of the same weights of a kink.
    *
    * @param engine solves the portfolio that the line starts from; stays open
-   * @param problem the problem, whose risk aversion does not matter
+   * @param problem the problem, whose risk aversion does not matter; bounds, budget and linear
+   *     constraints hold along the line
    * @return the corners in ascending order of return, from the portfolio of least variance to that
    *     of maximum return, or to the last corner if the return has no maximum; a single {@link
    *     Status#INFEASIBLE} one if the problem is
+   * @throws InvalidInputException if the problem has other limits, costs or a benchmark
    */
   public static Frontier corners(Engine engine, Problem problem) {
     return follow(
@@ -84,7 +87,8 @@ public final class Frontier {
    * return.
    *
    * @param engine solves the portfolio that the line starts from; stays open
-   * @param problem the problem, whose risk aversion does not matter
+   * @param problem the problem, whose risk aversion does not matter; bounds, budget and linear
+   *     constraints hold along the line
    * @param points how many, at least 2
    * @return the portfolios in ascending order of return; each of them {@link Status#INFEASIBLE} if
    *     the problem is, or {@link Status#UNBOUNDED} if its return has no maximum
@@ -117,7 +121,8 @@ public final class Frontier {
    * Finds the portfolios of given returns.
    *
    * @param engine solves the portfolio that the line starts from; stays open
-   * @param problem the problem, whose risk aversion does not matter
+   * @param problem the problem, whose risk aversion does not matter; bounds, budget and linear
+   *     constraints hold along the line
    * @param targets expected returns per period, in any order; not modified
    * @return a portfolio for each target, in their order: of minimum variance where the target is
    *     below that one's return, and {@link Status#INFEASIBLE} where it is above the maximum return
@@ -136,28 +141,36 @@ public final class Frontier {
   private static Frontier follow(
       Engine engine, Problem problem, int count, Function<EfficientLine, List<Point>> find) {
     ProblemData data = Internals.get().data(Objects.requireNonNull(problem, "problem"));
-    Solution least =
-        engine.solve(
-            Problem.builder(problem.covariance())
-                .lower(data.lower())
-                .upper(data.upper())
-                .budget(data.budget())
-                .build());
+    requireFollowed(data);
+    Problem.Builder calmest =
+        Problem.builder(problem.covariance())
+            .lower(data.lower())
+            .upper(data.upper())
+            .budget(data.budget());
+    if (problem.constraints() != null) {
+      calmest.constraints(problem.constraints());
+    }
+    Solution least = engine.solve(calmest.build());
     if (least.status() == Status.INFEASIBLE || least.status() == Status.INVALID) {
       return new Frontier(failed(problem, count, least.status()));
     }
     boolean solved = least.status() == Status.SOLVED || least.status() == Status.INACCURATE;
     Matrix matrix = Internals.get().matrix(problem.covariance());
-    Internals.get().acquire(matrix);
+    if (matrix != null) {
+      Internals.get().acquire(matrix);
+    }
     try {
       EfficientLine line =
           new EfficientLine(
-              LineProblem.of(
-                  columns(matrix),
+              new LineProblem(
+                  matrix == null ? columns(problem.covariance()) : columns(matrix),
                   data.expectedReturns(),
                   data.lower(),
                   data.upper(),
-                  data.budget()),
+                  data.budget(),
+                  rows(data.rows()),
+                  data.rows().lower(),
+                  data.rows().upper()),
               solved ? least.weights() : null);
       if (!line.isFeasible()) {
         return new Frontier(failed(problem, count, Status.INFEASIBLE));
@@ -165,8 +178,54 @@ public final class Frontier {
       return new Frontier(
           line.corners().isEmpty() ? failed(problem, count, Status.INACCURATE) : find.apply(line));
     } finally {
-      Internals.get().release(matrix);
+      if (matrix != null) {
+        Internals.get().release(matrix);
+      }
     }
+  }
+
+  /** The line is that of bounds, a budget and rows; anything else would be left out of it. */
+  private static void requireFollowed(ProblemData data) {
+    String other =
+        !data.hasBudget()
+            ? "no budget"
+            : data.maximumTurnover() < Double.POSITIVE_INFINITY
+                ? "a limit of turnover"
+                : data.maximumGrossExposure() < Double.POSITIVE_INFINITY
+                    ? "a limit of gross exposure"
+                    : data.costs() != null
+                        ? "transaction costs"
+                        : data.benchmark() != null ? "a benchmark" : null;
+    if (other != null) {
+      throw new InvalidInputException(
+          "the frontier follows bounds, a budget and linear constraints; this problem has "
+              + other);
+    }
+  }
+
+  private static double[][] rows(RowData rows) {
+    double[][] coefficients = new double[rows.count()][];
+    for (int r = 0; r < coefficients.length; r++) {
+      coefficients[r] =
+          Arrays.copyOfRange(rows.coefficients(), r * rows.assets(), (r + 1) * rows.assets());
+    }
+    return coefficients;
+  }
+
+  private static CovarianceColumns columns(Covariance covariance) {
+    return new CovarianceColumns() {
+      @Override
+      public double variance(int asset) {
+        return covariance.variance(asset);
+      }
+
+      @Override
+      public double[] column(int asset) {
+        double[] column = new double[covariance.size()];
+        Arrays.setAll(column, i -> covariance.get(asset, i));
+        return column;
+      }
+    };
   }
 
   private static CovarianceColumns columns(Matrix matrix) {

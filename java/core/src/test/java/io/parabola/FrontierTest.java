@@ -195,4 +195,30 @@ class FrontierTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void linearConstraintsHoldAlongTheLine(String name) {
+    // Half of A and B together, whatever the return.
+    Covariance covariance = Covariance.of(new double[] {1, 0, 0, 0, 2, 0, 0, 0, 4}, 3);
+    Problem.Builder builder =
+        Problem.builder(covariance)
+            .expectedReturns(0.01, 0.02, 0.06)
+            .constraints(
+                LinearConstraints.builder(covariance.assets())
+                    .row("half", 0.5, new double[] {1, 1, 0}, 0.5)
+                    .build());
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      Frontier corners = Frontier.corners(engine, builder.build());
+      assertEquals(2, corners.size());
+      assertArrayEquals(new double[] {1 / 3.0, 1 / 6.0, 0.5}, corners.weights(0), 1e-15);
+      assertArrayEquals(new double[] {0, 0.5, 0.5}, corners.weights(1), 1e-15);
+      Problem limited = builder.maximumGrossExposure(2).build();
+      assertEquals(
+          "the frontier follows bounds, a budget and linear constraints; this problem has a limit"
+              + " of gross exposure",
+          assertThrows(InvalidInputException.class, () -> Frontier.corners(engine, limited))
+              .getMessage());
+    }
+  }
 }
