@@ -654,6 +654,13 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     answer.status = Status::Unbounded;
     return answer;
   }
+  for (int i = 0; i < ws.n; i++) {
+    if (openAbove(scenario, ws, open, i) || openBelow(scenario, ws, open, i)) {
+      closeIn(scenario, open, ws);
+      gap = certify(group, p, t);
+      break;
+    }
+  }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;
 }

@@ -158,7 +158,6 @@ template <class Group>
 inline bool factorInterior(const Group& group, Program& p, Interior& in, int& count) {
   Workspace& ws = p.ws;
   Face& face = ws.face;
-  double jitter = 0;
   for (int attempt = 0;; attempt++) {
     const int r = factor(group, face, ShiftedModel{p.model, 0, in.theta}, 0);
     if (r == face.size) {
@@ -170,12 +169,11 @@ inline bool factorInterior(const Group& group, Program& p, Interior& in, int& co
     // A step without this direction's curvature could be as long as it likes: give it some.
     const int i = face.index[r];
     const double v = variance(p.model, i) + in.theta[i];
-    jitter = v > 0 ? 1e-10 * v : 1;
     for (int c = 0; c < face.size; c++) {
       const int k = face.index[c];
       in.theta[k] += 1e-10 * (variance(p.model, k) + in.theta[k]);
     }
-    in.theta[i] += jitter;
+    in.theta[i] += v > 0 ? 1e-10 * v : 1;
   }
   count = 0;
   if (p.limits.budgeted) {
@@ -753,37 +751,6 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
       direction(group, p, in, count, 0.5 * mu, false);
       step = longestStep(group, in);
     }
-#ifdef TRACE
-    if (pass == 0)
-      for (int r = 0; r < m; r++)
-        printf("row %d [%g %g] width %g value %g s %g size %g\n", r, p.limits.rowLower[r], p.limits.rowUpper[r],
-               p.limits.rowUpper[r] - p.limits.rowLower[r], p.value[r], in.s[r], p.size[r]);
-    {
-      int bi = -1;
-      double br = INFINITY;
-      bool isz = false;
-      for (int i = 0; i < in.pairs; i++)
-        if (in.on[i] != 0) {
-          if (in.dx[i] < 0 && -in.x[i] / in.dx[i] < br) {
-            br = -in.x[i] / in.dx[i];
-            bi = i;
-            isz = false;
-          }
-          if (in.dz[i] < 0 && -in.z[i] / in.dz[i] < br) {
-            br = -in.z[i] / in.dz[i];
-            bi = i;
-            isz = true;
-          }
-        }
-      printf("  block %s pair %d (seg %d) x %g z %g dx %g dz %g w %.17g dev %g theta %g\n", isz ? "z" : "x", bi, bi / n,
-             in.x[bi], in.z[bi], in.dx[bi], in.dz[bi], ws.w[bi % n], p.deviation[bi % n], in.theta[bi % n]);
-    }
-    printf("pass %d mu %g sigma %g pred %g step %g gap %g best %g size %g viol %g res %g\n", pass, mu, sigma, predicted,
-           step, gap, bestGap, t.size, worstViolation(group, p), -group.minimum(n, [&](auto i) {
-             auto r = load(in.rhs, i);
-             return min(r, Pack<kLanes>(0.0) - r);
-           }));
-#endif
     step = 0.995 * step < 1 ? 0.995 * step : 1;
     if (!(step > 1e-14)) {
       break;  // NaN too
