@@ -218,13 +218,13 @@ class CovarianceDoctorTest {
   /**
    * Symmetric noise around a factor structure, in units from 1e-6 to 1e6, some without variance.
    */
-  @Property(tries = 60)
+  @Property(tries = 60, seed = "20261122")
   void everyRepairMakesACovarianceAndMovesNoFurtherThanItSays(
       @ForAll @IntRange(min = 1, max = 60) int n, @ForAll long seed) {
     check(n, seed);
   }
 
-  @Property(tries = 2)
+  @Property(tries = 2, seed = "20261122")
   void largeOnesToo(@ForAll @IntRange(min = 150, max = 200) int n, @ForAll long seed) {
     check(n, seed);
   }
