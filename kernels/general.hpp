@@ -261,16 +261,13 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
     stateFromWeights(p);
     activateRows(group, p, false);
     for (int r = 0; r < p.rows + 2; r++) {
-      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
-      if (p.side[r] != 2) {
-        p.side[r] = y > 0 ? -1 : y < 0 ? 1 : 0;
-      }
+      p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
     }
     bool better = false;
     if (face.size > 0 && factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, 0) == face.size) {
-      residualTargets(group, p, 0, ws.x);
+      faceResidual(group, p, ws.x);
       const int count = factorRows(group, p, ws.x);
-      residualTargets(group, p, count, p.scratch);
+      rowResiduals(group, p, count);
       solveWithRows(group, p, count, padded(face.size), ws.x);
       for (int c = 0; c < face.size; c++) {
         const int i = face.index[c];
@@ -391,8 +388,7 @@ inline double pivotPowers(const Group& group, Program& p, double* const keep[3],
     if (round > 0) {
       stateFromWeights(p);
       for (int r = 0; r < p.rows + 2; r++) {
-        const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
-        p.side[r] = p.side[r] == 2 ? 2 : y > 0 ? -1 : y < 0 ? 1 : 0;
+        p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
       }
     }
     const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
@@ -495,10 +491,7 @@ inline void dropSpecks(const Group& group, Program& p, double& gap, GeneralTerms
 template <class Group>
 inline void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
   Workspace& ws = p.ws;
-  p.at.nu = p.at.kappa = p.at.rho = 0;
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = 0;
-  }
+  p.at.clear(p.rows);
   evaluateGradient(group, p);
   reduceGradient(group, p);
   // The slopes that a rise and a fall of each weight would meet, to ws.a and ws.b.
@@ -602,9 +595,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     gap = refine(group, p, t);
   }
   if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
-    for (int r = 0; r < p.rows + 3; r++) {
-      memory.interior.soften[r] = 0;
-    }
+    memory.interior.harden(p.rows);
     Outcome outcome = interior(group, p, memory.interior, 1, kTight, answer.iterations, gap, t);
     if (outcome == Outcome::Infeasible) {
       answer.status = Status::Infeasible;
@@ -616,9 +607,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
         return answer;
       }
       readProgram(group, shared, scenario, open, p);
-      for (int r = 0; r < p.rows + 3; r++) {
-        memory.interior.soften[r] = 0;
-      }
+      memory.interior.harden(p.rows);
       outcome = interior(group, p, memory.interior, kFar, kTight, answer.iterations, gap, t);
     }
     gap = outcome == Outcome::Solved ? gap : INFINITY;
@@ -636,10 +625,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
     remember(p, kBest);
-    p.at.nu = p.at.kappa = p.at.rho = 0;
-    for (int r = 0; r < p.rows; r++) {
-      p.at.y[r] = 0;
-    }
+    p.at.clear(p.rows);
     const double other = certify(group, p, t);
     if (!(other < gap)) {
       recall(p, kBest);

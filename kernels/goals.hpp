@@ -49,7 +49,8 @@ inline double expectedReturn(const Group& group, const Workspace& ws, const doub
 }
 
 // The prices at the multipliers found, times `unit`. Row `rows` is that of the target return, if there is one.
-inline void writePrices(const Program& p, int rows, double unit, const Prices& prices) {
+template <class Group>
+inline void writePrices(const Group& group, const Program& p, int rows, double unit, const Prices& prices) {
   *prices.budget = unit * p.at.nu;
   for (int r = 0; r < rows; r++) {
     prices.rows[r] = unit * p.at.y[r];
@@ -59,14 +60,13 @@ inline void writePrices(const Program& p, int rows, double unit, const Prices& p
   *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
   if (prices.sides != nullptr) {
     for (int r = 0; r < p.rows + 2; r++) {
-      const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
-      prices.sides[r] = y > 0 ? -1 : y < 0 ? 1 : 0;
+      prices.sides[r] = bindingSide(p, r);
     }
   }
   if (prices.reducedCosts != nullptr) {
     // At a bound the costs' slope is that on the inner side.
     const Workspace& ws = p.ws;
-    SerialGroup().each(ws.padded, [&](auto i) {
+    group.each(ws.padded, [&](auto i) {
       using P = Pack<kLanes>;
       const P w = load(ws.w, i);
       const P h = load(p.h, i);
@@ -395,7 +395,7 @@ inline Answer solveGoal(const Group& group, const Shared& shared, const Scenario
       const double left = scenario.goalValue * scenario.goalValue - answer.variance;
       answer.gap += 0.5 * gamma * std::fabs(left);
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
-      writePrices(p, rows, unit, prices);
+      writePrices(group, p, rows, unit, prices);
       *prices.target = 0 - gamma * scenario.goalValue;
     } else {
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
@@ -406,11 +406,11 @@ inline Answer solveGoal(const Group& group, const Shared& shared, const Scenario
       const double volatility = std::sqrt(answer.variance);
       answer.objective = -excess / volatility;
       answer.gap /= volatility;
-      writePrices(p, rows, unit / volatility, prices);
+      writePrices(group, p, rows, unit / volatility, prices);
     }
     answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
   } else {
-    writePrices(p, rows, unit, prices);
+    writePrices(group, p, rows, unit, prices);
     answer.expectedReturn = expectedReturn(group, ws, scenario.expectedReturns);
   }
   return answer;

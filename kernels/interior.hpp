@@ -41,6 +41,13 @@ struct Interior {
   double* soften = nullptr;    // [rows + 3] d_r: the row gives way by d_r y_r; budget, turnover and gross exposure last
   double* full = nullptr;      // [padded + kLanes + padded(rows + 3)]
 
+  // No row gives way.
+  void harden(int rows) {
+    for (int r = 0; r < rows + 3; r++) {
+      soften[r] = 0;
+    }
+  }
+
   static std::size_t count(int n, int rows) {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
@@ -516,20 +523,14 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
     in.z[i] = in.on[i] = in.dx[i] = in.dz[i] = in.e[i] = in.corrector[i] = 0;
   });
   if (movable == 0) {
-    p.at.nu = p.at.kappa = p.at.rho = 0;
-    for (int r = 0; r < m; r++) {
-      p.at.y[r] = 0;
-    }
+    p.at.clear(p.rows);
     gap = certify(group, p, t);
     const bool met =
         !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-46 * kFeasible * grossExposure(group, ws);
     return met && worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
   }
   room /= movable;
-  p.at.nu = p.at.kappa = p.at.rho = 0;
-  for (int r = 0; r < m; r++) {
-    p.at.y[r] = 0;
-  }
+  p.at.clear(p.rows);
   evaluateGradient(group, p);
   evaluateRows(group, p);
   double steepest = 0;

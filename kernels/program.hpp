@@ -20,6 +20,13 @@ struct Multipliers {
   double kappa = 0;
   double rho = 0;
   double* y = nullptr;  // [rows]
+
+  void clear(int rows) {
+    nu = kappa = rho = 0;
+    for (int r = 0; r < rows; r++) {
+      y[r] = 0;
+    }
+  }
 };
 
 struct Program {
@@ -198,6 +205,17 @@ inline double rowScale(const Group& group, const Program& p, int r) {
 PARABOLA_INLINE double rowLower(const Program& p, int r) { return r < p.rows ? p.limits.rowLower[r] : -INFINITY; }
 PARABOLA_INLINE double rowUpper(const Program& p, int r) {
   return r < p.rows ? p.limits.rowUpper[r] : r == p.rows ? p.limits.turnover : p.limits.gross;
+}
+
+// The multiplier of a row, of the turnover or of the gross exposure, by the sign rule of rows.
+PARABOLA_INLINE double multiplier(const Program& p, int r) {
+  return r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+}
+
+// The side at which a row's multiplier says that it binds.
+PARABOLA_INLINE double bindingSide(const Program& p, int r) {
+  const double y = multiplier(p, r);
+  return y > 0 ? -1 : y < 0 ? 1 : 0;
 }
 
 // How far a row's value may be beyond its limit before that is more than rounding.

@@ -219,10 +219,7 @@ inline void activateRows(const Group& group, Program& p, bool keep) {
 
 // Reads the multipliers out of p.lambda.
 inline void assignMultipliers(Program& p, int count) {
-  p.at.nu = p.at.kappa = p.at.rho = 0;
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = 0;
-  }
+  p.at.clear(p.rows);
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r < 0) {
@@ -260,10 +257,10 @@ inline double certify(const Group& group, Program& p, GeneralTerms& t) {
   return gap;
 }
 
-// The right side of a Newton step on the face from ws.w: x = -h_F, targets what the rows lack.
+// The right side of a Newton step on the face from ws.w: x = -h_F.
 template <class Group>
-inline void residualTargets(const Group& group, Program& p, int count, double* x) {
-  Workspace& ws = p.ws;
+inline void faceResidual(const Group& group, const Program& p, double* x) {
+  const Workspace& ws = p.ws;
   const Face& face = ws.face;
   group.items(face.size, [&](int c) {
     const int i = face.index[c];
@@ -276,6 +273,12 @@ inline void residualTargets(const Group& group, Program& p, int count, double* x
     }
     x[c] = -(p.h[i] + s);
   });
+}
+
+// The targets of that step: what the active rows lack.
+template <class Group>
+inline void rowResiduals(const Group& group, Program& p, int count) {
+  const Workspace& ws = p.ws;
   const double sum = group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
@@ -333,10 +336,7 @@ template <class Group>
 inline void vertexMultipliers(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
-  p.at.nu = p.at.kappa = p.at.rho = 0;
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = 0;
-  }
+  p.at.clear(p.rows);
   const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
   addProduct(group, p.model, ws.list, ws.amount, count, p.scratch, ws.g);
@@ -371,7 +371,7 @@ inline int changeRows(Program& p, bool& clash) {
   for (int r = 0; r < p.rows + 2; r++) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
-    const double y = r < p.rows ? p.at.y[r] : r == p.rows ? -p.at.kappa : -p.at.rho;
+    const double y = multiplier(p, r);
     if (p.side[r] == 2) {
       clash = clash || std::fabs(p.value[r] - low) > rowRounding(p, r, low);
     } else if (p.side[r] != 0) {

@@ -62,17 +62,6 @@ public abstract class AbstractEngine implements Engine {
   protected abstract PreparedState prepareState(Problem problem);
 
   /**
-   * What this engine cannot solve.
-   *
-   * @param problem the problem
-   * @param batch scenarios of it, or null if there are none yet
-   * @return what it is, in the plural, such as "linear constraints"; null if it can
-   */
-  protected String unsupported(ProblemData problem, BatchData batch) {
-    return null;
-  }
-
-  /**
    * What the engine runs on.
    *
    * @return part of a line, such as "plain Java, 2 threads"
@@ -130,21 +119,12 @@ public abstract class AbstractEngine implements Engine {
 
   private OpenPrepared open(Problem problem) {
     Objects.requireNonNull(problem, "problem");
-    requireSupport(Internals.get().data(problem), null);
     uses.begin();
     try (Leases leases = new Leases()) {
       leases.add(Internals.get().matrix(problem.covariance()));
       return new OpenPrepared(problem, prepareState(problem));
     } finally {
       uses.end();
-    }
-  }
-
-  private void requireSupport(ProblemData problem, BatchData batch) {
-    String unsupported = unsupported(problem, batch);
-    if (unsupported != null) {
-      throw new UnsupportedOperationException(
-          "the " + name + " engine does not solve problems with " + unsupported);
     }
   }
 
@@ -203,7 +183,6 @@ public abstract class AbstractEngine implements Engine {
 
     private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
       BatchData data = Internals.get().data(batch);
-      requireSupport(data.problem(), data);
       Results results = new Results(data, options.reducedCosts());
       Matrix weights = Matrix.allocate(batch.scenarios(), batch.size());
       boolean solved = false;
