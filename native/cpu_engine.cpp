@@ -3,70 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdlib>
 #include <exception>
-#include <new>
 #include <system_error>
 #include <thread>
 
 namespace parabola {
-
-void FreeMemory::operator()(double* p) const { std::free(p); }
-
-Memory allocate(std::size_t numbers) {
-  void* p = nullptr;
-  if (posix_memalign(&p, 64, std::max<std::size_t>(1, numbers) * sizeof(double)) != 0) {
-    throw std::bad_alloc();
-  }
-  return Memory(static_cast<double*>(p));
-}
-
 namespace {
-
-// Scratch memory of solves that ended, for those to come: its pages are there already. A few blocks for all problems.
-class Workspaces {
- public:
-  Memory take(std::size_t numbers) {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      for (auto block = blocks_.begin(); block != blocks_.end(); ++block) {
-        if (block->numbers == numbers) {
-          Memory memory = std::move(block->memory);
-          blocks_.erase(block);
-          return memory;
-        }
-      }
-    }
-    return allocate(numbers);
-  }
-
-  void giveBack(Memory memory, std::size_t numbers) {
-    if (numbers > kLargest) {
-      return;
-    }
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (blocks_.size() == kMost) {
-      blocks_.erase(blocks_.begin());
-    }
-    blocks_.push_back({numbers, std::move(memory)});
-  }
-
- private:
-  static constexpr std::size_t kMost = 16;
-  static constexpr std::size_t kLargest = std::size_t{1} << 23;  // 64 MiB
-
-  struct Block {
-    std::size_t numbers;
-    Memory memory;
-  };
-  std::mutex mutex_;
-  std::vector<Block> blocks_;
-};
-
-Workspaces& workspaces() {
-  static Workspaces all;
-  return all;
-}
 
 // The multiple of 1 1' that makes faces with a riskless asset definite: the smallest variance, so that it is never the
 // largest number in a face; not below 1e-8 of the largest, where it would drown.
@@ -83,6 +25,45 @@ double shiftFor(const double* covariance, int n, long stride) {
   return most == 0 ? 1 : std::max(least, 1e-8 * most);
 }
 
+// The scenarios that each of several threads solves: turns of a share of its own first, then what others have left of
+// theirs. Apart from each other they do not wait for one another's new pages of memory.
+class Shares {
+ public:
+  Shares(int count, int turn, int threads)
+      : count_(count), turn_(turn), each_((count + threads - 1) / threads), shares_(threads) {
+    for (int t = 0; t < threads; t++) {
+      shares_[t].next = std::min(t * static_cast<long>(each_), static_cast<long>(count));
+    }
+  }
+
+  // Calls take(from, to) for one turn after another, until none is left.
+  template <class F>
+  void each(int thread, F take) {
+    const int threads = static_cast<int>(shares_.size());
+    for (int k = 0; k < threads; k++) {
+      const int t = (thread + k) % threads;
+      const long end = std::min((t + 1) * static_cast<long>(each_), static_cast<long>(count_));
+      for (long from; (from = shares_[t].next.fetch_add(turn_, std::memory_order_relaxed)) < end;) {
+        take(static_cast<int>(from), static_cast<int>(std::min(from + turn_, end)));
+      }
+    }
+  }
+
+  // No more turns for anybody.
+  void stop() {
+    for (Share& share : shares_) {
+      share.next = count_;
+    }
+  }
+
+ private:
+  struct alignas(64) Share {
+    std::atomic<long> next{0};
+  };
+  int count_, turn_, each_;
+  std::vector<Share> shares_;
+};
+
 }  // namespace
 
 // One thread's place of work: scratch, and the scenario that is being put together from problem and batch.
@@ -93,9 +74,8 @@ class PreparedProblem::Desk {
         batch_(batch),
         plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
                batch.benchmark == nullptr && !batch.structured()),
-        numbers_(plain_ ? problem.kernels_.workspace(problem.shared_.n)
-                        : problem.kernels_.generalWorkspace(problem.shared_.n, problem.problem_.rows)),
-        workspace_(workspaces().take(numbers_)) {
+        workspace_(plain_ ? problem.kernels_.workspace(problem.shared_.n)
+                          : problem.kernels_.generalWorkspace(problem.shared_.n, problem.problem_.rows)) {
     const std::size_t n = static_cast<std::size_t>(problem.shared_.stride);
     if (batch.volatility != nullptr || batch.stress != nullptr) {
       scale_.assign(n, 0.0);
@@ -111,7 +91,6 @@ class PreparedProblem::Desk {
       row_.resize(problem.problem_.rows);
     }
   }
-  ~Desk() { workspaces().giveBack(std::move(workspace_), numbers_); }
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
@@ -260,8 +239,7 @@ class PreparedProblem::Desk {
   const PreparedProblem& problem_;
   const BatchView& batch_;
   const bool plain_;
-  const std::size_t numbers_;
-  Memory workspace_;
+  Scratch workspace_;
   Limits limits_;
   Structure structure_;
   std::vector<double> scale_, common_, factors_, root_, diagonal_;
@@ -272,38 +250,57 @@ class PreparedProblem::Desk {
 PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& covariance, const ProblemView& problem)
     : kernels_(kernels), covariance_(covariance), problem_(problem) {
   const int n = covariance.n;
+  const int m = problem.rows;
   const long stride = covariance.stride;
-  const auto keep = [&](const double*& values, int count = 1) {
-    if (values != nullptr) {
-      std::vector<double> copy(static_cast<std::size_t>(count) * stride, 0.0);
-      for (int r = 0; r < count; r++) {
-        std::copy_n(values + static_cast<long>(r) * n, n, copy.begin() + r * stride);
-      }
-      values = copies_.emplace_back(std::move(copy)).data();
-    }
+  // All arrays lie in one block, since a portfolio alone takes no longer to solve than so many calls for memory.
+  const double** const vectors[] = {
+      &problem_.expectedReturns, &problem_.lower,     &problem_.upper,      &problem_.start,
+      &problem_.current,         &problem_.buy,       &problem_.sell,       &problem_.quadratic,
+      &problem_.power,           &problem_.benchmark, &covariance_.specific};
+  const long rowStride = (m + 4 + 7) / 8 * 8;
+  long numbers = (m + kOwnVectors) * stride + 4 * rowStride;
+  for (const double** values : vectors) {
+    numbers += *values == nullptr ? 0 : stride;
+  }
+  numbers_ = allocate(numbers);
+  double* next = numbers_.get();
+  const auto place = [&](long length) {
+    double* const at = next;
+    next += length;
+    std::fill(at, next, 0.0);
+    return at;
   };
-  copies_.reserve(14);
-  for (const double** values :
-       {&problem_.expectedReturns, &problem_.lower, &problem_.upper, &problem_.start, &problem_.current, &problem_.buy,
-        &problem_.sell, &problem_.quadratic, &problem_.power, &problem_.benchmark, &covariance_.specific}) {
-    keep(*values);
-  }
-  if (problem.rows > 0) {
-    keep(problem_.coefficients, problem.rows);
-    for (const double** values : {&problem_.rowLower, &problem_.rowUpper}) {
-      *values = copies_.emplace_back(*values, *values + problem.rows).data();
-    }
-    for (int r = 0; r < problem.rows; r++) {
-      row_.push_back(problem_.coefficients + r * stride);
+  const auto keep = [&](const double*& values, int count, long padded) {
+    double* const at = place(padded);
+    std::copy_n(values, count, at);
+    values = at;
+  };
+  for (const double** values : vectors) {
+    if (*values != nullptr) {
+      keep(*values, n, stride);
     }
   }
+  for (int r = 0; r < m; r++) {
+    const double* row = problem.coefficients + static_cast<long>(r) * n;
+    keep(row, n, stride);
+    row_.push_back(row);
+  }
+  if (m > 0) {
+    keep(problem_.rowLower, m, rowStride);
+    keep(problem_.rowUpper, m, rowStride);
+  }
+  basePrices_ = place(rowStride);
+  baseRows_ = place(rowStride);
+  baseWeights_ = place(stride);
+  baseSide_ = place(stride);
+  deviation_ = place(stride);
+  shared_.zeros = place(stride);
   shared_.n = n;
   shared_.stride = stride;
   shared_.covariance = covariance.dense;
   shared_.factors = covariance.root;
   shared_.factorCount = covariance.factorCount;
   shared_.diagonal = covariance_.specific;
-  deviation_.assign(stride, 0.0);
   for (int i = 0; i < n; i++) {
     double variance = covariance.dense == nullptr ? 0 : covariance.dense[i * stride + i];
     for (int k = 0; k < covariance.factorCount; k++) {
@@ -312,13 +309,11 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
     variance += covariance_.specific == nullptr ? 0 : covariance_.specific[i];
     deviation_[i] = std::sqrt(variance);
   }
-  shared_.deviation = deviation_.data();
-  zeros_.assign(stride, 0.0);
-  shared_.zeros = zeros_.data();
+  shared_.deviation = deviation_;
   if (covariance.dense != nullptr) {
     shared_.sigma = shiftFor(covariance.dense, n, stride);
   }
-  plain_ = covariance.dense != nullptr && problem.budgeted && problem.rows == 0 && problem.current == nullptr &&
+  plain_ = covariance.dense != nullptr && problem.budgeted && m == 0 && problem.current == nullptr &&
            problem.turnover == INFINITY && problem.gross == INFINITY && problem.benchmark == nullptr &&
            (problem.goal == Goal::RiskAversion || problem.goal == Goal::MinimumVariance);
   solveBase();
@@ -327,32 +322,28 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
 // The base scenario: the problem itself. All others start from the face of its optimum.
 void PreparedProblem::solveBase() {
   const int n = shared_.n;
-  baseWeights_.assign(shared_.stride, 0.0);
-  basePrices_.assign(priceCount(), 0.0);
-  std::vector<double> sides(problem_.rows + 3, 0.0);
   const int m = problem_.rows;
-  double* p = basePrices_.data();
-  const Prices prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, nullptr, sides.data()};
+  double* const p = basePrices_;
+  const Prices prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, nullptr, baseRows_};
   {
     const BatchView nothing;
-    base_ = Desk(*this, nothing).solve(0, 1e-8, baseWeights_.data(), prices, this);
+    base_ = Desk(*this, nothing).solve(0, 1e-8, baseWeights_, prices, this);
   }
   if (base_.status != Status::Solved) {
     return;
   }
-  baseSide_.assign(shared_.stride, 0.0);
+  baseIndex_.reserve(n);
   for (int i = 0; i < n; i++) {
     baseSide_[i] = baseWeights_[i] <= problem_.lower[i] ? -1 : baseWeights_[i] >= problem_.upper[i] ? 1 : 0;
     if (baseSide_[i] == 0) {
       baseIndex_.push_back(i);
     }
   }
-  baseRows_ = std::move(sides);
   shared_.baseFree = static_cast<int>(baseIndex_.size());
   shared_.baseIndex = baseIndex_.data();
-  shared_.baseWeights = baseWeights_.data();
-  shared_.baseRows = baseRows_.data();
-  shared_.baseSide = baseSide_.data();
+  shared_.baseWeights = baseWeights_;
+  shared_.baseRows = baseRows_;
+  shared_.baseSide = baseSide_;
 }
 
 // The factor of the base scenario's face, once there are other scenarios to start from it.
@@ -363,12 +354,10 @@ void PreparedProblem::factorBase() {
     return;
   }
   const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
-  const std::size_t numbers = kernels_.workspace(shared_.n);
-  Memory workspace = workspaces().take(numbers);
+  const Scratch workspace(kernels_.workspace(shared_.n));
   baseL_ = allocate(capacity);
   baseInverse_ = allocate(free);
   const int stride = kernels_.factorBase(shared_, workspace.get(), baseL_.get(), capacity, baseInverse_.get());
-  workspaces().giveBack(std::move(workspace), numbers);
   if (stride > 0) {
     shared_.baseStride = stride;
     shared_.baseL = baseL_.get();
@@ -406,8 +395,8 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   if (!batch.overrides() && results.reducedCosts == nullptr) {
     // They are the base scenario, and have been solved.
     for (int s = 0; s < batch.count; s++) {
-      std::copy_n(baseWeights_.begin(), shared_.n, results.weights + s * batch.stride);
-      std::copy(basePrices_.begin(), basePrices_.end(), pricesOf(s).budget);
+      std::copy_n(baseWeights_, batch.stride, results.weights + s * batch.stride);
+      std::copy_n(basePrices_, priceCount(), pricesOf(s).budget);
       results.answers[s] = base_;
       if (base_.status == Status::Solved || base_.status == Status::Inaccurate) {
         results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
@@ -420,34 +409,35 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   }
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
-  alignas(64) std::atomic<int> next{0};
+  Shares shares(batch.count, turn, threads);
   std::exception_ptr failure;
   std::mutex failureMutex;
-  const auto work = [&] {
+  const auto work = [&](int thread) {
     try {
       Desk desk(*this, batch);
-      for (int from; (from = next.fetch_add(turn, std::memory_order_relaxed)) < batch.count;) {
-        const int to = std::min(from + turn, batch.count);
+      shares.each(thread, [&](int from, int to) {
         for (int s = from; s < to; s++) {
-          results.answers[s] = desk.solve(s, tolerance, results.weights + s * batch.stride, pricesOf(s), this);
+          double* const weights = results.weights + s * batch.stride;
+          results.answers[s] = desk.solve(s, tolerance, weights, pricesOf(s), this);
+          std::fill(weights + shared_.n, weights + batch.stride, 0.0);
         }
-      }
+      });
     } catch (...) {
       const std::lock_guard<std::mutex> lock(failureMutex);
       failure = std::current_exception();
-      next = batch.count;
+      shares.stop();
     }
   };
   const int helpers = std::min(threads, (batch.count + turn - 1) / turn) - 1;
   std::vector<std::thread> pool;
   try {
     for (int t = 0; t < helpers; t++) {
-      pool.emplace_back(work);
+      pool.emplace_back(work, t + 1);
     }
   } catch (const std::system_error&) {
     // The system gives no more threads: those there are do the work.
   }
-  work();
+  work(0);
   for (std::thread& thread : pool) {
     thread.join();
   }

@@ -2,21 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "kernels.hpp"
+#include "memory.hpp"
 
 namespace parabola {
-
-// Memory aligned to 64 bytes, its contents undefined; the system provides the pages of large blocks as they are
-// touched.
-struct FreeMemory {
-  void operator()(double* p) const;
-};
-using Memory = std::unique_ptr<double[], FreeMemory>;
-Memory allocate(std::size_t numbers);  // throws std::bad_alloc
 
 // The values of a problem that its scenarios share; arrays [n] unless said otherwise, null where there is none.
 struct ProblemView {
@@ -95,8 +87,9 @@ struct BatchView {
   }
 };
 
-// Where the answers go: weights [count, stride], meaningful for the statuses that have weights; answers [count]; prices
-// [count, priceCount()]: budget, rows, turnover, gross exposure, target; reduced costs [count, stride] or null.
+// Where the answers go: weights [count, stride], zero beyond n, meaningful for the statuses that have weights; answers
+// [count]; prices [count, priceCount()]: budget, rows, turnover, gross exposure, target; reduced costs [count, stride]
+// or null.
 struct ResultView {
   double* weights;
   Answer* answers;
@@ -134,14 +127,15 @@ class PreparedProblem {
   Shared shared_;
   ProblemView problem_;
   bool plain_;  // bounds and a budget, a shared dense covariance, and a goal that needs no search
-  std::vector<std::vector<double>> copies_;
-  std::vector<double> deviation_, zeros_, baseSide_, baseRows_, basePrices_;
+
+  static constexpr int kOwnVectors = 4;  // of the arrays below, those of [stride]; and shared_.zeros
+  Memory numbers_;                       // holds them all, and the problem's
+  double *deviation_, *baseSide_, *baseWeights_, *baseRows_, *basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
   Memory inverse_, balanced_, baseL_, baseInverse_;
   std::vector<Memory> owned_;
   std::once_flag inverseOnce_, factorOnce_;
-  std::vector<double> baseWeights_;
   Answer base_;
 };
 

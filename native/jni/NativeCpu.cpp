@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "cpu_engine.hpp"
@@ -37,31 +37,21 @@ double* address(JNIEnv* env, jobject buffer) {
   return buffer == nullptr ? nullptr : static_cast<double*>(env->GetDirectBufferAddress(buffer));
 }
 
-std::vector<double> copy(JNIEnv* env, jdoubleArray array, int from, int count) {
+// Places in the arrays of arguments.
+#define PLACE(name) io_parabola_internal_nativecpu_NativeCpu_##name
+
+// Elements [from, from + count) of the array at a place; empty for none.
+std::vector<double> vectorAt(JNIEnv* env, jobjectArray arrays, int place, int from, int count) {
+  const auto array = static_cast<jdoubleArray>(env->GetObjectArrayElement(arrays, place));
   std::vector<double> numbers(array == nullptr ? 0 : count);
   if (array != nullptr) {
     env->GetDoubleArrayRegion(array, from, count, numbers.data());
+    env->DeleteLocalRef(array);
   }
   return numbers;
 }
 
 const double* orNull(const std::vector<double>& numbers) { return numbers.empty() ? nullptr : numbers.data(); }
-
-// Places in the arrays of arguments.
-#define PLACE(name) io_parabola_internal_nativecpu_NativeCpu_##name
-
-jdoubleArray arrayAt(JNIEnv* env, jobjectArray arrays, int place) {
-  return static_cast<jdoubleArray>(env->GetObjectArrayElement(arrays, place));
-}
-
-// Elements [from, from + count) of the array at a place, or all of it; empty for none.
-std::vector<double> vectorAt(JNIEnv* env, jobjectArray arrays, int place, int from = 0, int count = -1) {
-  const jdoubleArray array = arrayAt(env, arrays, place);
-  const int all = array == nullptr || count >= 0 ? count : env->GetArrayLength(array);
-  std::vector<double> numbers = copy(env, array, from, all);
-  env->DeleteLocalRef(array);
-  return numbers;
-}
 
 // Rows spread over slabs: the one slab itself, or a copy that `owned` keeps; the solver wants them evenly spaced.
 const double* gatherSlabs(JNIEnv* env, jobjectArray slabs, int rowsPerSlab, long rows, long stride,
@@ -85,16 +75,36 @@ const double* gatherSlabs(JNIEnv* env, jobjectArray slabs, int rowsPerSlab, long
   return owned.back().get();
 }
 
-void store(JNIEnv* env, jobjectArray results, int place, int first, const std::vector<Answer>& answers,
-           double Answer::*field) {
-  std::vector<double> values(answers.size());
-  for (std::size_t s = 0; s < answers.size(); s++) {
-    values[s] = answers[s].*field;
+// Where the prices that a batch has names for are among those of a ResultView; returns how many.
+int namedPrices(int named, int rows, int* places) {
+  int count = 0;
+  const auto add = [&](int flag, int place) {
+    if (named & flag) {
+      places[count++] = place;
+    }
+  };
+  add(PLACE(BUDGET_PRICE), 0);
+  for (int r = 0; r < rows; r++) {
+    places[count++] = 1 + r;
   }
-  const jdoubleArray target = arrayAt(env, results, place);
-  env->SetDoubleArrayRegion(target, first, static_cast<jsize>(values.size()), values.data());
-  env->DeleteLocalRef(target);
+  add(PLACE(TURNOVER_PRICE), 1 + rows);
+  add(PLACE(GROSS_PRICE), 2 + rows);
+  add(PLACE(TARGET_PRICE), 3 + rows);
+  return count;
 }
+
+// Scratch memory for `count` values of a type that needs no construction.
+template <class T>
+class ScratchArray {
+ public:
+  explicit ScratchArray(std::size_t count) : scratch_((count * sizeof(T) + sizeof(double) - 1) / sizeof(double)) {
+    static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 64);
+  }
+  T* get() const { return reinterpret_cast<T*>(scratch_.get()); }
+
+ private:
+  Scratch scratch_;
+};
 
 }  // namespace
 
@@ -113,54 +123,60 @@ JNIEXPORT jboolean JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_support
   return found;
 }
 
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_kernels(JNIEnv* env, jclass, jstring name) {
+  const char* chars = env->GetStringUTFChars(name, nullptr);
+  const Kernels* kernels = chars == nullptr ? nullptr : kernelsNamed(chars);
+  env->ReleaseStringUTFChars(name, chars);
+  return reinterpret_cast<jlong>(kernels);
+}
+
 JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_prepare(
-    JNIEnv* env, jclass, jstring instructionSet, jobjectArray slabs, jobjectArray exposures, jint rowsPerSlab, jint n,
-    jint factors, jint stride, jobjectArray vectors, jdoubleArray numbers) {
+    JNIEnv* env, jclass, jlong kernels, jobjectArray slabs, jobjectArray exposures, jint rowsPerSlab, jint n,
+    jint factors, jint stride, jint rows, jint present, jdoubleArray values) {
   return guarded(env, [&]() -> jlong {
-    const char* chars = env->GetStringUTFChars(instructionSet, nullptr);
-    const Kernels* kernels = chars == nullptr ? nullptr : kernelsNamed(chars);
-    env->ReleaseStringUTFChars(instructionSet, chars);
-    if (kernels == nullptr) {
-      raise(env, "java/lang/IllegalStateException", "the processor lacks this instruction set");
-      return 0;
-    }
-    std::vector<std::vector<double>> all;
-    for (int k = 0; k < PLACE(VECTORS); k++) {
-      all.push_back(vectorAt(env, vectors, k));
-    }
-    const std::vector<double> scalars = copy(env, numbers, 0, PLACE(NUMBERS));
+    const jsize length = env->GetArrayLength(values);
+    const Scratch scratch(length);
+    const double* next = scratch.get();
+    env->GetDoubleArrayRegion(values, 0, length, scratch.get());
     ProblemView view;
-    view.goal = static_cast<Goal>(static_cast<int>(scalars[PLACE(GOAL)]));
-    view.goalValue = scalars[PLACE(GOAL_VALUE)];
-    view.budgeted = scalars[PLACE(BUDGETED)] != 0;
-    view.budget = scalars[PLACE(BUDGET)];
-    view.turnover = scalars[PLACE(TURNOVER)];
-    view.gross = scalars[PLACE(GROSS)];
-    view.exponent = scalars[PLACE(EXPONENT)];
-    view.expectedReturns = orNull(all[PLACE(EXPECTED_RETURNS)]);
-    view.lower = orNull(all[PLACE(LOWER)]);
-    view.upper = orNull(all[PLACE(UPPER)]);
-    view.start = orNull(all[PLACE(START)]);
-    view.current = orNull(all[PLACE(CURRENT)]);
-    view.benchmark = orNull(all[PLACE(BENCHMARK)]);
-    view.buy = orNull(all[PLACE(BUY)]);
-    view.sell = orNull(all[PLACE(SELL)]);
-    view.quadratic = orNull(all[PLACE(QUADRATIC)]);
-    view.power = orNull(all[PLACE(POWER)]);
-    view.rows = static_cast<int>(all[PLACE(ROW_LOWER)].size());
-    view.coefficients = orNull(all[PLACE(COEFFICIENTS)]);
-    view.rowLower = orNull(all[PLACE(ROW_LOWER)]);
-    view.rowUpper = orNull(all[PLACE(ROW_UPPER)]);
+    view.goal = static_cast<Goal>(static_cast<int>(next[PLACE(GOAL)]));
+    view.goalValue = next[PLACE(GOAL_VALUE)];
+    view.budgeted = next[PLACE(BUDGETED)] != 0;
+    view.budget = next[PLACE(BUDGET)];
+    view.turnover = next[PLACE(TURNOVER)];
+    view.gross = next[PLACE(GROSS)];
+    view.exponent = next[PLACE(EXPONENT)];
+    view.rows = rows;
+    next += PLACE(NUMBERS);
+    // In the order of their places.
+    const auto take = [&](int place, long count) {
+      const double* const at = present >> place & 1 ? next : nullptr;
+      next += at == nullptr ? 0 : count;
+      return at;
+    };
     CovarianceView covariance;
+    view.expectedReturns = take(PLACE(EXPECTED_RETURNS), n);
+    view.lower = take(PLACE(LOWER), n);
+    view.upper = take(PLACE(UPPER), n);
+    view.start = take(PLACE(START), n);
+    view.current = take(PLACE(CURRENT), n);
+    view.benchmark = take(PLACE(BENCHMARK), n);
+    view.buy = take(PLACE(BUY), n);
+    view.sell = take(PLACE(SELL), n);
+    view.quadratic = take(PLACE(QUADRATIC), n);
+    view.power = take(PLACE(POWER), n);
+    covariance.specific = take(PLACE(SPECIFIC_VARIANCE), n);
+    view.coefficients = take(PLACE(COEFFICIENTS), static_cast<long>(rows) * n);
+    view.rowLower = take(PLACE(ROW_LOWER), rows);
+    view.rowUpper = take(PLACE(ROW_UPPER), rows);
     covariance.n = n;
     covariance.stride = stride;
     std::vector<Memory> owned;
-    const double* rows = gatherSlabs(env, slabs, rowsPerSlab, factors > 0 ? factors : n, stride, owned);
-    (factors > 0 ? covariance.root : covariance.dense) = rows;
+    const double* matrix = gatherSlabs(env, slabs, rowsPerSlab, factors > 0 ? factors : n, stride, owned);
+    (factors > 0 ? covariance.root : covariance.dense) = matrix;
     covariance.factorCount = factors;
     covariance.exposures = gatherSlabs(env, exposures, rowsPerSlab, factors, stride, owned);
-    covariance.specific = orNull(all[PLACE(SPECIFIC_VARIANCE)]);
-    auto problem = std::make_unique<PreparedProblem>(*kernels, covariance, view);
+    auto problem = std::make_unique<PreparedProblem>(*reinterpret_cast<const Kernels*>(kernels), covariance, view);
     for (Memory& memory : owned) {
       problem->own(std::move(memory));
     }
@@ -174,8 +190,8 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_release(JNI
 
 JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
     JNIEnv* env, jclass, jlong handle, jint first, jint count, jint threads, jdouble tolerance, jintArray strides,
-    jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jobjectArray results,
-    jdoubleArray prices, jintArray iterations, jbyteArray status) {
+    jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jint named,
+    jdoubleArray records, jbyteArray status) {
   guarded(env, [&] {
     auto& problem = *reinterpret_cast<PreparedProblem*>(handle);
     const double* matrix[PLACE(MATRICES)] = {};
@@ -215,25 +231,34 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
     batch.budget = orNull(scalar[PLACE(BUDGETS)]);
     batch.turnover = orNull(scalar[PLACE(TURNOVERS)]);
     batch.gross = orNull(scalar[PLACE(GROSSES)]);
-    std::vector<Answer> answers(count);
-    std::vector<double> multipliers(static_cast<std::size_t>(count) * problem.priceCount());
-    problem.solve(batch, {address(env, weights), answers.data(), multipliers.data(), address(env, reducedCosts)},
-                  threads, tolerance);
-    store(env, results, PLACE(OBJECTIVE), first, answers, &Answer::objective);
-    store(env, results, PLACE(EXPECTED_RETURN), first, answers, &Answer::expectedReturn);
-    store(env, results, PLACE(VARIANCE), first, answers, &Answer::variance);
-    store(env, results, PLACE(GAP), first, answers, &Answer::gap);
-    store(env, results, PLACE(RELATIVE_GAP), first, answers, &Answer::relativeGap);
-    store(env, results, PLACE(TRADED), first, answers, &Answer::turnover);
-    store(env, results, PLACE(COSTS), first, answers, &Answer::costs);
-    env->SetDoubleArrayRegion(prices, 0, static_cast<jsize>(multipliers.size()), multipliers.data());
-    std::vector<jint> passes(count);
-    std::vector<jbyte> statuses(count);
+    const ScratchArray<Answer> answers(count);
+    const Scratch prices(static_cast<std::size_t>(count) * problem.priceCount());
+    problem.solve(batch, {address(env, weights), answers.get(), prices.get(), address(env, reducedCosts)}, threads,
+                  tolerance);
+    const ScratchArray<int> places(problem.priceCount());
+    const int priced = namedPrices(named, problem.rows(), places.get());
+    const std::size_t width = PLACE(PRICES) + priced;
+    const Scratch written(count * width);
+    const ScratchArray<jbyte> statuses(count);
     for (int s = 0; s < count; s++) {
-      passes[s] = answers[s].iterations;
-      statuses[s] = static_cast<jbyte>(answers[s].status);
+      const Answer& answer = answers.get()[s];
+      double* const record = written.get() + s * width;
+      record[PLACE(ITERATIONS)] = answer.iterations;
+      record[PLACE(OBJECTIVE)] = answer.objective;
+      record[PLACE(EXPECTED_RETURN)] = answer.expectedReturn;
+      record[PLACE(VARIANCE)] = answer.variance;
+      record[PLACE(GAP)] = answer.gap;
+      record[PLACE(RELATIVE_GAP)] = answer.relativeGap;
+      record[PLACE(TRADED)] = answer.turnover;
+      record[PLACE(COSTS)] = answer.costs;
+      const double* const price = prices.get() + static_cast<long>(s) * problem.priceCount();
+      for (int k = 0; k < priced; k++) {
+        record[PLACE(PRICES) + k] = price[places.get()[k]];
+      }
+      statuses.get()[s] = static_cast<jbyte>(answer.status);
     }
-    env->SetIntArrayRegion(iterations, first, count, passes.data());
-    env->SetByteArrayRegion(status, first, count, statuses.data());
+    const jsize from = static_cast<jsize>(first * width);
+    env->SetDoubleArrayRegion(records, from, static_cast<jsize>(count * width), written.get());
+    env->SetByteArrayRegion(status, first, count, statuses.get());
   });
 }

@@ -27,11 +27,12 @@ void preferLargePages(std::uintptr_t from, std::uintptr_t to) {
 
 }  // namespace
 
-// calloc leaves the pages of a large block untouched: the system zeroes each when it is first written to. It does not
-// align as far as vectors want, so the address it gave is kept just below the one handed out.
-JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocateZeros(JNIEnv*, jclass, jlong bytes,
-                                                                                       jint alignment) {
-  void* const block = std::calloc(static_cast<std::size_t>(bytes) + alignment + sizeof(void*), 1);
+// calloc leaves the pages of a new large block untouched: the system zeroes each when it is first written to. It does
+// not align as far as vectors want, so the address it gave is kept just below the one handed out.
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocateBlock(JNIEnv*, jclass, jlong bytes,
+                                                                                       jint alignment, jboolean zeros) {
+  const std::size_t size = static_cast<std::size_t>(bytes) + alignment + sizeof(void*);
+  void* const block = zeros ? std::calloc(size, 1) : std::malloc(size);
   if (block == nullptr) {
     return 0;
   }

@@ -83,7 +83,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return its value at the weights, NaN if there are none
    */
   public double objective(int scenario) {
-    return results.objective[scenario];
+    return results.get(scenario, Results.OBJECTIVE);
   }
 
   /**
@@ -93,7 +93,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return its value at the weights, NaN if there are none
    */
   public double expectedReturn(int scenario) {
-    return results.expectedReturn[scenario];
+    return results.get(scenario, Results.EXPECTED_RETURN);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return its value at the weights, NaN if there are none
    */
   public double variance(int scenario) {
-    return results.variance[scenario];
+    return results.get(scenario, Results.VARIANCE);
   }
 
   /**
@@ -113,7 +113,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return its value at the weights, NaN if there are none
    */
   public double volatility(int scenario) {
-    return Math.sqrt(results.variance[scenario]);
+    return Math.sqrt(results.get(scenario, Results.VARIANCE));
   }
 
   /**
@@ -124,7 +124,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return at least 0, in the unit of the objective; NaN if there are no weights
    */
   public double gap(int scenario) {
-    return results.gap[scenario];
+    return results.get(scenario, Results.GAP);
   }
 
   /**
@@ -136,7 +136,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights
    */
   public double relativeGap(int scenario) {
-    return results.relativeGap[scenario];
+    return results.get(scenario, Results.RELATIVE_GAP);
   }
 
   /**
@@ -146,7 +146,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return at least 0
    */
   public int iterations(int scenario) {
-    return results.iterations[scenario];
+    return (int) results.get(scenario, Results.ITERATIONS);
   }
 
   /**
@@ -181,7 +181,7 @@ public final class BatchSolution implements AutoCloseable {
    *     current weights
    */
   public double turnover(int scenario) {
-    return results.turnover[scenario];
+    return results.get(scenario, Results.TURNOVER);
   }
 
   /**
@@ -191,7 +191,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return a fraction of equity; 0 if none were given, NaN if there are no weights
    */
   public double costs(int scenario) {
-    return results.costs[scenario];
+    return results.get(scenario, Results.COSTS);
   }
 
   /**
@@ -214,8 +214,7 @@ public final class BatchSolution implements AutoCloseable {
    * @throws InvalidInputException if there is no constraint of that name
    */
   public double shadowPrice(int scenario, String constraint) {
-    int count = results.constraintNames.size();
-    return results.shadowPrices[scenario * count + indexOf(constraint, results.constraintNames)];
+    return results.get(scenario, Results.PRICES + indexOf(constraint, results.constraintNames));
   }
 
   /**
@@ -225,8 +224,8 @@ public final class BatchSolution implements AutoCloseable {
    * @return one for each of {@link #constraintNames}, a copy; NaN if there are no weights
    */
   public double[] shadowPrices(int scenario) {
-    int count = results.constraintNames.size();
-    return Arrays.copyOfRange(results.shadowPrices, scenario * count, (scenario + 1) * count);
+    int from = scenario * results.width;
+    return Arrays.copyOfRange(results.records, from + Results.PRICES, from + results.width);
   }
 
   /**
@@ -303,7 +302,8 @@ public final class BatchSolution implements AutoCloseable {
    */
   public double worstRelativeGap() {
     double worst = 0;
-    for (double gap : results.relativeGap) {
+    for (int s = 0; s < scenarios(); s++) {
+      double gap = relativeGap(s);
       if (gap > worst) {
         worst = gap;
       }

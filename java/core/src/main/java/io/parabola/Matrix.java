@@ -48,7 +48,7 @@ public final class Matrix implements AutoCloseable {
   private final Leak leak;
   private final Cleaner.Cleanable watch;
 
-  private Matrix(long rows, int columns, long maxSlabBytes) {
+  private Matrix(long rows, int columns, long maxSlabBytes, boolean zeros) {
     if (rows < 0 || columns < 1) {
       throw new InvalidInputException(
           "matrix of " + rows + " x " + columns + ": needs at least 0 rows and 1 column");
@@ -69,7 +69,7 @@ public final class Matrix implements AutoCloseable {
     try {
       for (int i = 0; i < count; i++) {
         long bytes = Math.min(rowsPerSlab, rows - i * rowsPerSlab) * rowBytes;
-        allocations[i] = DirectMemory.allocate((int) bytes);
+        allocations[i] = DirectMemory.allocate((int) bytes, zeros);
         slabs[i] = allocations[i].buffer();
       }
       complete = true;
@@ -121,12 +121,20 @@ public final class Matrix implements AutoCloseable {
    *     -XX:MaxDirectMemorySize})
    */
   public static Matrix allocate(long rows, int columns) {
-    return new Matrix(rows, columns, MAX_SLAB_BYTES);
+    return new Matrix(rows, columns, MAX_SLAB_BYTES, true);
+  }
+
+  /**
+   * As {@link #allocate}, but holding anything. Every row has to be written as a whole: by {@link
+   * #setRow}, or by native code that sets what lies beyond its last column to zero.
+   */
+  static Matrix allocateUnwritten(long rows, int columns) {
+    return new Matrix(rows, columns, MAX_SLAB_BYTES, false);
   }
 
   /** As {@link #allocate}, in slabs small enough for a test to fill several. */
   static Matrix allocate(long rows, int columns, long maxSlabBytes) {
-    return new Matrix(rows, columns, maxSlabBytes);
+    return new Matrix(rows, columns, maxSlabBytes, true);
   }
 
   /**
@@ -275,6 +283,10 @@ public final class Matrix implements AutoCloseable {
     acquire();
     try {
       open(row).put(0, source);
+      int end = index(row, columns - 1) + Double.BYTES;
+      for (int k = columns; k < stride; k++, end += Double.BYTES) {
+        slab(row).putDouble(end, 0);
+      }
     } finally {
       release();
     }

@@ -27,6 +27,11 @@ final class OpenInternals extends Internals {
   }
 
   @Override
+  public Matrix allocateUnwritten(long rows, int columns) {
+    return Matrix.allocateUnwritten(rows, columns);
+  }
+
+  @Override
   public void acquire(Matrix matrix) {
     matrix.acquire();
   }

@@ -184,7 +184,7 @@ public abstract class AbstractEngine implements Engine {
     private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
       BatchData data = Internals.get().data(batch);
       Results results = new Results(data, options.reducedCosts());
-      Matrix weights = Matrix.allocate(batch.scenarios(), batch.size());
+      Matrix weights = Internals.get().allocateUnwritten(batch.scenarios(), batch.size());
       boolean solved = false;
       try (Leases leases = new Leases()) {
         leases.add(Internals.get().matrix(problem.covariance()));
@@ -212,14 +212,14 @@ public abstract class AbstractEngine implements Engine {
     private Map<Integer, Supplier<String>> explain(
         BatchData data, Matrix weights, Results results, SolveOptions options) {
       Map<Integer, Supplier<String>> messages = new HashMap<>();
-      double[] nothing = new double[weights.columns()];
-      Arrays.fill(nothing, Double.NaN);
       for (int s = 0; s < results.status.length; s++) {
         Status status = STATUSES[results.status[s]];
         if (status == Status.SOLVED) {
           continue;
         }
         if (status != Status.INACCURATE) {
+          double[] nothing = new double[weights.columns()];
+          Arrays.fill(nothing, Double.NaN);
           weights.setRow(s, nothing);
           results.clear(s);
         }
@@ -228,7 +228,7 @@ public abstract class AbstractEngine implements Engine {
             results.reasons[s] != null
                 ? said(results.reasons[s])
                 : ScenarioRules.explain(
-                    status, data, s, results.relativeGap[s], options.tolerance()));
+                    status, data, s, results.get(s, Results.RELATIVE_GAP), options.tolerance()));
       }
       return messages;
     }

@@ -80,8 +80,8 @@ public record BatchData(
   }
 
   /**
-   * The names of the constraints that have a shadow price, in the order of {@link
-   * Results#shadowPrices}: budget, rows, turnover, gross exposure, and what the objective adds.
+   * The names of the constraints that have a shadow price, in the order of a record of {@link
+   * Results}: budget, rows, turnover, gross exposure, and what the objective adds.
    *
    * @return at least none, immutable
    */

@@ -10,8 +10,7 @@ import java.nio.ByteOrder;
 import org.slf4j.LoggerFactory;
 
 /**
- * Zeroed memory outside the heap that can be freed at once, and is freed by the collector
- * otherwise.
+ * Memory outside the heap that can be freed at once, and is freed by the collector otherwise.
  *
  * <p>Up to Java 21 only {@code Unsafe.invokeCleaner} frees a direct buffer; later ones print a
  * warning when it is called, but have arenas. Both are reached by method handles: arenas are not in
@@ -37,19 +36,20 @@ public final class DirectMemory {
   }
 
   /**
-   * Memory of a native library: zeros that the system provides page by page as they are touched, by
+   * Memory of a native library, which the system provides page by page as it is touched, by
    * whichever thread does. The JDK writes all zeros itself, on one thread, before it hands them
    * out: that is time which no number of threads shortens. Nor does the JDK's limit apply.
    */
   public interface Allocator {
     /**
-     * Allocates zeros.
+     * Allocates a block.
      *
      * @param bytes at least 1
+     * @param zeros whether it has to consist of zeros; else it is left as it comes
      * @return the address of a block that starts at a multiple of {@link #ALIGNMENT}, or 0 if there
      *     is none left
      */
-    long allocate(long bytes);
+    long allocate(long bytes, boolean zeros);
 
     /**
      * Views a block.
@@ -85,9 +85,21 @@ public final class DirectMemory {
    * @throws OutOfMemoryError if there is none left
    */
   public static DirectMemory allocate(int bytes) {
+    return allocate(bytes, true);
+  }
+
+  /**
+   * Allocates memory.
+   *
+   * @param bytes at least 1
+   * @param zeros whether it has to consist of zeros; else it may hold anything
+   * @return the memory
+   * @throws OutOfMemoryError if there is none left
+   */
+  public static DirectMemory allocate(int bytes, boolean zeros) {
     Allocator lazy = allocator;
     if (lazy != null && bytes >= LARGE) {
-      return Lazy.allocate(lazy, bytes);
+      return Lazy.allocate(lazy, bytes, zeros);
     }
     return Runtime.version().feature() >= FIRST_WITH_ARENAS
         ? Arenas.allocate(bytes)
@@ -112,8 +124,8 @@ public final class DirectMemory {
   private static final class Lazy {
     private static final Cleaner CLEANER = Cleaner.create();
 
-    static DirectMemory allocate(Allocator library, int bytes) {
-      long address = library.allocate(bytes);
+    static DirectMemory allocate(Allocator library, int bytes, boolean zeros) {
+      long address = library.allocate(bytes, zeros);
       if (address == 0) {
         throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap");
       }

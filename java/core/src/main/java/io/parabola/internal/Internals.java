@@ -64,6 +64,16 @@ public abstract class Internals {
   public abstract long rowsPerSlab(Matrix matrix);
 
   /**
+   * Allocates a matrix that may hold anything. Every row has to be written as a whole: by {@code
+   * setRow}, or by native code that sets the padding to zero.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   * @return the matrix, to be closed by the caller
+   */
+  public abstract Matrix allocateUnwritten(long rows, int columns);
+
+  /**
    * Keeps a matrix from being closed.
    *
    * @param matrix the matrix

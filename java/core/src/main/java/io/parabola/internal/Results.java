@@ -6,51 +6,57 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an engine writes for each scenario beside the weights; arrays of S. A scenario never written
- * to reads as cancelled.
+ * What an engine writes for each scenario beside the weights: a record of numbers and a status. A
+ * scenario never written to reads as cancelled.
  */
 public final class Results {
+  /** Places in a record. Faces that were solved: */
+  public static final int ITERATIONS = 0;
+
   /** What is minimised, as {@code Solution.objective()} says. */
-  public final double[] objective;
+  public static final int OBJECTIVE = 1;
 
   /** μ'w. */
-  public final double[] expectedReturn;
+  public static final int EXPECTED_RETURN = 2;
 
   /** (w−b)'Σ(w−b). */
-  public final double[] variance;
+  public static final int VARIANCE = 3;
 
   /** A bound on how far the objective is from its optimum, in its unit, at least 0. */
-  public final double[] gap;
+  public static final int GAP = 4;
 
   /** The gap over max(γ (w−b)'Σ(w−b), |μ'w|, costs). */
-  public final double[] relativeGap;
+  public static final int RELATIVE_GAP = 5;
 
   /** Σ|w − w0|; NaN where there are no current weights. */
-  public final double[] turnover;
+  public static final int TURNOVER = 6;
 
   /** Transaction costs; 0 where there are none. */
-  public final double[] costs;
+  public static final int COSTS = 7;
 
-  /** Derivatives of the objective by the binding limits [S, {@link #constraintNames}]. */
-  public final double[] shadowPrices;
+  /** The first derivative of the objective by a binding limit: one for each name. */
+  public static final int PRICES = 8;
+
+  /** The names of the constraints that have a shadow price, in its order. */
+  public final List<String> constraintNames;
+
+  /** Numbers in a record. */
+  public final int width;
+
+  /** The records [S, {@link #width}]. */
+  public final double[] records;
+
+  /** {@code Status.ordinal()} [S]. */
+  public final byte[] status;
+
+  /** Why a scenario failed, where the engine itself has the words; else null [S]. */
+  public final String[] reasons;
 
   /**
    * Derivatives of the objective by the binding bounds [S, n], owned by the solution; or null if
    * not asked for.
    */
   public final Matrix reducedCosts;
-
-  /** The order of a scenario's shadow prices. */
-  public final List<String> constraintNames;
-
-  /** Faces that were solved. */
-  public final int[] iterations;
-
-  /** Why a scenario failed, where the engine itself has the words; else null. */
-  public final String[] reasons;
-
-  /** {@code Status.ordinal()}. */
-  public final byte[] status;
 
   /**
    * Room for S scenarios, all cancelled so far.
@@ -60,43 +66,45 @@ public final class Results {
    */
   public Results(BatchData batch, boolean withReducedCosts) {
     int scenarios = batch.scenarios();
-    int n = batch.problem().lower().length;
-    objective = nan(scenarios);
-    expectedReturn = nan(scenarios);
-    variance = nan(scenarios);
-    gap = nan(scenarios);
-    relativeGap = nan(scenarios);
-    turnover = nan(scenarios);
-    costs = nan(scenarios);
     constraintNames = batch.constraintNames();
-    shadowPrices = nan(Math.multiplyExact(scenarios, constraintNames.size()));
-    reducedCosts = withReducedCosts ? Matrix.allocate(scenarios, n) : null;
-    double[] unknown = nan(n);
-    for (int s = 0; s < scenarios && withReducedCosts; s++) {
-      reducedCosts.setRow(s, unknown);
-    }
-    reasons = new String[scenarios];
-    iterations = new int[scenarios];
+    width = PRICES + constraintNames.size();
+    records = new double[Math.multiplyExact(scenarios, width)];
     status = new byte[scenarios];
     Arrays.fill(status, (byte) Status.CANCELLED.ordinal());
+    reasons = new String[scenarios];
+    reducedCosts =
+        withReducedCosts ? Matrix.allocate(scenarios, batch.problem().lower().length) : null;
+  }
+
+  /**
+   * One number of one scenario.
+   *
+   * @param s the scenario
+   * @param place such as {@link #OBJECTIVE}
+   * @return its value
+   */
+  public double get(int s, int place) {
+    return records[s * width + place];
+  }
+
+  /**
+   * Writes one number of one scenario. Different scenarios may be written from different threads.
+   *
+   * @param s the scenario
+   * @param place such as {@link #OBJECTIVE}
+   * @param value its value
+   */
+  public void set(int s, int place, double value) {
+    records[s * width + place] = value;
   }
 
   /** Makes the numbers of a scenario without weights NaN, whatever the engine left there. */
   void clear(int s) {
-    for (double[] values :
-        List.of(objective, expectedReturn, variance, gap, relativeGap, turnover, costs)) {
-      values[s] = Double.NaN;
-    }
-    int prices = constraintNames.size();
-    Arrays.fill(shadowPrices, s * prices, (s + 1) * prices, Double.NaN);
+    Arrays.fill(records, s * width + OBJECTIVE, (s + 1) * width, Double.NaN);
     if (reducedCosts != null) {
-      reducedCosts.setRow(s, nan(reducedCosts.columns()));
+      double[] unknown = new double[reducedCosts.columns()];
+      Arrays.fill(unknown, Double.NaN);
+      reducedCosts.setRow(s, unknown);
     }
-  }
-
-  private static double[] nan(int length) {
-    double[] array = new double[length];
-    Arrays.fill(array, Double.NaN);
-    return array;
   }
 }

@@ -105,18 +105,19 @@ final class Scenario {
       return Status.INVALID;
     }
     weights.setRow(s, w);
-    out.objective[s] = objective;
-    out.expectedReturn[s] = expectedReturn;
-    out.variance[s] = variance;
-    out.gap[s] = gap * unit;
-    out.relativeGap[s] = relativeGap;
-    out.iterations[s] = optimum.iterations();
-    out.costs[s] = costs;
+    out.set(s, Results.OBJECTIVE, objective);
+    out.set(s, Results.EXPECTED_RETURN, expectedReturn);
+    out.set(s, Results.VARIANCE, variance);
+    out.set(s, Results.GAP, gap * unit);
+    out.set(s, Results.RELATIVE_GAP, relativeGap);
+    out.set(s, Results.ITERATIONS, optimum.iterations());
+    out.set(s, Results.COSTS, costs);
+    out.set(s, Results.TURNOVER, Double.NaN);
     if (scenario.currentWeights != null) {
       for (int i = 0; i < w.length; i++) {
         terms[i] = Math.abs(w[i] - scenario.currentWeights[i]);
       }
-      out.turnover[s] = ScenarioRules.sum(terms);
+      out.set(s, Results.TURNOVER, ScenarioRules.sum(terms));
     }
     recordPrices(s, scenario, optimum, unit);
     if (optimum.status() == Status.INACCURATE) {
@@ -130,21 +131,21 @@ final class Scenario {
   private void recordPrices(int s, ScenarioData scenario, Optimum optimum, double unit) {
     Certificate certificate = optimum.certificate();
     double[] y = certificate.multipliers();
-    int at = s * out.constraintNames.size();
+    int at = Results.PRICES;
     int named = data.problem().rows().count() + (data.problem().hasBudget() ? 1 : 0);
     for (int k = 0; k < named; k++) {
-      out.shadowPrices[at++] = y[k] * unit;
+      out.set(s, at++, y[k] * unit);
     }
     if (data.hasTurnover()) {
-      out.shadowPrices[at++] = 0 - certificate.kappa() * unit;
+      out.set(s, at++, 0 - certificate.kappa() * unit);
     }
     if (data.hasGrossExposure()) {
-      out.shadowPrices[at++] = 0 - certificate.rho() * unit;
+      out.set(s, at++, 0 - certificate.rho() * unit);
     }
     if (data.problem().objective().kind() == Objective.Kind.TARGET_RETURN) {
-      out.shadowPrices[at] = y[named];
+      out.set(s, at, y[named]);
     } else if (data.problem().objective().kind() == Objective.Kind.TARGET_RISK) {
-      out.shadowPrices[at] = 0 - optimum.qp().gamma * scenario.objectiveValue;
+      out.set(s, at, 0 - optimum.qp().gamma * scenario.objectiveValue);
     }
     if (out.reducedCosts == null) {
       return;

@@ -1,5 +1,6 @@
 package io.parabola.internal.nativecpu;
 
+import io.parabola.internal.Results;
 import java.nio.ByteBuffer;
 
 /**
@@ -7,8 +8,7 @@ import java.nio.ByteBuffer;
  * keep every buffer alive until the call returns.
  *
  * <p>Arguments that are many and often absent come in arrays, each at the place of its name; null
- * where the problem has none or the batch does not override it. The C++ side is compiled against
- * these constants.
+ * where the batch does not override it. The C++ side is compiled against these constants.
  */
 final class NativeCpu {
   /** Places of {@code prepare}'s vectors [n], but for the rows'. */
@@ -74,16 +74,24 @@ final class NativeCpu {
   static final int GROSSES = 3;
   static final int SCALARS = 4;
 
-  /** Places of {@code solve}'s arrays [S] of results. */
-  static final int OBJECTIVE = 0;
+  /** Places in a record of results. */
+  static final int ITERATIONS = Results.ITERATIONS;
 
-  static final int EXPECTED_RETURN = 1;
-  static final int VARIANCE = 2;
-  static final int GAP = 3;
-  static final int RELATIVE_GAP = 4;
-  static final int TRADED = 5;
-  static final int COSTS = 6;
-  static final int RESULTS = 7;
+  static final int OBJECTIVE = Results.OBJECTIVE;
+  static final int EXPECTED_RETURN = Results.EXPECTED_RETURN;
+  static final int VARIANCE = Results.VARIANCE;
+  static final int GAP = Results.GAP;
+  static final int RELATIVE_GAP = Results.RELATIVE_GAP;
+  static final int TRADED = Results.TURNOVER;
+  static final int COSTS = Results.COSTS;
+  static final int PRICES = Results.PRICES;
+
+  /** Which constraints beside the rows have a price in a record, to be added up. */
+  static final int BUDGET_PRICE = 1;
+
+  static final int TURNOVER_PRICE = 2;
+  static final int GROSS_PRICE = 4;
+  static final int TARGET_PRICE = 8;
 
   private NativeCpu() {}
 
@@ -93,33 +101,41 @@ final class NativeCpu {
   /** The best instruction set that library and processor share. */
   static native String instructionSet();
 
-  /** Whether both have this one. */
-  static native boolean supports(String instructionSet);
+  /**
+   * The kernels of an instruction set.
+   *
+   * @param instructionSet portable, avx2 or avx512
+   * @return their address, or 0 if library or processor lack them
+   */
+  static native long kernels(String instructionSet);
 
   /**
    * Prepares a problem.
    *
-   * @param instructionSet which kernels
+   * @param kernels from {@link #kernels}
    * @param slabs the covariance [n, stride], or the root [k, stride] of a factor covariance
    * @param exposures F' [k, stride] of a factor covariance, else null
    * @param rowsPerSlab rows in each slab but the last
    * @param n assets
    * @param factors k, or 0 for a dense covariance
    * @param stride numbers from one row to the next
-   * @param vectors copied
-   * @param numbers copied
+   * @param rows m
+   * @param present bit by bit, at which places there is a vector
+   * @param values the numbers, then the vectors that are there, in the order of their places;
+   *     copied
    * @return a handle, to be given to {@link #release}
    */
   static native long prepare(
-      String instructionSet,
+      long kernels,
       ByteBuffer[] slabs,
       ByteBuffer[] exposures,
       int rowsPerSlab,
       int n,
       int factors,
       int stride,
-      double[][] vectors,
-      double[] numbers);
+      int rows,
+      int present,
+      double[] values);
 
   static native void release(long handle);
 
@@ -135,11 +151,10 @@ final class NativeCpu {
    *     share one
    * @param matrices overrides, at the first scenario's row
    * @param scalars overrides [S]
-   * @param weights [count, stride] written
+   * @param weights [count, stride] written, the padding too
    * @param reducedCosts [count, stride] written, or null
-   * @param results [S] written from {@code first} on
-   * @param prices [count, m + 4] written: budget, rows, turnover, gross exposure, target
-   * @param iterations [S] written from {@code first} on
+   * @param named which constraints beside the rows have a price
+   * @param records [S, width] written from {@code first} on
    * @param status [S] written from {@code first} on
    */
   static native void solve(
@@ -153,8 +168,7 @@ final class NativeCpu {
       double[][] scalars,
       ByteBuffer weights,
       ByteBuffer reducedCosts,
-      double[][] results,
-      double[] prices,
-      int[] iterations,
+      int named,
+      double[] records,
       byte[] status);
 }

@@ -18,7 +18,6 @@ import io.parabola.internal.ScenarioChecks;
 import io.parabola.internal.ScenarioRules;
 import io.parabola.internal.SolveControl;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -35,10 +34,12 @@ public final class NativeCpuEngine extends AbstractEngine {
   private static final int FIRST_CHUNK = 100_000;
 
   private final String instructionSet;
+  private final long kernels;
 
-  private NativeCpuEngine(int threads, String instructionSet) {
+  private NativeCpuEngine(int threads, String instructionSet, long kernels) {
     super("cpu", threads);
     this.instructionSet = instructionSet;
+    this.kernels = kernels;
   }
 
   /**
@@ -51,12 +52,13 @@ public final class NativeCpuEngine extends AbstractEngine {
   public static NativeCpuEngine create(int threads) {
     NativeLibrary.load();
     String forced = System.getProperty(INSTRUCTION_SET_PROPERTY);
-    if (forced != null && !NativeCpu.supports(forced)) {
+    String instructionSet = forced != null ? forced : NativeCpu.instructionSet();
+    long kernels = NativeCpu.kernels(instructionSet);
+    if (kernels == 0) {
       throw new EngineUnavailableException(
           INSTRUCTION_SET_PROPERTY + "=" + forced + ": not on this processor");
     }
-    NativeCpuEngine engine =
-        new NativeCpuEngine(threads, forced != null ? forced : NativeCpu.instructionSet());
+    NativeCpuEngine engine = new NativeCpuEngine(threads, instructionSet, kernels);
     SelfTest.require(engine);
     return engine;
   }
@@ -92,17 +94,19 @@ public final class NativeCpuEngine extends AbstractEngine {
     ProblemData data = Internals.get().data(problem);
     FactorData factors = Internals.get().factors(data.covariance());
     Matrix rows = factors == null ? Internals.get().matrix(data.covariance()) : factors.root();
+    ProblemValues values = new ProblemValues(data, factors);
     return new State(
         NativeCpu.prepare(
-            instructionSet,
+            kernels,
             slabs(rows),
             factors == null ? null : slabs(factors.exposures()),
             (int) Math.min(Integer.MAX_VALUE, Internals.get().rowsPerSlab(rows)),
             rows.columns(),
             factors == null ? 0 : factors.factors(),
             rows.stride(),
-            vectors(data, factors),
-            numbers(data)));
+            data.rows().count(),
+            values.present(),
+            values.packed()));
   }
 
   private static ByteBuffer[] slabs(Matrix matrix) {
@@ -111,48 +115,6 @@ public final class NativeCpuEngine extends AbstractEngine {
       slabs[k] = Internals.get().slab(matrix, k);
     }
     return slabs;
-  }
-
-  private static double[][] vectors(ProblemData data, FactorData factors) {
-    double[][] vectors = new double[NativeCpu.VECTORS][];
-    vectors[NativeCpu.EXPECTED_RETURNS] = data.expectedReturns();
-    vectors[NativeCpu.LOWER] = data.lower();
-    vectors[NativeCpu.UPPER] = data.upper();
-    vectors[NativeCpu.START] = data.start();
-    vectors[NativeCpu.CURRENT] = data.currentWeights();
-    vectors[NativeCpu.BENCHMARK] = data.benchmark();
-    if (data.costs() != null) {
-      vectors[NativeCpu.BUY] = someOf(data.costs().buy());
-      vectors[NativeCpu.SELL] = someOf(data.costs().sell());
-      vectors[NativeCpu.QUADRATIC] = someOf(data.costs().quadratic());
-      vectors[NativeCpu.POWER] = someOf(data.costs().power());
-    }
-    if (factors != null) {
-      vectors[NativeCpu.SPECIFIC_VARIANCE] = factors.specificVariance();
-    }
-    if (data.rows().count() > 0) {
-      vectors[NativeCpu.COEFFICIENTS] = data.rows().coefficients();
-      vectors[NativeCpu.ROW_LOWER] = data.rows().lower();
-      vectors[NativeCpu.ROW_UPPER] = data.rows().upper();
-    }
-    return vectors;
-  }
-
-  /** Costs of nothing are none. */
-  private static double[] someOf(double[] rates) {
-    return rates == null || Arrays.stream(rates).allMatch(rate -> rate == 0) ? null : rates;
-  }
-
-  private static double[] numbers(ProblemData data) {
-    double[] numbers = new double[NativeCpu.NUMBERS];
-    numbers[NativeCpu.GOAL] = data.objective().kind().ordinal();
-    numbers[NativeCpu.GOAL_VALUE] = data.objective().value();
-    numbers[NativeCpu.BUDGETED] = data.hasBudget() ? 1 : 0;
-    numbers[NativeCpu.BUDGET] = data.budget();
-    numbers[NativeCpu.TURNOVER] = data.maximumTurnover();
-    numbers[NativeCpu.GROSS] = data.maximumGrossExposure();
-    numbers[NativeCpu.EXPONENT] = data.costs() == null ? 2 : data.costs().exponent();
-    return numbers;
   }
 
   private static final class State implements PreparedState {
@@ -179,19 +141,8 @@ public final class NativeCpuEngine extends AbstractEngine {
       }
       ScenarioRows written = ScenarioRows.of(weights, 1);
       ScenarioRows reduced = ScenarioRows.of(out.reducedCosts, 1);
-      double[][] scalars = {
-        data.objectiveValue(), data.budget(), data.maximumTurnover(), data.maximumGrossExposure()
-      };
-      double[][] results = {
-        out.objective,
-        out.expectedReturn,
-        out.variance,
-        out.gap,
-        out.relativeGap,
-        out.turnover,
-        out.costs
-      };
-      PriceOrder order = new PriceOrder(data);
+      double[][] scalars = scalars(data);
+      int named = namedPrices(data);
       int total = data.scenarios();
       int chunk = Math.max(64, FIRST_CHUNK / data.problem().lower().length);
       for (int first = 0; first < total; ) {
@@ -211,7 +162,6 @@ public final class NativeCpuEngine extends AbstractEngine {
             from[k] = matrices[k].from(first);
           }
         }
-        double[] prices = new double[Math.multiplyExact(count, order.width())];
         long begin = System.nanoTime();
         NativeCpu.solve(
             handle,
@@ -224,11 +174,9 @@ public final class NativeCpuEngine extends AbstractEngine {
             scalars,
             written.from(first),
             reduced == null ? null : reduced.from(first),
-            results,
-            prices,
-            out.iterations,
+            named,
+            out.records,
             out.status);
-        order.copy(prices, first, count, out);
         explainRisks(data, first, count, out);
         checkCovariances(data, first, count, out);
         double seconds = (System.nanoTime() - begin) * 1e-9;
@@ -246,14 +194,24 @@ public final class NativeCpuEngine extends AbstractEngine {
         return;
       }
       for (int s = first; s < first + count; s++) {
-        if (out.status[s] == Status.INFEASIBLE.ordinal() && !Double.isNaN(out.variance[s])) {
+        double variance = out.get(s, Results.VARIANCE);
+        if (out.status[s] == Status.INFEASIBLE.ordinal() && !Double.isNaN(variance)) {
           double target =
               data.objectiveValue() == null
                   ? data.problem().objective().value()
                   : data.objectiveValue()[s];
-          out.reasons[s] = ScenarioRules.explainRisk(target, out.variance[s]);
+          out.reasons[s] = ScenarioRules.explainRisk(target, variance);
         }
       }
+    }
+
+    private static int namedPrices(BatchData data) {
+      Objective.Kind kind = data.problem().objective().kind();
+      boolean targeted = kind == Objective.Kind.TARGET_RETURN || kind == Objective.Kind.TARGET_RISK;
+      return (data.problem().hasBudget() ? NativeCpu.BUDGET_PRICE : 0)
+          + (data.hasTurnover() ? NativeCpu.TURNOVER_PRICE : 0)
+          + (data.hasGrossExposure() ? NativeCpu.GROSS_PRICE : 0)
+          + (targeted ? NativeCpu.TARGET_PRICE : 0);
     }
 
     /** Null where no scenario has one of its own. */

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 /** Large blocks of memory from libparabola; their C++ side is native/jni/NativeMemory.cpp. */
 final class NativeMemory implements DirectMemory.Allocator {
   @Override
-  public long allocate(long bytes) {
-    return allocateZeros(bytes, DirectMemory.ALIGNMENT);
+  public long allocate(long bytes, boolean zeros) {
+    return allocateBlock(bytes, DirectMemory.ALIGNMENT, zeros);
   }
 
   @Override
@@ -20,7 +20,7 @@ final class NativeMemory implements DirectMemory.Allocator {
     freeBlock(address);
   }
 
-  private static native long allocateZeros(long bytes, int alignment);
+  private static native long allocateBlock(long bytes, int alignment, boolean zeros);
 
   private static native ByteBuffer viewBlock(long address, long bytes);
 
