@@ -17,10 +17,13 @@ struct GeneralWorkspace {
   Program program;
   Interior interior;
 
-  static std::size_t numbers(int n, int rows) { return Program::numbers(n, rows) + Interior::numbers(n, rows); }
-  void layOut(int n, int rows, double* memory) {
-    program.layOut(n, rows, memory);
-    interior.layOut(n, rows, memory + Program::numbers(n, rows));
+  // With thinFactors >= 0 for covariances of so many factors at most, see Program.
+  static std::size_t numbers(int n, int rows, int thinFactors) {
+    return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors);
+  }
+  void layOut(int n, int rows, int thinFactors, double* memory) {
+    program.layOut(n, rows, thinFactors, memory);
+    interior.layOut(n, rows, memory + Program::numbers(n, rows, thinFactors));
   }
 };
 
@@ -264,26 +267,14 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
       p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
     }
     bool better = false;
-    if (face.size > 0 && factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, 0) == face.size) {
-      faceResidual(group, p, ws.x);
-      const int count = factorRows(group, p, ws.x);
-      rowResiduals(group, p, count);
-      solveWithRows(group, p, count, padded(face.size), ws.x);
+    if (face.size > 0 && factorSystem(group, p, p.sigma, nullptr, 0) == face.size) {
+      const int count = stepOnFace(group, p, -1, ws.x);
       for (int c = 0; c < face.size; c++) {
         const int i = face.index[c];
         const double w = ws.w[i] + ws.x[c];
         ws.w[i] = w < p.low[i] ? p.low[i] : w > p.high[i] ? p.high[i] : w;
       }
-      for (int a = 0; a < count; a++) {
-        const int r = p.active[a];
-        if (r < 0) {
-          p.at.nu += p.lambda[a] - p.sigma * p.target[a];
-        } else if (r < p.rows) {
-          p.at.y[r] += p.lambda[a];
-        } else {
-          (r == p.rows ? p.at.kappa : p.at.rho) -= p.lambda[a];
-        }
-      }
+      addMultipliers(p, count);
       clean(group, p);
       const double refined = certify(group, p, t);
       better = refined < gap && worstViolation(group, p) <= kFeasible;

@@ -20,14 +20,14 @@ struct GoalWorkspace {
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
-  static std::size_t numbers(int n, int rows) {
-    return GeneralWorkspace::numbers(n, rows + 1) + 4 * static_cast<std::size_t>(padded(n)) +
+  static std::size_t numbers(int n, int rows, int thinFactors) {
+    return GeneralWorkspace::numbers(n, rows + 1, thinFactors) + 4 * static_cast<std::size_t>(padded(n)) +
            3 * static_cast<std::size_t>(padded(rows + 1));
   }
   // With `extra` the problem has one row more than `rows`.
-  void layOut(int n, int rows, bool extra, double* memory) {
-    general.layOut(n, rows + (extra ? 1 : 0), memory);
-    memory += GeneralWorkspace::numbers(n, rows + 1);
+  void layOut(int n, int rows, bool extra, int thinFactors, double* memory) {
+    general.layOut(n, rows + (extra ? 1 : 0), thinFactors, memory);
+    memory += GeneralWorkspace::numbers(n, rows + 1, thinFactors);
     zeros = memory;
     start = memory + padded(n);
     below = memory + 2 * padded(n);

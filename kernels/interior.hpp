@@ -39,7 +39,7 @@ struct Interior {
   double* dy = nullptr;        // [rows + 3] in the order of p.active
   double* r2 = nullptr;        // [rows + 3]
   double* soften = nullptr;    // [rows + 3] d_r: the row gives way by d_r y_r; budget, turnover and gross exposure last
-  double* full = nullptr;      // [padded + kLanes + padded(rows + 3)]
+  double* full = nullptr;      // [padded + kLanes + tail + padded(rows + 3)]
 
   // No row gives way.
   void harden(int rows) {
@@ -52,8 +52,9 @@ struct Interior {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
   }
-  static std::size_t numbers(int n, int rows) {
+  static std::size_t numbers(int n, int rows, int thinFactors) {
     return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
+           static_cast<std::size_t>(Thin::tail(thinFactors)) +
            8 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
   }
 
@@ -166,7 +167,7 @@ inline bool factorInterior(const Group& group, Program& p, Interior& in, int& co
   Workspace& ws = p.ws;
   Face& face = ws.face;
   for (int attempt = 0;; attempt++) {
-    const int r = factor(group, face, ShiftedModel{p.model, 0, in.theta}, 0);
+    const int r = factorSystem(group, p, 0, in.theta, 0);
     if (r == face.size) {
       break;
     }
@@ -203,10 +204,10 @@ inline bool factorInterior(const Group& group, Program& p, Interior& in, int& co
       const int i = face.index[c];
       p.V[a * v + c] = r < 0 ? 1 : r < p.rows ? p.limits.row[r][i] : in.couple[r - p.rows][i];
     });
-    solveLower(group, face, face.size, p.V + a * v);
+    lowerSystem(group, p, p.V + a * v);
   }
   // The slack of a row is one more number of its column: B K^-1 B' + E.
-  const int k = padded(face.size);
+  const int k = systemLength(p);
   const int length = k + padded(count);
   for (int a = 0; a < count; a++) {
     double* column = p.V + a * v;
@@ -306,7 +307,8 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
   }
   // The linear system, and what its solution leaves of the right sides once more.
   constexpr int kRefinements = 2;
-  const int length = padded(face.size) + padded(count);
+  const int system = systemLength(p);
+  const int length = system + padded(count);
   double* const d = ws.x;
   double* const r1 = ws.a;  // right side
   double* const sum = ws.b;
@@ -323,10 +325,10 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
     if (round > 0) {
       group.items(face.size, [&](int c) { d[c] -= sum[face.index[c]]; });
     }
-    solveLower(group, face, face.size, d);
+    lowerSystem(group, p, d);
     // d has no places for the slacks' numbers: they start from zero, and are not needed.
     double* const t = in.full;
-    group.items(length, [&](int i) { t[i] = i < padded(face.size) ? d[i] : 0; });
+    group.items(length, [&](int i) { t[i] = i < system ? d[i] : 0; });
     solveWithRows(group, p, count, length, t);
     group.items(face.size, [&](int c) { d[c] = t[c]; });
     group.items(face.size, [&](int c) { in.dw[face.index[c]] += d[c]; });
@@ -525,9 +527,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
   if (movable == 0) {
     p.at.clear(p.rows);
     gap = certify(group, p, t);
-    const bool met =
-        !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-46 * kFeasible * grossExposure(group, ws);
-    return met && worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
+    return worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
   }
   room /= movable;
   p.at.clear(p.rows);
@@ -639,17 +639,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
     {
       const double kappa = p.at.kappa;
       const double rho = p.at.rho;
-      double violation = worstViolation(group, p);
-      const double sum = group.sum(n, [&](auto i) { return load(ws.w, i); });
-      const double gross = group.sum(n, [&](auto i) {
-        const auto w = load(ws.w, i);
-        return max(w, Pack<kLanes>(0.0) - w);
-      });
-      const double scale = gross > std::fabs(ws.budget) ? gross : std::fabs(ws.budget);
-      if (p.limits.budgeted) {
-        const double by = std::fabs(sum - ws.budget) / (0x1p-46 * scale);
-        violation = violation > by ? violation : by;
-      }
+      const double violation = worstViolation(group, p);
       reduceGradient(group, p);
       // Inequality rows carry multipliers of either sign only in between.
       if (violation <= kFeasible) {

@@ -60,6 +60,9 @@ struct Scenario {
   double goalValue = 0;                  // of the goals other than a risk aversion
   const Limits* limits = nullptr;        // null: bounds and budget only
   const Structure* structure = nullptr;  // null: the shared covariance
+  // Where the covariance is one of factors, and the specific variances are all of them large enough to divide by: how
+  // many factors, the common one of a structure included. Else -1. It decides how much memory the kernels need.
+  int thinFactors = -1;
 };
 
 struct Answer {

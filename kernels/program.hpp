@@ -9,6 +9,7 @@
 #include "certificate.hpp"
 #include "model.hpp"
 #include "problem.hpp"
+#include "thin.hpp"
 #include "workspace.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -29,15 +30,21 @@ struct Multipliers {
   }
 };
 
+// How the linear system on the free weights was factored last, see system.hpp.
+enum class System { Dense, Thin };
+
 struct Program {
   Workspace ws;  // q, bounds, weights, gradient and scratch
   int rows = 0;
   Limits limits;
-  bool trades = false;          // w0 is a kink
-  bool exposed = false;         // zero is a kink
-  Model risk;                   // H
-  Model model;                  // H and the quadratic costs
-  double sigma = 0;             // the multiple of 1 1' added on faces; 0 without a budget
+  bool trades = false;   // w0 is a kink
+  bool exposed = false;  // zero is a kink
+  Model risk;            // H
+  Model model;           // H and the quadratic costs
+  bool slim = false;     // no room for dense faces
+  Thin thin;
+  System system = System::Dense;
+  double sigma = 0;             // the multiple of 1 1' added on dense faces; 0 without a budget
   double typical = 1;           // the size of weights: the budget, or without one the bounds
   double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
   double* buy = nullptr;        // [padded] divided by gamma
@@ -53,6 +60,7 @@ struct Program {
   double* diagonal = nullptr;   // [padded] of `model`
   double* held = nullptr;       // [padded] that of a model with more curvature, while it is at work
   double* scratch = nullptr;    // [padded + kLanes]
+  double* step = nullptr;       // [padded + kLanes + tail] as ws.x
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
   double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
@@ -67,17 +75,36 @@ struct Program {
   double* scaled = nullptr;  // [rows + 3]
   int* active = nullptr;     // [rows + 3]
 
-  static std::size_t numbers(int n, int rows) {
+  // With thinFactors >= 0 faces are thin, of so many factors at most, and there is no room for dense ones.
+  static std::size_t numbers(int n, int rows, int thinFactors) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    return Workspace::numbers(n) + 15 * p + (p + kLanes) + 12 * m + m * (p + kLanes + m) + m * m;
+    const std::size_t tail = static_cast<std::size_t>(Thin::tail(thinFactors));
+    return Workspace::numbersBesideFace(n) + faceNumbers(n, thinFactors) + 15 * p + (p + kLanes) +
+           2 * (p + kLanes + tail) + 12 * m + m * (p + kLanes + tail + m) + m * m;
+  }
+  // A zero covariance, which has no factors, needs the first columns of a dense face all the same.
+  static std::size_t faceNumbers(int n, int thinFactors) {
+    const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
+    return thinFactors < 0 ? wide * wide + Thin::numbers(n, 0) : 4 * wide + Thin::numbers(n, thinFactors);
   }
 
-  void layOut(int n, int rowCount, double* memory) {
+  void layOut(int n, int rowCount, int thinFactors, double* memory) {
     rows = rowCount;
     ws.layOut(n, memory);
-    memory += Workspace::numbers(n);
+    memory += Workspace::numbersBesideFace(n);
     const std::size_t p = static_cast<std::size_t>(ws.padded);
+    const std::size_t wide = p + kLanes;
+    // A dense workspace has thin faces without factors: those of nothing but a diagonal.
+    const int factors = thinFactors < 0 ? 0 : thinFactors;
+    thin.layOut(n, factors, memory + (thinFactors < 0 ? wide * wide : 4 * wide));
+    memory += faceNumbers(n, thinFactors);
+    slim = thinFactors >= 0;
+    tail = Thin::tail(factors);
+    for (double** a : {&ws.x, &step}) {
+      *a = memory;
+      memory += wide + tail;
+    }
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
     for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1],
                        &diagonal, &held}) {
@@ -93,12 +120,14 @@ struct Program {
     active = reinterpret_cast<int*>(memory);
     memory += m;
     V = memory;
-    memory += m * (p + kLanes + m);
+    memory += m * (wide + tail + m);
     S = memory;
   }
 
-  // Columns of V have room for a face and one number for each row below it.
-  long vStride() const { return ws.padded + kLanes + parabola::PARABOLA_ISA::padded(rows + 3); }
+  int tail = 0;  // numbers that a vector of the largest thin system has beyond its face
+
+  // Columns of V have room for a vector of the system and one number for each row below it.
+  long vStride() const { return ws.padded + kLanes + tail + parabola::PARABOLA_ISA::padded(rows + 3); }
 };
 
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
@@ -222,26 +251,6 @@ PARABOLA_INLINE double bindingSide(const Program& p, int r) {
 PARABOLA_INLINE double rowRounding(const Program& p, int r, double limit) {
   const double size = p.size[r] > p.scale[r] ? p.size[r] : p.scale[r];
   return 0x1p-46 * (size > std::fabs(limit) ? size : std::fabs(limit));
-}
-
-// By how much the rows, turnover and gross exposure are violated at most, in roundings of each (1: within rounding).
-template <class Group>
-inline double worstViolation(const Group& group, Program& p) {
-  evaluateRows(group, p);
-  double worst = 0;
-  for (int r = 0; r < p.rows + 2; r++) {
-    for (const int side : {-1, 1}) {
-      const double limit = side < 0 ? rowLower(p, r) : rowUpper(p, r);
-      if (std::fabs(limit) < INFINITY) {
-        const double by = side * (p.value[r] - limit);
-        if (by > 0) {
-          const double relative = by / rowRounding(p, r, limit);
-          worst = relative > worst ? relative : worst;
-        }
-      }
-    }
-  }
-  return worst;
 }
 
 // ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.

@@ -8,30 +8,9 @@
 #pragma once
 
 #include "polish.hpp"
-#include "program.hpp"
+#include "system.hpp"
 
 namespace parabola::PARABOLA_ISA {
-
-// H of a model plus sigma 1 1' plus a diagonal (null for none), as `factor` reads it.
-struct ShiftedModel {
-  const Model& model;
-  double sigma;
-  const double* extra;  // [padded]
-
-  template <class Group>
-  PARABOLA_INLINE void column(const Group& group, const int* index, int j, int from, int count, double* out) const {
-    gather(group, model, index, j, from, count, out);
-    if (sigma != 0) {
-      group.items(count - from, [&](int c) { out[from + c] += sigma; });
-    }
-    if (extra != nullptr && from <= j && j < count) {
-      group.one([&] { out[j] += extra[index[j]]; });
-    }
-  }
-  PARABOLA_INLINE double diagonal(int i) const {
-    return variance(model, i) + sigma + (extra == nullptr ? 0 : extra[i]);
-  }
-};
 
 // V = Q R for the `count` columns of p.V, each of `length` places (padded): Q replaces V, R' goes to the lower triangle
 // of p.S [count, count]. Orthogonalising V = L^-1 B' itself, not factoring V'V, keeps the digits that beside an asset
@@ -101,24 +80,24 @@ inline int factorRows(const Group& group, Program& p, double* first) {
   }
   int done = 0;
   if (count >= 3) {
-    solveLower(group, face, k, first, p.V, p.V + v, p.V + 2 * v);
+    lowerSystem(group, p, first, p.V, p.V + v, p.V + 2 * v);
     done = 3;
   } else if (count == 2) {
-    solveLower(group, face, k, first, p.V, p.V + v);
+    lowerSystem(group, p, first, p.V, p.V + v);
     done = 2;
   } else if (count == 1) {
-    solveLower(group, face, k, first, p.V);
+    lowerSystem(group, p, first, p.V);
     done = 1;
   } else {
-    solveLower(group, face, k, first);
+    lowerSystem(group, p, first);
   }
   for (; done + 4 <= count; done += 4) {
-    solveLower(group, face, k, p.V + done * v, p.V + (done + 1) * v, p.V + (done + 2) * v, p.V + (done + 3) * v);
+    lowerSystem(group, p, p.V + done * v, p.V + (done + 1) * v, p.V + (done + 2) * v, p.V + (done + 3) * v);
   }
   for (; done < count; done++) {
-    solveLower(group, face, k, p.V + done * v);
+    lowerSystem(group, p, p.V + done * v);
   }
-  orthogonalise(group, p, count, padded(k));
+  orthogonalise(group, p, count, systemLength(p));
   return count;
 }
 
@@ -152,7 +131,7 @@ inline void solveWithRows(const Group& group, Program& p, int count, int length,
     }
     p.lambda[a] = p.S[a * count + a] == 0 ? 0 : sum / p.S[a * count + a];
   }
-  solveUpper(group, p.ws.face, p.ws.face.size, x);
+  upperSystem(group, p, x);
 }
 
 // The piece around x for weight i, and whether x rests on one of its ends.
@@ -223,7 +202,7 @@ inline void assignMultipliers(Program& p, int count) {
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r < 0) {
-      p.at.nu = p.lambda[a] - p.sigma * p.target[a];
+      p.at.nu = p.lambda[a] - shift(p) * p.target[a];
     } else if (r < p.rows) {
       p.at.y[r] = p.lambda[a];
     } else {
@@ -243,6 +222,31 @@ inline void clampMultipliers(Program& p) {
   }
   p.at.kappa = p.at.kappa > 0 && p.limits.turnover < INFINITY ? p.at.kappa : 0;
   p.at.rho = p.at.rho > 0 && p.limits.gross < INFINITY ? p.at.rho : 0;
+}
+
+// By how much budget, rows, turnover and gross exposure are violated at most, in roundings of each (1: within
+// rounding).
+template <class Group>
+inline double worstViolation(const Group& group, Program& p) {
+  evaluateRows(group, p);
+  double worst = 0;
+  const auto add = [&](double by, double rounding) {
+    if (by > 0) {
+      worst = by > worst * rounding ? by / rounding : worst;
+    }
+  };
+  if (p.limits.budgeted) {
+    add(std::fabs(budgetError(group, p.ws)), 0x1p-46 * grossExposure(group, p.ws));
+  }
+  for (int r = 0; r < p.rows + 2; r++) {
+    for (const int side : {-1, 1}) {
+      const double limit = side < 0 ? rowLower(p, r) : rowUpper(p, r);
+      if (std::fabs(limit) < INFINITY) {
+        add(side * (p.value[r] - limit), rowRounding(p, r, limit));
+      }
+    }
+  }
+  return worst;
 }
 
 // The certified gap at ws.w with the multipliers at hand; the gradient and the rows are evaluated anew.
@@ -287,9 +291,52 @@ inline void rowResiduals(const Group& group, Program& p, int count) {
   }
 }
 
-// Solves the face exactly: x over face.index, ws.w, ws.g and the multipliers.
+// The Newton step on the face from ws.w and the multipliers at hand, whose h and rows are evaluated: x over face.index,
+// the change of the multipliers to p.lambda. Returns the number of active rows, which are factored anew or, with
+// `count` >= 0, are those of the step before.
 template <class Group>
-inline void solveOnFace(const Group& group, Program& p, double* x) {
+inline int stepOnFace(const Group& group, Program& p, int count, double* x) {
+  faceResidual(group, p, x);
+  if (count < 0) {
+    count = factorRows(group, p, x);
+  } else {
+    lowerSystem(group, p, x);
+  }
+  rowResiduals(group, p, count);
+  solveWithRows(group, p, count, systemLength(p), x);
+  return count;
+}
+
+inline void addMultipliers(Program& p, int count) {
+  for (int a = 0; a < count; a++) {
+    const int r = p.active[a];
+    if (r < 0) {
+      p.at.nu += p.lambda[a] - shift(p) * p.target[a];
+    } else if (r < p.rows) {
+      p.at.y[r] += p.lambda[a];
+    } else {
+      (r == p.rows ? p.at.kappa : p.at.rho) -= p.lambda[a];
+    }
+  }
+}
+
+// Whether ws.w meets the budget and the active rows, but for rounding. Needs the rows' values.
+template <class Group>
+inline bool meetsActiveRows(const Group& group, const Program& p) {
+  bool meets = !p.limits.budgeted || std::fabs(budgetError(group, p.ws)) <= 0x1p-44 * grossExposure(group, p.ws);
+  for (int r = 0; r < p.rows + 2; r++) {
+    if (p.side[r] != 0) {
+      const double limit = p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r);
+      meets = meets && std::fabs(p.value[r] - limit) <= 4 * rowRounding(p, r, limit);
+    }
+  }
+  return meets;
+}
+
+// Solves the face exactly: x over face.index, ws.w, ws.g, p.h, the rows' values and the multipliers. Returns whether
+// all of x is on its pieces.
+template <class Group>
+inline bool solveOnFace(const Group& group, Program& p, double* x) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const Face& face = ws.face;
@@ -325,10 +372,35 @@ inline void solveOnFace(const Group& group, Program& p, double* x) {
       }
     }
   }
-  solveWithRows(group, p, count, padded(k), x);
+  solveWithRows(group, p, count, systemLength(p), x);
   assignMultipliers(p, count);
   group.items(k, [&](int c) { ws.w[face.index[c]] = x[c]; });
   addProduct(group, p.model, face.index, x, k, p.scratch, ws.g);
+  reduceGradient(group, p);
+  evaluateRows(group, p);
+  // Where returns are large beside what risk there is, the weights are differences of far larger numbers.
+  // (Turnover and gross exposure are rows on their pieces only.)
+  const auto inside = [&] {
+    bool all = true;
+    for (int c = 0; c < k; c++) {
+      const int i = face.index[c];
+      all = all && p.low[i] <= x[c] && x[c] <= p.high[i];
+    }
+    return all;
+  };
+  const bool kinked = p.side[p.rows] != 0 || p.side[p.rows + 1] != 0;
+  for (int round = 0; round < 2 && !meetsActiveRows(group, p) && (!kinked || inside()); round++) {
+    stepOnFace(group, p, count, p.step);
+    addMultipliers(p, count);
+    group.items(k, [&](int c) {
+      x[c] += p.step[c];
+      ws.w[face.index[c]] = x[c];
+    });
+    addProduct(group, p.model, face.index, p.step, k, p.scratch, ws.g);
+    reduceGradient(group, p);
+    evaluateRows(group, p);
+  }
+  return inside();
 }
 
 // Where every weight rests: the multiplier of the budget between the two weights that have the most to give each other.
@@ -401,7 +473,7 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
   Workspace& ws = p.ws;
   Face& face = ws.face;
   for (int pass = 0; pass < passes; pass++) {
-    for (int r; (r = factor(group, face, ShiftedModel{p.model, p.sigma, nullptr}, kept)) < face.size;) {
+    for (int r; (r = factorSystem(group, p, p.sigma, nullptr, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       const int i = face.index[r];
       rest(p, i, ws.w[i] - p.low[i] <= p.high[i] - ws.w[i] ? p.low[i] : p.high[i]);
@@ -418,13 +490,7 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
     bool clash = false;
     int rowChanges = 0;
     if (k > 0) {
-      solveOnFace(group, p, x);
-      for (int c = 0; c < k; c++) {
-        const int i = face.index[c];
-        inside = inside && p.low[i] <= x[c] && x[c] <= p.high[i];
-      }
-      reduceGradient(group, p);
-      evaluateRows(group, p);
+      inside = solveOnFace(group, p, x);
       rowChanges = changeRows(p, clash);
     } else {
       vertexMultipliers(group, p);

@@ -28,9 +28,13 @@ struct Workspace {
   Face face;
 
   static std::size_t numbers(int n) {
+    const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
+    return numbersBesideFace(n) + wide * wide;
+  }
+  static std::size_t numbersBesideFace(int n) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t wide = p + kLanes;
-    return 8 * p + 4 * wide + 3 * wide + wide * wide;
+    return 8 * p + 4 * wide + 3 * wide;
   }
 
   // `memory` holds numbers(n) doubles, aligned to 64 bytes.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -74,8 +75,7 @@ class PreparedProblem::Desk {
         batch_(batch),
         plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
                batch.benchmark == nullptr && !batch.structured()),
-        workspace_(plain_ ? problem.kernels_.workspace(problem.shared_.n)
-                          : problem.kernels_.generalWorkspace(problem.shared_.n, problem.problem_.rows)) {
+        thin_(!plain_ && !batch.structured() && isThin(problem.shared_.factors, problem.shared_.diagonal, nullptr)) {
     const std::size_t n = static_cast<std::size_t>(problem.shared_.stride);
     if (batch.volatility != nullptr || batch.stress != nullptr) {
       scale_.assign(n, 0.0);
@@ -99,7 +99,7 @@ class PreparedProblem::Desk {
     if (invalid_) {
       return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
     }
-    return problem_.kernels_.solve(problem_.shared_, scenario, tolerance, workspace_.get(), weights, prices,
+    return problem_.kernels_.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
                                    provideInverse, self);
   }
 
@@ -145,11 +145,50 @@ class PreparedProblem::Desk {
     limits_.exponent = own.exponent;
     limits_.benchmark = row(batch_.benchmark, own.benchmark);
     scenario.limits = &limits_;
+    bool thin = thin_;
     if (batch_.structured()) {
       scenario.structure = &structure_;
       putStructure(s);
+      thin =
+          !invalid_ && structure_.own == nullptr &&
+          isThin(structure_.factors != nullptr ? structure_.factors : problem_.shared_.factors,
+                 structure_.diagonal != nullptr ? structure_.diagonal : problem_.shared_.diagonal, structure_.common);
     }
+    scenario.thinFactors = thin ? problem_.covariance_.factorCount + (structure_.common != nullptr) : -1;
     return scenario;
+  }
+
+  // Whether all specific variances are large enough beside the others to divide by, so that faces need not be dense.
+  bool isThin(const double* factors, const double* diagonal, const double* common) const {
+    constexpr double kLeast = 1e-8;
+    const Shared& shared = problem_.shared_;
+    if (shared.covariance != nullptr || diagonal == nullptr) {
+      return false;
+    }
+    for (int i = 0; i < shared.n; i++) {
+      double rest = common == nullptr ? 0 : common[i] * common[i];
+      for (int k = 0; k < shared.factorCount; k++) {
+        rest += factors[k * shared.stride + i] * factors[k * shared.stride + i];
+      }
+      if (!(diagonal[i] > kLeast * rest)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Memory for one kind of portfolio at a time: those of a batch are nearly always of one.
+  double* memoryFor(const Scenario& scenario) {
+    const int n = problem_.shared_.n;
+    const std::size_t numbers =
+        plain_ ? problem_.kernels_.workspace(n)
+               : problem_.kernels_.generalWorkspace(n, problem_.problem_.rows, scenario.thinFactors);
+    if (!workspace_ || numbers_ != numbers) {
+      workspace_.reset();
+      workspace_.emplace(numbers);
+      numbers_ = numbers;
+    }
+    return workspace_->get();
   }
 
   // See Model for the kinds.
@@ -239,7 +278,9 @@ class PreparedProblem::Desk {
   const PreparedProblem& problem_;
   const BatchView& batch_;
   const bool plain_;
-  Scratch workspace_;
+  const bool thin_;  // whatever the scenario
+  std::optional<Scratch> workspace_;
+  std::size_t numbers_ = 0;
   Limits limits_;
   Structure structure_;
   std::vector<double> scale_, common_, factors_, root_, diagonal_;

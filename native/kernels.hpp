@@ -12,9 +12,10 @@ using InverseHook = bool (*)(void* context);
 
 struct Kernels {
   const char* name;
-  // Doubles that solve needs as scratch for a plain problem, and for one with limits or structure.
+  // Doubles that solve needs as scratch for a plain problem, and for one with limits or structure (thinFactors: that
+  // of the scenario).
   std::size_t (*workspace)(int n);
-  std::size_t (*generalWorkspace)(int n, int rows);
+  std::size_t (*generalWorkspace)(int n, int rows, int thinFactors);
   // Solves one scenario and writes its weights [n]; a scenario with limits takes the general memory. Aligned to 64
   // bytes.
   Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,

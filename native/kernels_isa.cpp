@@ -70,7 +70,7 @@ Answer solveScenario(const Shared& shared, const Scenario& scenario, double tole
     return solvePlain(shared, scenario, tolerance, memory, weights, prices, hook, context);
   }
   GoalWorkspace workspace;
-  workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, memory);
+  workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);
   const Answer answer = solveGoal(SerialGroup(), shared, scenario, tolerance, workspace, prices);
   const double* w = workspace.general.program.ws.w;
   for (int i = 0; i < shared.n; i++) {

@@ -38,9 +38,54 @@ struct Case {
   long stride = 0;
   bool feasible = false;  // made around a portfolio that meets every limit
   Memory covariance;
+  int factors = 0;  // the covariance is that of so many, and never formed by the solver; 0: it is given as it is
+  Memory root;
+  std::vector<double> specific;
   std::vector<double> mu, lower, upper, current, buy, sell, quadratic, benchmark, coefficients, rowLower, rowUpper;
   ProblemView view;
+
+  CovarianceView sigma() const {
+    CovarianceView view{.n = n, .stride = stride};
+    if (factors == 0) {
+      view.dense = covariance.get();
+    } else {
+      view.factorCount = factors;
+      view.root = view.exposures = root.get();
+      view.specific = specific.data();
+    }
+    return view;
+  }
 };
+
+// A factor covariance instead of the one drawn: with specific variances that can be divided by, or with some that
+// cannot.
+void drawFactors(Case& c, unsigned seed) {
+  Source source(seed + 1'000'000'007);
+  if (!source.oneIn(3)) {
+    return;
+  }
+  c.factors = 1 + source.below(12);
+  c.root = allocate(c.factors * c.stride);
+  std::fill_n(c.root.get(), c.factors * c.stride, 0.0);
+  const int kind = source.below(4);  // 1 next to no specific variance, 2 some have none, 3 badly scaled
+  for (int i = 0; i < c.n; i++) {
+    const double scale = kind == 3 ? std::pow(10.0, -6 + 9 * source.uniform()) : 0.02 * std::exp(0.4 * source.normal());
+    for (int f = 0; f < c.factors; f++) {
+      c.root[f * c.stride + i] = source.oneIn(4) ? 0 : scale * (f == 0 ? 1 : 0.5) * source.normal();
+    }
+    const double share = kind == 1 ? 1e-6 : kind == 2 && source.oneIn(3) ? 0 : source.uniform();
+    c.specific.push_back(share * scale * scale);
+  }
+  for (int i = 0; i < c.n; i++) {
+    for (int j = 0; j < c.n; j++) {
+      double sum = i == j ? c.specific[i] : 0;
+      for (int f = 0; f < c.factors; f++) {
+        sum += c.root[f * c.stride + i] * c.root[f * c.stride + j];
+      }
+      c.covariance[i * c.stride + j] = sum;
+    }
+  }
+}
 
 Case draw(unsigned seed) {
   Source source(seed);
@@ -188,6 +233,7 @@ Case draw(unsigned seed) {
   if (source.oneIn(5)) {
     view.benchmark = c.benchmark.data();
   }
+  drawFactors(c, seed);
   return c;
 }
 
@@ -282,7 +328,7 @@ struct Tally {
 
 void solveOne(const Kernels& kernels, unsigned seed, Tally& tally) {
   const Case c = draw(seed);
-  PreparedProblem problem(kernels, {.n = c.n, .stride = c.stride, .dense = c.covariance.get()}, c.view);
+  PreparedProblem problem(kernels, c.sigma(), c.view);
   // Its own values as overrides: a cold solve of the base, and a warm one from it.
   std::vector<double> mu(c.stride, 0.0);
   std::copy(c.mu.begin(), c.mu.end(), mu.begin());
@@ -350,7 +396,7 @@ int checkThreads(const Kernels& kernels, unsigned seed) {
   int solved = 0;
   for (const int threads : {1, 2, 5}) {
     for (const int chunk : {kScenarios, 7}) {
-      PreparedProblem problem(kernels, {.n = c.n, .stride = c.stride, .dense = c.covariance.get()}, c.view);
+      PreparedProblem problem(kernels, c.sigma(), c.view);
       std::vector<double> w(kScenarios * c.stride, 0.0);
       std::vector<Answer> answers(kScenarios);
       std::vector<double> prices(static_cast<std::size_t>(kScenarios) * problem.priceCount());
