@@ -48,6 +48,21 @@ inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
   return h;
 }
 
+// The size of weights by their bounds, those that are open aside.
+inline double typicalBound(const Workspace& ws, double open) {
+  double bounds = 0;
+  int bounded = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double size =
+        std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
+    if (size < open) {
+      bounds += size;
+      bounded++;
+    }
+  }
+  return bounds > 0 ? bounds / bounded : 1;
+}
+
 // Sets p from the scenario; p.ws holds q and bounds.
 template <class Group>
 inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p) {
@@ -96,39 +111,36 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
 
   Model& h = p.risk;
   h = covarianceOf(shared, scenario);
-  if (scenario.riskAversion == 0) {
+  const bool curved = scenario.riskAversion > 0;
+  if (!curved) {
     h.base = nullptr;
     h.factorCount = 0;
     h.common = h.diagonal = nullptr;
   }
-  double bounds = 0;
-  int bounded = 0;
-  for (int i = 0; i < ws.n; i++) {
-    const double size =
-        std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
-    if (size < open) {
-      bounds += size;
-      bounded++;
-    }
-  }
-  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : bounds > 0 ? bounds / bounded : 1;
+  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : typicalBound(ws, open);
   for (int r = 0; r < p.rows + 2; r++) {
     p.scale[r] = rowScale(group, p, r);
   }
-  double least = 0;
-  double most = 0;
-  bool definite = true;
-  for (int i = 0; i < ws.padded; i++) {
-    const double v = i < ws.n ? variance(h, i) : 0;
-    definite = definite && v >= 0 && finite(v);
-    p.deviation[i] = std::sqrt(v);
-    most = v > most ? v : most;
-    least = v > 0 && (least == 0 || v < least) ? v : least;
+  if (scenario.structure == nullptr && curved) {
+    p.deviation = shared.deviation;
+  } else {
+    group.items(ws.padded, [&](int i) { p.ownDeviation[i] = i < ws.n ? variance(h, i) : 0; });
+    const double bad = group.sum(ws.padded, [&](auto i) {
+      const P v = load(p.ownDeviation, i);
+      return select(P(-0x1p-1074) < v && v < P(INFINITY), P(0.0), P(1.0));
+    });
+    if (bad != 0) {
+      return Status::Invalid;
+    }
+    group.items(ws.padded, [&](int i) { p.ownDeviation[i] = std::sqrt(p.ownDeviation[i]); });
+    p.deviation = p.ownDeviation;
   }
-  if (!definite) {
-    return Status::Invalid;
-  }
-  p.sigma = !limits.budgeted ? 0 : most == 0 ? 1 : least > 1e-8 * most ? least : 1e-8 * most;
+  const double most = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(p.deviation, i); });
+  const double least = group.minimum(ws.padded, [&](auto i) {
+    const P s = load(p.deviation, i);
+    return select(P(0.0) < s, s, P(INFINITY));
+  });
+  p.sigma = !limits.budgeted ? 0 : most == 0 ? 1 : least > 1e-4 * most ? least * least : 1e-8 * most * most;
   p.model = h;
   if (limits.benchmark != nullptr) {
     const int count = listNonzero(group, ws, limits.benchmark);
@@ -148,18 +160,20 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
 // The first state: weights to start from, and the rows they violate.
 template <class Group>
 inline void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+  using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   if (scenario.start != nullptr) {
     group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
   } else if (shared.baseWeights != nullptr) {
-    group.items(ws.padded, [&](int i) { ws.w[i] = shared.baseWeights[i]; });
     for (int r = 0; r < p.rows + 2; r++) {
       p.side[r] = shared.baseRows[r];
     }
-    for (int i = 0; i < ws.n; i++) {
+    group.each(ws.padded, [&](auto i) {
       // A bound that moved is still a bound.
-      ws.w[i] = shared.baseSide[i] < 0 ? ws.lower[i] : shared.baseSide[i] > 0 ? ws.upper[i] : ws.w[i];
-    }
+      const P side = load(shared.baseSide, i);
+      const P inside = select(P(0.0) < side, load(ws.upper, i), load(shared.baseWeights, i));
+      store(ws.w, i, select(side < P(0.0), load(ws.lower, i), inside));
+    });
     stateFromWeights(p);
     activateRows(group, p, true);
     return;
@@ -220,22 +234,26 @@ inline void recall(Program& p, int slot) {
 // Puts weights within rounding of a bound, kink or zero there, and the budget's rounding on the calmest free weight.
 template <class Group>
 inline void clean(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const double gross = grossExposure(group, ws);
-  const double speck = 0x1p-50 * gross;
-  for (int i = 0; i < ws.n; i++) {
-    double& w = ws.w[i];
-    w = w < ws.lower[i] ? ws.lower[i] : w > ws.upper[i] ? ws.upper[i] : w;
-    const auto snapTo = [&](double at) {
-      w = std::fabs(w - at) < speck && ws.lower[i] <= at && at <= ws.upper[i] ? at : w;
+  const P speck(0x1p-50 * gross);
+  group.each(ws.padded, [&](auto i) {
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    P w = min(max(load(ws.w, i), l), u);
+    const auto snapTo = [&](const P& at) {
+      const P off = w - at;
+      w = select(max(off, P(0.0) - off) < speck, min(max(at, l), u), w);
     };
-    snapTo(0);
+    snapTo(P(0.0));
     if (p.trades) {
-      snapTo(p.limits.current[i]);
+      snapTo(load(p.limits.current, i));
     }
-    snapTo(ws.lower[i]);
-    snapTo(ws.upper[i]);
-  }
+    snapTo(l);
+    snapTo(u);
+    store(ws.w, i, w);
+  });
   if (p.limits.budgeted) {
     const double missing = budgetError(group, ws);
     if (missing != 0) {

@@ -44,23 +44,24 @@ struct Program {
   bool slim = false;     // no room for dense faces
   Thin thin;
   System system = System::Dense;
-  double sigma = 0;             // the multiple of 1 1' added on dense faces; 0 without a budget
-  double typical = 1;           // the size of weights: the budget, or without one the bounds
-  double* mu = nullptr;         // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
-  double* buy = nullptr;        // [padded] divided by gamma
-  double* sell = nullptr;       // [padded]
-  double* power = nullptr;      // [padded] coefficients of |w - w0|^exponent, divided by gamma
-  bool powered = false;         // there are such
-  double* smooth = nullptr;     // [padded] 2 quadratic_i / gamma
-  double* h = nullptr;          // [padded] reduced gradient g - nu - A'y
-  double* noise = nullptr;      // [padded] rounding of h
-  double* low = nullptr;        // [padded] ends of the piece that a free weight is on
-  double* high = nullptr;       // [padded]
-  double* deviation = nullptr;  // [padded]
-  double* diagonal = nullptr;   // [padded] of `model`
-  double* held = nullptr;       // [padded] that of a model with more curvature, while it is at work
-  double* scratch = nullptr;    // [padded + kLanes]
-  double* step = nullptr;       // [padded + kLanes + tail] as ws.x
+  double sigma = 0;          // the multiple of 1 1' added on dense faces; 0 without a budget
+  double typical = 1;        // the size of weights: the budget, or without one the bounds
+  double* mu = nullptr;      // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
+  double* buy = nullptr;     // [padded] divided by gamma
+  double* sell = nullptr;    // [padded]
+  double* power = nullptr;   // [padded] coefficients of |w - w0|^exponent, divided by gamma
+  bool powered = false;      // there are such
+  double* smooth = nullptr;  // [padded] 2 quadratic_i / gamma
+  double* h = nullptr;       // [padded] reduced gradient g - nu - A'y
+  double* noise = nullptr;   // [padded] rounding of h
+  double* low = nullptr;     // [padded] ends of the piece that a free weight is on
+  double* high = nullptr;    // [padded]
+  double* ownDeviation = nullptr;     // [padded]
+  const double* deviation = nullptr;  // [padded] that, or the shared covariance's
+  double* diagonal = nullptr;         // [padded] of `model`
+  double* held = nullptr;             // [padded] that of a model with more curvature, while it is at work
+  double* scratch = nullptr;          // [padded + kLanes]
+  double* step = nullptr;             // [padded + kLanes + tail] as ws.x
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
   double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
@@ -106,7 +107,7 @@ struct Program {
       memory += wide + tail;
     }
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &deviation, &best[0], &best[1],
+    for (double** a : {&mu, &buy, &sell, &power, &smooth, &h, &noise, &low, &high, &ownDeviation, &best[0], &best[1],
                        &diagonal, &held}) {
       *a = memory;
       memory += p;
