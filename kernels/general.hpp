@@ -112,6 +112,9 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
   Model& h = p.risk;
   h = covarianceOf(shared, scenario);
   const bool curved = scenario.riskAversion > 0;
+  const bool known = curved && scenario.structure == nullptr && shared.baseProduct != nullptr;
+  p.baseWeights = known ? shared.baseWeights : nullptr;
+  p.baseProduct = known ? shared.baseProduct : nullptr;
   if (!curved) {
     h.base = nullptr;
     h.factorCount = 0;
@@ -441,6 +444,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   const double typical = p.typical;
   const Model risk = p.risk;
   const Model model = p.model;
+  const double* const baseProduct = p.baseProduct;
   Limits& limits = p.limits;
   const Limits all = limits;
   // Nothing but a hold on the weights, for a solution to be one.
@@ -451,6 +455,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
     p.mu[i] = p.buy[i] = p.sell[i] = p.power[i] = 0;
   }
   p.risk = Model();
+  p.baseProduct = nullptr;
   p.risk.n = n;
   p.risk.diagonal = p.diagonal;
   p.model = p.risk;
@@ -465,6 +470,7 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
   const bool proven = interior(group, p, in, 1, 1e-13, iterations, gap, t) == Outcome::Infeasible;
   p.risk = risk;
   p.model = model;
+  p.baseProduct = baseProduct;
   limits = all;
   return proven;
 }

@@ -107,6 +107,7 @@ struct Shared {
   // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
   const double* baseSide = nullptr;     // [padded]
   const double* baseWeights = nullptr;  // [padded] its weights
+  const double* baseProduct = nullptr;  // [padded] Sigma times its weights; null where not known
   const double* baseRows = nullptr;     // [rows + 3] which of its rows are active, as Program::side
   int baseFree = 0;
   const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order

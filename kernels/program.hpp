@@ -37,11 +37,13 @@ struct Program {
   Workspace ws;  // q, bounds, weights, gradient and scratch
   int rows = 0;
   Limits limits;
-  bool trades = false;   // w0 is a kink
-  bool exposed = false;  // zero is a kink
-  Model risk;            // H
-  Model model;           // H and the quadratic costs
-  bool slim = false;     // no room for dense faces
+  bool trades = false;                  // w0 is a kink
+  bool exposed = false;                 // zero is a kink
+  Model risk;                           // H
+  const double* baseWeights = nullptr;  // [padded] of the base scenario, and H times them; null where not known
+  const double* baseProduct = nullptr;  // [padded]
+  Model model;                          // H and the quadratic costs
+  bool slim = false;                    // no room for dense faces
   Thin thin;
   System system = System::Dense;
   double sigma = 0;          // the multiple of 1 1' added on dense faces; 0 without a budget
@@ -254,24 +256,52 @@ PARABOLA_INLINE double rowRounding(const Program& p, int r, double limit) {
   return 0x1p-46 * (size > std::fabs(limit) ? size : std::fabs(limit));
 }
 
+// y += H w for the covariance p.risk; from the base scenario's product where that is the shorter way.
+template <class Group>
+inline void addRiskGradient(const Group& group, Program& p, const double* w, double* y) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  const auto differ = [&](const double* from, auto i) {
+    const P x = load(w, i);
+    const P b = from == nullptr ? P(0.0) : load(from, i);
+    return x < b || b < x;
+  };
+  const double* from = nullptr;
+  int count = group.select(ws.padded, ws.list, [&](auto i) { return differ(nullptr, i); });
+  if (p.baseProduct != nullptr) {
+    const int moved = group.select(ws.padded, ws.candidates, [&](auto i) { return differ(p.baseWeights, i); });
+    if (moved < count) {
+      from = p.baseWeights;
+      count = moved;
+      group.items(count, [&](int c) { ws.list[c] = ws.candidates[c]; });
+      group.each(ws.padded, [&](auto i) { store(y, i, load(y, i) + load(p.baseProduct, i)); });
+    }
+  }
+  group.items(count, [&](int c) {
+    const int i = ws.list[c];
+    ws.amount[c] = from == nullptr ? w[i] : w[i] - from[i];
+  });
+  addProduct(group, p.risk, ws.list, ws.amount, count, p.scratch, y);
+}
+
 // ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.
 template <class Group>
 inline void evaluateGradient(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const Limits& limits = p.limits;
-  const double* e = ws.w;
-  if (limits.benchmark != nullptr) {
-    group.each(ws.padded, [&](auto i) { store(p.scratch, i, load(ws.w, i) - load(limits.benchmark, i)); });
-    e = p.scratch;
-  }
-  const int count = group.select(ws.padded, ws.list, [&](auto i) {
-    const P x = load(e, i);
-    return x < P(0.0) || P(0.0) < x;
-  });
-  group.items(count, [&](int c) { ws.amount[c] = e[ws.list[c]]; });
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(p.mu, i)); });
-  addProduct(group, p.risk, ws.list, ws.amount, count, p.scratch, ws.g);
+  if (limits.benchmark == nullptr) {
+    addRiskGradient(group, p, ws.w, ws.g);
+  } else {
+    group.each(ws.padded, [&](auto i) { store(p.scratch, i, load(ws.w, i) - load(limits.benchmark, i)); });
+    const int count = group.select(ws.padded, ws.list, [&](auto i) {
+      const P x = load(p.scratch, i);
+      return x < P(0.0) || P(0.0) < x;
+    });
+    group.items(count, [&](int c) { ws.amount[c] = p.scratch[ws.list[c]]; });
+    addProduct(group, p.risk, ws.list, ws.amount, count, p.scratch, ws.g);
+  }
   if (limits.quadratic != nullptr) {
     group.each(ws.padded, [&](auto i) {
       store(ws.g, i, fma(load(p.smooth, i), load(ws.w, i) - load(limits.current, i), load(ws.g, i)));

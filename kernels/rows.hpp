@@ -196,21 +196,6 @@ inline void activateRows(const Group& group, Program& p, bool keep) {
   }
 }
 
-// Reads the multipliers out of p.lambda.
-inline void assignMultipliers(Program& p, int count) {
-  p.at.clear(p.rows);
-  for (int a = 0; a < count; a++) {
-    const int r = p.active[a];
-    if (r < 0) {
-      p.at.nu = p.lambda[a] - shift(p) * p.target[a];
-    } else if (r < p.rows) {
-      p.at.y[r] = p.lambda[a];
-    } else {
-      (r == p.rows ? p.at.kappa : p.at.rho) = -p.lambda[a];
-    }
-  }
-}
-
 // Certificates take multipliers of the right sign only.
 inline void clampMultipliers(Program& p) {
   for (int r = 0; r < p.rows; r++) {
@@ -261,21 +246,26 @@ inline double certify(const Group& group, Program& p, GeneralTerms& t) {
   return gap;
 }
 
-// The right side of a Newton step on the face from ws.w: x = -h_F.
+// The right side of a Newton step on the face from ws.w: x = -h_F, with the slopes of its pieces.
 template <class Group>
 inline void faceResidual(const Group& group, const Program& p, double* x) {
   const Workspace& ws = p.ws;
   const Face& face = ws.face;
   group.items(face.size, [&](int c) {
     const int i = face.index[c];
-    double s = 0;
+    double h = ws.g[i] - p.at.nu;
+    for (int r = 0; r < p.rows; r++) {
+      if (p.at.y[r] != 0) {
+        h -= p.at.y[r] * p.limits.row[r][i];
+      }
+    }
     if (p.trades) {
-      s += p.low[i] >= p.limits.current[i] ? p.at.kappa + p.buy[i] : -p.at.kappa - p.sell[i];
+      h += p.low[i] >= p.limits.current[i] ? p.at.kappa + p.buy[i] : -p.at.kappa - p.sell[i];
     }
     if (p.exposed) {
-      s += p.low[i] >= 0 ? p.at.rho : -p.at.rho;
+      h += p.low[i] >= 0 ? p.at.rho : -p.at.rho;
     }
-    x[c] = -(p.h[i] + s);
+    x[c] = -h;
   });
 }
 
@@ -291,9 +281,9 @@ inline void rowResiduals(const Group& group, Program& p, int count) {
   }
 }
 
-// The Newton step on the face from ws.w and the multipliers at hand, whose h and rows are evaluated: x over face.index,
-// the change of the multipliers to p.lambda. Returns the number of active rows, which are factored anew or, with
-// `count` >= 0, are those of the step before.
+// The Newton step on the face from ws.w and the multipliers at hand, where ws.g and the rows are evaluated: x over
+// face.index, the change of the multipliers to p.lambda. Returns the number of active rows, which are factored anew or,
+// with `count` >= 0, are those of the step before.
 template <class Group>
 inline int stepOnFace(const Group& group, Program& p, int count, double* x) {
   faceResidual(group, p, x);
@@ -333,85 +323,75 @@ inline bool meetsActiveRows(const Group& group, const Program& p) {
   return meets;
 }
 
-// Solves the face exactly: x over face.index, ws.w, ws.g, p.h, the rows' values and the multipliers. Returns whether
-// all of x is on its pieces.
+// ws.g at ws.w, of p.model and ws.q: from the base scenario's where that is the shorter way.
 template <class Group>
-inline bool solveOnFace(const Group& group, Program& p, double* x) {
+inline void gradientAtWeights(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
-  const Face& face = ws.face;
-  const int k = face.size;
-  // What rests, and its gradient; then the face.
-  group.items(k, [&](int c) { ws.w[face.index[c]] = 0; });
-  const int resting = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-  addProduct(group, p.model, ws.list, ws.amount, resting, p.scratch, ws.g);
-  group.items(k, [&](int c) {
-    const int i = face.index[c];
-    double s = 0;
-    if (p.trades) {
-      s = p.low[i] >= p.limits.current[i] ? p.buy[i] : -p.sell[i];
-    }
-    x[c] = -ws.g[i] - s;
-  });
-  const int count = factorRows(group, p, x);
-  evaluateRows(group, p);
-  for (int a = 0; a < count; a++) {
-    const int r = p.active[a];
-    if (r < 0) {
-      p.target[a] = budgetError(group, ws);
-    } else {
-      p.target[a] = (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r)) - p.value[r];
-      if (r == p.rows) {
-        // |w - w0| of the free weights is t (w - w0), not what it is at zero.
-        for (int c = 0; c < k; c++) {
-          const int i = face.index[c];
-          const double w0 = p.limits.current[i];
-          p.target[a] += std::fabs(w0) + (p.low[i] >= w0 ? w0 : -w0);
-        }
-      }
-    }
+  addRiskGradient(group, p, ws.w, ws.g);
+  if (p.model.diagonal != p.risk.diagonal) {
+    group.each(ws.padded, [&](auto i) {
+      const P own = p.risk.diagonal == nullptr ? P(0.0) : load(p.risk.diagonal, i);
+      store(ws.g, i, fma(load(p.model.diagonal, i) - own, load(ws.w, i), load(ws.g, i)));
+    });
   }
-  solveWithRows(group, p, count, systemLength(p), x);
-  assignMultipliers(p, count);
-  group.items(k, [&](int c) { ws.w[face.index[c]] = x[c]; });
-  addProduct(group, p.model, face.index, x, k, p.scratch, ws.g);
+}
+
+// ws.w[index[c]] += step[c], and ws.g and p.h with it; the rows are evaluated there. `step` has room for kLanes more.
+template <class Group>
+inline void moveOnFace(const Group& group, Program& p, const double* step) {
+  Workspace& ws = p.ws;
+  const Face& face = ws.face;
+  group.items(face.size, [&](int c) { ws.w[face.index[c]] += step[c]; });
+  addProduct(group, p.model, face.index, step, face.size, p.scratch, ws.g);
   reduceGradient(group, p);
   evaluateRows(group, p);
+}
+
+// Whether all free weights are on their pieces.
+inline bool isInside(const Program& p) {
+  const Workspace& ws = p.ws;
+  bool all = true;
+  for (int c = 0; c < ws.face.size; c++) {
+    const int i = ws.face.index[c];
+    all = all && p.low[i] <= ws.w[i] && ws.w[i] <= p.high[i];
+  }
+  return all;
+}
+
+// Solves the face exactly, from ws.w on its pieces and ws.g there: ws.w, ws.g, p.h, the rows' values and the
+// multipliers. Returns whether it is on its pieces still.
+template <class Group>
+inline bool solveOnFace(const Group& group, Program& p) {
+  // The budget's multiplier is a start; those of the rows are found anew, since dependent ones are left out.
+  const double nu = p.at.nu;
+  p.at.clear(p.rows);
+  p.at.nu = p.limits.budgeted ? nu : 0;
+  evaluateRows(group, p);
+  const int count = stepOnFace(group, p, -1, p.step);
+  addMultipliers(p, count);
+  moveOnFace(group, p, p.step);
+  bool inside = isInside(p);
   // Where returns are large beside what risk there is, the weights are differences of far larger numbers.
   // (Turnover and gross exposure are rows on their pieces only.)
-  const auto inside = [&] {
-    bool all = true;
-    for (int c = 0; c < k; c++) {
-      const int i = face.index[c];
-      all = all && p.low[i] <= x[c] && x[c] <= p.high[i];
-    }
-    return all;
-  };
   const bool kinked = p.side[p.rows] != 0 || p.side[p.rows + 1] != 0;
-  for (int round = 0; round < 2 && !meetsActiveRows(group, p) && (!kinked || inside()); round++) {
+  for (int round = 0; round < 2 && (inside || !kinked) && !meetsActiveRows(group, p); round++) {
     stepOnFace(group, p, count, p.step);
     addMultipliers(p, count);
-    group.items(k, [&](int c) {
-      x[c] += p.step[c];
-      ws.w[face.index[c]] = x[c];
-    });
-    addProduct(group, p.model, face.index, p.step, k, p.scratch, ws.g);
-    reduceGradient(group, p);
-    evaluateRows(group, p);
+    moveOnFace(group, p, p.step);
+    inside = isInside(p);
   }
-  return inside();
+  return inside;
 }
 
 // Where every weight rests: the multiplier of the budget between the two weights that have the most to give each other.
+// Needs ws.g.
 template <class Group>
 inline void vertexMultipliers(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   p.at.clear(p.rows);
-  const int count = listNonzero(group, ws, ws.w);
-  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-  addProduct(group, p.model, ws.list, ws.amount, count, p.scratch, ws.g);
   if (p.limits.budgeted) {
     const double rise = group.minimum(ws.padded, [&](auto i) {
       const P w = load(ws.w, i);
@@ -464,6 +444,81 @@ inline int changeRows(Program& p, bool& clash) {
   return changes;
 }
 
+// Lists the errors that findWrong left in ws.a.
+template <class Group>
+inline int listWrong(const Group& group, Workspace& ws) {
+  using P = Pack<kLanes>;
+  return group.select(ws.padded, ws.candidates, [&](auto i) {
+    const P e = load(ws.a, i);
+    return e < P(0.0) || P(0.0) < e;
+  });
+}
+
+// Weights at rest whose multiplier is wrong: to ws.candidates, the size of the error to ws.a, positive for those that
+// want to rise. Returns how many.
+template <class Group>
+inline int findWrong(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
+  group.each(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    const P h = load(p.h, i);
+    const P open = load(ws.side, i);
+    const P up = select(w < load(ws.upper, i), P(0.0) - (h + slopeUp(p, i, w)), P(-1.0));
+    const P down = select(load(ws.lower, i) < w, h + slopeDown(p, i, w), P(-1.0));
+    const P worst = max(up, down) - load(p.noise, i);
+    store(ws.a, i, select(P(0.0) < worst && P(0.0) < open, select(down < up, worst, P(0.0) - worst), P(0.0)));
+  });
+  return listWrong(group, ws);
+}
+
+// Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to.
+inline void freeWrong(Program& p, int wrong, int most) {
+  Workspace& ws = p.ws;
+  double largest = 0;
+  for (int c = 0; c < wrong; c++) {
+    const double e = std::fabs(ws.a[ws.candidates[c]]);
+    largest = e > largest ? e : largest;
+  }
+  double threshold = 0.1 * largest;
+  const auto above = [&](double least) {
+    int many = 0;
+    for (int c = 0; c < wrong; c++) {
+      many += std::fabs(ws.a[ws.candidates[c]]) >= least;
+    }
+    return many;
+  };
+  for (int round = 0; round < 20 && above(threshold) > most; round++) {
+    threshold += 0.25 * (largest - threshold);
+  }
+  for (int c = 0; c < wrong && most > 0; c++) {
+    const int i = ws.candidates[c];
+    if (std::fabs(ws.a[i]) < threshold) {
+      continue;
+    }
+    double low = ws.lower[i];
+    double high = ws.upper[i];
+    const double w = ws.w[i];
+    const bool rises = ws.a[i] > 0;
+    const auto cut = [&](double kink) {
+      if (low < kink && kink < high) {
+        (kink < w || (kink == w && rises) ? low : high) = kink;
+      }
+    };
+    if (p.trades) {
+      cut(p.limits.current[i]);
+    }
+    if (p.exposed) {
+      cut(0);
+    }
+    p.low[i] = low;
+    p.high[i] = high;
+    ws.side[i] = 0;
+    ws.face.index[ws.face.size++] = i;
+    most--;
+  }
+}
+
 // Starts from the state in ws.side, ws.w, p.low, p.high, face.index and p.side. On Optimal ws.w and p.at are the
 // solution; on GaveUp ws.w is what the last face gave, clipped.
 template <class Group>
@@ -472,11 +527,16 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
   constexpr int kBlockPasses = 12;
   Workspace& ws = p.ws;
   Face& face = ws.face;
+  p.at.nu = 0;
+  gradientAtWeights(group, p);
   for (int pass = 0; pass < passes; pass++) {
     for (int r; (r = factorSystem(group, p, p.sigma, nullptr, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       const int i = face.index[r];
-      rest(p, i, ws.w[i] - p.low[i] <= p.high[i] - ws.w[i] ? p.low[i] : p.high[i]);
+      const double from = ws.w[i];
+      rest(p, i, from - p.low[i] <= p.high[i] - from ? p.low[i] : p.high[i]);
+      ws.amount[0] = ws.w[i] - from;
+      addProduct(group, p.model, &i, ws.amount, 1, p.scratch, ws.g);
       face.size--;
       for (int c = r; c < face.size; c++) {
         face.index[c] = face.index[c + 1];
@@ -485,20 +545,17 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
     }
     iterations++;
     const int k = face.size;
-    double* x = ws.x;
     bool inside = true;
     bool clash = false;
-    int rowChanges = 0;
     if (k > 0) {
-      inside = solveOnFace(group, p, x);
-      rowChanges = changeRows(p, clash);
+      inside = solveOnFace(group, p);
     } else {
       vertexMultipliers(group, p);
       reduceGradient(group, p);
       evaluateRows(group, p);
-      rowChanges = changeRows(p, clash);
       inside = !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-50 * grossExposure(group, ws);
     }
+    const int rowChanges = changeRows(p, clash);
 
     if (clash) {
       // The face can't meet these rows: multipliers that are too large on purpose tell which weights could.
@@ -522,21 +579,7 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
       reduceGradient(group, p);
     }
 
-    // Weights at rest whose multiplier is wrong: to ws.candidates, the size of the error to ws.a.
-    group.each(ws.padded, [&](auto i) {
-      const P w = load(ws.w, i);
-      const P h = load(p.h, i);
-      const P open = load(ws.side, i);
-      const P up = select(w < load(ws.upper, i), P(0.0) - (h + slopeUp(p, i, w)), P(-1.0));
-      const P down = select(load(ws.lower, i) < w, h + slopeDown(p, i, w), P(-1.0));
-      const P worst = max(up, down) - load(p.noise, i);
-      // Positive: it wants to rise; negative: to fall.
-      store(ws.a, i, select(P(0.0) < worst && P(0.0) < open, select(down < up, worst, P(0.0) - worst), P(0.0)));
-    });
-    const int wrong = group.select(ws.padded, ws.candidates, [&](auto i) {
-      const P e = load(ws.a, i);
-      return e < P(0.0) || P(0.0) < e;
-    });
+    const int wrong = findWrong(group, p);
     if (inside && !clash && rowChanges == 0) {
       if (wrong == 0) {
         return Pivoting::Optimal;
@@ -547,6 +590,8 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
         if (gap <= 0x1p-36 * t.size) {
           return Pivoting::Optimal;
         }
+        gradientAtWeights(group, p);
+        listWrong(group, ws);
       }
     }
     if (clash && wrong == 0 && rowChanges == 0 && inside) {
@@ -556,63 +601,26 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
     kept = k;
     if (!inside) {
       int stay = 0;
+      int left = 0;
       for (int c = 0; c < k; c++) {
         const int i = face.index[c];
-        if (p.low[i] <= x[c] && x[c] <= p.high[i]) {
+        const double w = ws.w[i];
+        if (p.low[i] <= w && w <= p.high[i]) {
           face.index[stay++] = i;
         } else {
-          rest(p, i, x[c] > p.high[i] ? p.high[i] : p.low[i]);
+          rest(p, i, w > p.high[i] ? p.high[i] : p.low[i]);
+          ws.list[left] = i;
+          ws.amount[left++] = ws.w[i] - w;
           kept = kept < c ? kept : c;
         }
       }
       face.size = stay;
+      addProduct(group, p.model, ws.list, ws.amount, left, p.scratch, ws.g);
     }
-    int most = pass < kBlockPasses         ? (face.size / 2 > kLanes ? face.size / 2 : kLanes)
-               : inside && rowChanges == 0 ? 1
-                                           : 0;
-    double largest = 0;
-    for (int c = 0; c < wrong; c++) {
-      const double e = std::fabs(ws.a[ws.candidates[c]]);
-      largest = e > largest ? e : largest;
-    }
-    double threshold = 0.1 * largest;
-    const auto above = [&](double least) {
-      int many = 0;
-      for (int c = 0; c < wrong; c++) {
-        many += std::fabs(ws.a[ws.candidates[c]]) >= least;
-      }
-      return many;
-    };
-    for (int round = 0; round < 20 && above(threshold) > most; round++) {
-      threshold += 0.25 * (largest - threshold);
-    }
-    for (int c = 0; c < wrong && most > 0; c++) {
-      const int i = ws.candidates[c];
-      if (std::fabs(ws.a[i]) < threshold) {
-        continue;
-      }
-      // The piece on the side it is drawn to.
-      double low = ws.lower[i];
-      double high = ws.upper[i];
-      const double w = ws.w[i];
-      const bool rises = ws.a[i] > 0;
-      const auto cut = [&](double kink) {
-        if (low < kink && kink < high) {
-          (kink < w || (kink == w && rises) ? low : high) = kink;
-        }
-      };
-      if (p.trades) {
-        cut(p.limits.current[i]);
-      }
-      if (p.exposed) {
-        cut(0);
-      }
-      p.low[i] = low;
-      p.high[i] = high;
-      ws.side[i] = 0;
-      face.index[face.size++] = i;
-      most--;
-    }
+    const int most = pass < kBlockPasses         ? (face.size / 2 > kLanes ? face.size / 2 : kLanes)
+                     : inside && rowChanges == 0 ? 1
+                                                 : 0;
+    freeWrong(p, wrong, most);
   }
   return Pivoting::GaveUp;
 }

@@ -387,18 +387,32 @@ void PreparedProblem::solveBase() {
   shared_.baseSide = baseSide_;
 }
 
-// The factor of the base scenario's face, once there are other scenarios to start from it.
-void PreparedProblem::factorBase() {
+// What the solutions of other scenarios start from, once there are any.
+void PreparedProblem::prepareBatch() {
+  if (shared_.baseSide == nullptr || shared_.covariance == nullptr) {
+    return;
+  }
+  const Scratch workspace(kernels_.workspace(shared_.n));
+  if (plain_) {
+    factorBase(workspace.get());
+  } else {
+    baseProduct_ = allocate(shared_.stride);
+    kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
+    shared_.baseProduct = baseProduct_.get();
+  }
+}
+
+// The factor of the base scenario's face.
+void PreparedProblem::factorBase(double* workspace) {
   const int free = shared_.baseFree;
   // With most weights free it is not what scenarios are solved by.
-  if (shared_.baseSide == nullptr || (free > shared_.n / 2 && shared_.n > 8)) {
+  if (free > shared_.n / 2 && shared_.n > 8) {
     return;
   }
   const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
-  const Scratch workspace(kernels_.workspace(shared_.n));
   baseL_ = allocate(capacity);
   baseInverse_ = allocate(free);
-  const int stride = kernels_.factorBase(shared_, workspace.get(), baseL_.get(), capacity, baseInverse_.get());
+  const int stride = kernels_.factorBase(shared_, workspace, baseL_.get(), capacity, baseInverse_.get());
   if (stride > 0) {
     shared_.baseStride = stride;
     shared_.baseL = baseL_.get();
@@ -445,9 +459,7 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
     }
     return;
   }
-  if (plain_) {
-    std::call_once(factorOnce_, [this] { factorBase(); });
-  }
+  std::call_once(batchOnce_, [this] { prepareBatch(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
   Shares shares(batch.count, turn, threads);

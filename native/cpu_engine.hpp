@@ -119,7 +119,8 @@ class PreparedProblem {
   class Desk;
 
   void solveBase();
-  void factorBase();
+  void prepareBatch();
+  void factorBase(double* workspace);
   static bool provideInverse(void* self);
 
   const Kernels& kernels_;
@@ -133,9 +134,9 @@ class PreparedProblem {
   double *deviation_, *baseSide_, *baseWeights_, *baseRows_, *basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
-  Memory inverse_, balanced_, baseL_, baseInverse_;
+  Memory inverse_, balanced_, baseL_, baseInverse_, baseProduct_;
   std::vector<Memory> owned_;
-  std::once_flag inverseOnce_, factorOnce_;
+  std::once_flag inverseOnce_, batchOnce_;
   Answer base_;
 };
 

@@ -23,6 +23,8 @@ struct Kernels {
   // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
   // Returns the stride of L, or 0 if the face is dependent or L too small.
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
+  // The shared covariance times shared.baseWeights [padded]. `memory` is that of a plain problem.
+  void (*baseProduct)(const Shared& shared, double* memory, double* product);
   // See invert() in inverse.hpp.
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);

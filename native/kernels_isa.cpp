@@ -99,6 +99,15 @@ int factorBaseFace(const Shared& shared, double* memory, double* L, std::size_t 
   return face.stride;
 }
 
+void baseProduct(const Shared& shared, double* memory, double* product) {
+  const SerialGroup group;
+  Workspace ws;
+  ws.layOut(shared.n, memory);
+  group.each(ws.padded, [&](auto i) { store(product, i, Pack<kLanes>(0.0)); });
+  const int count = listNonzero(group, ws, shared.baseWeights);
+  addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
+}
+
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
@@ -112,9 +121,9 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {
-    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::invertCovariance,
-    PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),          PARABOLA_ISA::Workspace::numbers,
+                                  PARABOLA_ISA::GoalWorkspace::numbers, PARABOLA_ISA::solveScenario,
+                                  PARABOLA_ISA::factorBaseFace,         PARABOLA_ISA::baseProduct,
+                                  PARABOLA_ISA::invertCovariance,       PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola
