@@ -3,10 +3,12 @@
 //     read       check the data, divide by gamma, find the kinks
 //     guess      a state: the given start, the base scenario's weights, or the diagonal model's
 //     pivot      to the optimal face, many weights and rows at a time (rows.hpp)
-//     interior   where that gives up (interior.hpp), and once more to the face it shows
+//     descend    from face to face where that gives up and a feasible portfolio is at hand (faces.hpp)
+//     interior   where neither does (interior.hpp), and once more to the face it shows
 //     refine     Newton's method on the face from the data, and the certificate
 #pragma once
 
+#include "faces.hpp"
 #include "interior.hpp"
 #include "solve.hpp"
 
@@ -232,43 +234,6 @@ inline void recall(Program& p, int slot) {
   p.at.nu = y[p.rows];
   p.at.kappa = y[p.rows + 1];
   p.at.rho = y[p.rows + 2];
-}
-
-// Puts weights within rounding of a bound, kink or zero there, and the budget's rounding on the calmest free weight.
-template <class Group>
-inline void clean(const Group& group, Program& p) {
-  using P = Pack<kLanes>;
-  Workspace& ws = p.ws;
-  const double gross = grossExposure(group, ws);
-  const P speck(0x1p-50 * gross);
-  group.each(ws.padded, [&](auto i) {
-    const P l = load(ws.lower, i);
-    const P u = load(ws.upper, i);
-    P w = min(max(load(ws.w, i), l), u);
-    const auto snapTo = [&](const P& at) {
-      const P off = w - at;
-      w = select(max(off, P(0.0) - off) < speck, min(max(at, l), u), w);
-    };
-    snapTo(P(0.0));
-    if (p.trades) {
-      snapTo(load(p.limits.current, i));
-    }
-    snapTo(l);
-    snapTo(u);
-    store(ws.w, i, w);
-  });
-  if (p.limits.budgeted) {
-    const double missing = budgetError(group, ws);
-    if (missing != 0) {
-      int count = 0;
-      for (int i = 0; i < ws.n; i++) {
-        if (ws.lower[i] < ws.w[i] && ws.w[i] < ws.upper[i]) {
-          ws.list[count++] = i;
-        }
-      }
-      settle(group, ws.w, ws.lower, ws.upper, p.deviation, ws.list, count, missing);
-    }
-  }
 }
 
 // Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from
@@ -580,6 +545,7 @@ template <class Group>
 inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                            GeneralWorkspace& memory) {
   constexpr int kPasses = 24;
+  constexpr int kFaces = 200;
   constexpr double kTight = 1e-13;  // the relative gap to go for
   constexpr double kFar = 100;
   constexpr double kSure = 1e-10;  // relative gaps below are those of the right face
@@ -606,8 +572,13 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   } else if (p.powered) {
     double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
     gap = pivotPowers(group, p, keep, t, answer.iterations);
-  } else if (curved && pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal) {
-    gap = refine(group, p, t);
+  } else if (curved) {
+    bool found = pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal;
+    if (!found && findFeasible(group, shared, scenario, p)) {
+      descendFaces(group, p, kFaces, answer.iterations);
+      found = true;
+    }
+    gap = found ? refine(group, p, t) : gap;
   }
   if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
     memory.interior.harden(p.rows);

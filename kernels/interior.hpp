@@ -481,9 +481,6 @@ inline void stateFromPairs(const Group& group, Program& p, const Interior& in, d
   }
 }
 
-// Roundings by which rows may be violated: 5e-13 of their size.
-constexpr double kFeasible = 32;
-
 enum class Outcome { Solved, Infeasible, Stopped };
 
 // Solves p from a start well inside, `reach` typical weights from the bounds at most; ws.w and p.at are the best found,

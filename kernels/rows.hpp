@@ -209,6 +209,9 @@ inline void clampMultipliers(Program& p) {
   p.at.rho = p.at.rho > 0 && p.limits.gross < INFINITY ? p.at.rho : 0;
 }
 
+// Roundings by which rows may be violated: 5e-13 of their size.
+constexpr double kFeasible = 32;
+
 // By how much budget, rows, turnover and gross exposure are violated at most, in roundings of each (1: within
 // rounding).
 template <class Group>
@@ -472,19 +475,24 @@ inline int findWrong(const Group& group, Program& p) {
   return listWrong(group, ws);
 }
 
-// Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to.
-inline void freeWrong(Program& p, int wrong, int most) {
+// Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to;
+// with `direction` 1 those that want to rise only, with -1 those that want to fall.
+inline void freeWrong(Program& p, int wrong, int most, int direction = 0) {
   Workspace& ws = p.ws;
+  const auto error = [&](int i) { return direction == 0 ? std::fabs(ws.a[i]) : direction * ws.a[i]; };
   double largest = 0;
   for (int c = 0; c < wrong; c++) {
-    const double e = std::fabs(ws.a[ws.candidates[c]]);
+    const double e = error(ws.candidates[c]);
     largest = e > largest ? e : largest;
+  }
+  if (largest == 0) {
+    return;
   }
   double threshold = 0.1 * largest;
   const auto above = [&](double least) {
     int many = 0;
     for (int c = 0; c < wrong; c++) {
-      many += std::fabs(ws.a[ws.candidates[c]]) >= least;
+      many += error(ws.candidates[c]) >= least;
     }
     return many;
   };
@@ -493,7 +501,7 @@ inline void freeWrong(Program& p, int wrong, int most) {
   }
   for (int c = 0; c < wrong && most > 0; c++) {
     const int i = ws.candidates[c];
-    if (std::fabs(ws.a[i]) < threshold) {
+    if (!(error(i) >= threshold)) {
       continue;
     }
     double low = ws.lower[i];
