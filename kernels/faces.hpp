@@ -50,7 +50,8 @@ inline void clean(const Group& group, Program& p) {
   }
 }
 
-// A step along `step` on the face, which ends where something is met: `share` of it can be taken.
+// A step along `step` on the face, which ends where something is met (by more than `nothing`): `share` of it can be
+// taken.
 struct Encounter {
   double share = 1;
   int position = -1;  // in the face: that weight comes to the end of its piece
@@ -59,7 +60,7 @@ struct Encounter {
 };
 
 template <class Group>
-inline Encounter firstEncounter(const Group& group, const Program& p, const double* step) {
+inline Encounter firstEncounter(const Group& group, const Program& p, const double* step, double nothing) {
   const Workspace& ws = p.ws;
   const Face& face = ws.face;
   Encounter met;
@@ -67,7 +68,7 @@ inline Encounter firstEncounter(const Group& group, const Program& p, const doub
     const int i = face.index[c];
     const double end = step[c] < 0 ? p.low[i] : p.high[i];
     const double beyond = ws.w[i] + step[c] - end;
-    if (step[c] < 0 ? beyond < 0 : beyond > 0) {
+    if (step[c] < 0 ? beyond < -nothing : beyond > nothing) {
       const double share = (end - ws.w[i]) / step[c];
       if (share < met.share) {
         met = {share > 0 ? share : 0, c, -1, 0};
@@ -108,9 +109,9 @@ inline int leaveFace(const Group& group, Program& p, int position, int factored)
 }
 
 // Newton's method on the face from ws.w, where ws.g and the rows are evaluated, down to a face whose optimum is inside.
-// Returns false if some weight's direction has no curvature.
+// `active` is the number of active rows there. Returns false if some weight's direction has no curvature.
 template <class Group>
-inline bool minimiseOnPieces(const Group& group, Program& p, bool& moved) {
+inline bool minimiseOnPieces(const Group& group, Program& p, int& active, bool& moved) {
   constexpr double kNothing = 0x1p-44;
   constexpr double kShare = 0.5;
   Workspace& ws = p.ws;
@@ -157,12 +158,13 @@ inline bool minimiseOnPieces(const Group& group, Program& p, bool& moved) {
     }
     first = false;
     solveWithRows(group, p, count, systemLength(p), step);
+    active = count;
     // What would leave its piece at once rests at once: those that are drawn out of it most, since without them the
     // others may turn round.
     const auto outward = [&](int c) {
       const int i = face.index[c];
-      const bool out =
-          (step[c] < 0 && ws.w[i] <= p.low[i] + nothing) || (step[c] > 0 && ws.w[i] >= p.high[i] - nothing);
+      const bool out = (step[c] < -nothing && ws.w[i] <= p.low[i] + nothing) ||
+                       (step[c] > nothing && ws.w[i] >= p.high[i] - nothing);
       return out ? std::fabs(step[c]) * p.deviation[i] : -1;
     };
     double most = -1;
@@ -179,7 +181,7 @@ inline bool minimiseOnPieces(const Group& group, Program& p, bool& moved) {
       }
       continue;
     }
-    const Encounter met = firstEncounter(group, p, step);
+    const Encounter met = firstEncounter(group, p, step, nothing);
     group.items(face.size, [&](int c) {
       const int i = face.index[c];
       const double w = met.share == 1 ? ws.w[i] + step[c] : fma(met.share, step[c], ws.w[i]);
@@ -245,6 +247,107 @@ inline bool findFeasible(const Group& group, const Shared& shared, const Scenari
   return false;
 }
 
+// On a face whose active rows depend on each other the multipliers are not unique. Those of row `a` of p.active and of
+// the rows before it are chosen such that the weights at rest contradict them least; the one weight that holds them
+// there becomes free, which makes them unique. Needs the rows as factorRows left them. False if that changes nothing.
+template <class Group>
+inline bool holdMultipliers(const Group& group, Program& p, int count, int a) {
+  using P = Pack<kLanes>;
+  constexpr int kRounds = 60;
+  constexpr double kGolden = 0.6180339887498949;
+  Workspace& ws = p.ws;
+  // B_a = sum c_b B_b on the face.
+  double* const c = p.scaled;
+  for (int b = a - 1; b >= 0; b--) {
+    double sum = p.S[a * count + b];
+    for (int later = b + 1; later < a; later++) {
+      sum -= c[later] * p.S[later * count + b];
+    }
+    c[b] = p.S[b * count + b] == 0 ? 0 : sum / p.S[b * count + b];
+  }
+  double at = 0;
+  const auto moveTo = [&](double x) {
+    for (int b = 0; b <= a; b++) {
+      p.lambda[b] = (x - at) * (b == a ? 1 : -c[b]);
+      p.target[b] = 0;
+    }
+    for (int b = a + 1; b < count; b++) {
+      p.lambda[b] = p.target[b] = 0;
+    }
+    addMultipliers(p, count);
+    at = x;
+    reduceGradient(group, p);
+  };
+  const auto contradiction = [&](double x) {
+    moveTo(x);
+    return group.sum(ws.padded, [&](auto i) {
+      P up(0.0);
+      P down(0.0);
+      drawn(p, i, up, down);
+      return select(P(0.0) < load(ws.side, i), max(max(up, down), P(0.0)), P(0.0));
+    });
+  };
+  const double largest = -group.minimum(ws.padded, [&](auto i) {
+    const P g = load(ws.g, i);
+    return min(g, P(0.0) - g);
+  });
+  const int r = p.active[a];
+  const double scale = r < p.rows && p.scale[r] > 0 ? p.scale[r] / p.typical : 1;
+  const double reach = 4 * (largest + std::fabs(p.at.nu)) / scale;
+  // A lower limit's multiplier is positive, an upper one's negative, see multiplier().
+  double low = p.side[r] == 2 || p.side[r] > 0 ? -reach : 0;
+  double high = p.side[r] == 2 || p.side[r] < 0 ? reach : 0;
+  const double before = contradiction(0);
+  double left = high - kGolden * (high - low);
+  double right = low + kGolden * (high - low);
+  double atLeft = contradiction(left);
+  double atRight = contradiction(right);
+  for (int round = 0; round < kRounds; round++) {
+    if (atLeft < atRight) {
+      high = right;
+      right = left;
+      atRight = atLeft;
+      left = high - kGolden * (high - low);
+      atLeft = contradiction(left);
+    } else {
+      low = left;
+      left = right;
+      atLeft = atRight;
+      right = low + kGolden * (high - low);
+      atRight = contradiction(right);
+    }
+  }
+  const double x = atLeft < atRight ? left : right;
+  if (!(contradiction(x) < before)) {
+    moveTo(0);
+    return false;
+  }
+  int holds = -1;
+  bool rises = false;
+  double least = INFINITY;
+  double up[kLanes];
+  double down[kLanes];
+  for (int i = 0; i < ws.padded; i += kLanes) {
+    P u(0.0);
+    P d(0.0);
+    drawn(p, Lanes<kLanes>{i}, u, d);
+    store(up, Lanes<kLanes>{0}, u);
+    store(down, Lanes<kLanes>{0}, d);
+    for (int l = 0; l < kLanes; l++) {
+      const double e = std::fabs(up[l] > down[l] ? up[l] : down[l]);
+      if (ws.side[i + l] > 0 && e < least) {
+        least = e;
+        holds = i + l;
+        rises = up[l] > down[l];
+      }
+    }
+  }
+  if (holds >= 0) {
+    letGo(p, holds, rises);
+  }
+  return holds >= 0;
+}
+
 // From a feasible ws.w, on its pieces as stateFromWeights left them. On Optimal ws.w and p.at are the solution; on
 // GaveUp ws.w is feasible still.
 template <class Group>
@@ -272,7 +375,8 @@ inline Pivoting descendFaces(const Group& group, Program& p, int passes, int& it
     p.at.clear(p.rows);
     p.at.nu = p.limits.budgeted ? nu : 0;
     bool moved = false;
-    if (!minimiseOnPieces(group, p, moved)) {
+    int active = 0;
+    if (!minimiseOnPieces(group, p, active, moved)) {
       return Pivoting::GaveUp;
     }
     // The gradient follows what moved.
@@ -296,6 +400,15 @@ inline Pivoting descendFaces(const Group& group, Program& p, int passes, int& it
       }
     }
     const int wrong = findWrong(group, p);
+    if (wrong > 0 && face.size > 0 && dropped == 0) {
+      bool held = false;
+      for (int a = 0; a < active && !held; a++) {
+        held = p.S[a * active + a] == 0 && holdMultipliers(group, p, active, a);
+      }
+      if (held) {
+        continue;
+      }
+    }
     if (wrong == 0 && dropped == 0) {
       return Pivoting::Optimal;
     }

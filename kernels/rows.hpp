@@ -447,6 +447,17 @@ inline int changeRows(Program& p, bool& clash) {
   return changes;
 }
 
+// How much the objective falls with each bit that a weight rises (`up`) or falls (`down`) from where it rests; negative
+// where that costs, -infinity where it cannot.
+PARABOLA_INLINE void drawn(const Program& p, Lanes<kLanes> i, Pack<kLanes>& up, Pack<kLanes>& down) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  const P w = load(ws.w, i);
+  const P h = load(p.h, i);
+  up = select(w < load(ws.upper, i), P(0.0) - (h + slopeUp(p, i, w)), P(-INFINITY));
+  down = select(load(ws.lower, i) < w, h + slopeDown(p, i, w), P(-INFINITY));
+}
+
 // Lists the errors that findWrong left in ws.a.
 template <class Group>
 inline int listWrong(const Group& group, Workspace& ws) {
@@ -464,15 +475,37 @@ inline int findWrong(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   group.each(ws.padded, [&](auto i) {
-    const P w = load(ws.w, i);
-    const P h = load(p.h, i);
-    const P open = load(ws.side, i);
-    const P up = select(w < load(ws.upper, i), P(0.0) - (h + slopeUp(p, i, w)), P(-1.0));
-    const P down = select(load(ws.lower, i) < w, h + slopeDown(p, i, w), P(-1.0));
+    P up(0.0);
+    P down(0.0);
+    drawn(p, i, up, down);
     const P worst = max(up, down) - load(p.noise, i);
+    const P open = load(ws.side, i);
     store(ws.a, i, select(P(0.0) < worst && P(0.0) < open, select(down < up, worst, P(0.0) - worst), P(0.0)));
   });
   return listWrong(group, ws);
+}
+
+// Weight i, at rest, becomes free on the piece above it or below.
+inline void letGo(Program& p, int i, bool rises) {
+  Workspace& ws = p.ws;
+  double low = ws.lower[i];
+  double high = ws.upper[i];
+  const double w = ws.w[i];
+  const auto cut = [&](double kink) {
+    if (low < kink && kink < high) {
+      (kink < w || (kink == w && rises) ? low : high) = kink;
+    }
+  };
+  if (p.trades) {
+    cut(p.limits.current[i]);
+  }
+  if (p.exposed) {
+    cut(0);
+  }
+  p.low[i] = low;
+  p.high[i] = high;
+  ws.side[i] = 0;
+  ws.face.index[ws.face.size++] = i;
 }
 
 // Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to;
@@ -501,29 +534,10 @@ inline void freeWrong(Program& p, int wrong, int most, int direction = 0) {
   }
   for (int c = 0; c < wrong && most > 0; c++) {
     const int i = ws.candidates[c];
-    if (!(error(i) >= threshold)) {
-      continue;
+    if (error(i) >= threshold) {
+      letGo(p, i, ws.a[i] > 0);
+      most--;
     }
-    double low = ws.lower[i];
-    double high = ws.upper[i];
-    const double w = ws.w[i];
-    const bool rises = ws.a[i] > 0;
-    const auto cut = [&](double kink) {
-      if (low < kink && kink < high) {
-        (kink < w || (kink == w && rises) ? low : high) = kink;
-      }
-    };
-    if (p.trades) {
-      cut(p.limits.current[i]);
-    }
-    if (p.exposed) {
-      cut(0);
-    }
-    p.low[i] = low;
-    p.high[i] = high;
-    ws.side[i] = 0;
-    ws.face.index[ws.face.size++] = i;
-    most--;
   }
 }
 
