@@ -415,7 +415,7 @@ final class CriticalLine {
     still = 0;
     long most = 1000 + 100L * (n + m);
     for (long pivots = 0; pivots < most; pivots++) {
-      findDirection();
+      refreshAndFindDirection();
       int event = nextEvent(still > PATIENCE);
       while (event >= 0 && event < n && side[event] == FREE && isHeld(event)) {
         // The active rows alone determine it: its move is rounding.
@@ -451,7 +451,6 @@ final class CriticalLine {
       if (failure != null) {
         return failure;
       }
-      refresh();
     }
     return Outcome.LOST;
   }
@@ -477,20 +476,34 @@ final class CriticalLine {
     }
   }
 
-  /** d(w, z, y, Cw)/dt with F and C as they are. */
-  private void findDirection() {
-    int k = free.size;
+  /**
+   * {@link #refresh} and d(w, z, y, Cw)/dt with F and C as they are; together, because reading Σ is
+   * what both take their time for.
+   */
+  private void refreshAndFindDirection() {
+    measure();
+    if (rounded > RENEWAL * risk) {
+      renew();
+    }
     for (int a = 0; a < free.rowCount; a++) {
       rowRight[a] = limitSlope(free.row[a]);
     }
-    free.setSlope(slope);
     double before = free.solveSlope(rowRight, move, rowOut);
     spreadMove(1);
     Arrays.fill(rowMultiplierMove, 0);
     for (int a = 0; a < free.rowCount; a++) {
       rowMultiplierMove[free.row[a]] = rowOut[a];
     }
-    findMultiplierMove();
+    System.arraycopy(atBounds, 0, product, 0, n);
+    startMultiplierMove();
+    addProducts(w, product, weightMove, multiplierMove);
+    findMultipliers();
+    correct();
+    refineDirection(before);
+  }
+
+  private void refineDirection(double before) {
+    int k = free.size;
     trustMultipliers(before);
     double size = size(weightMove);
     for (int pass = 0; pass < CORRECTIONS; pass++) {
@@ -634,13 +647,45 @@ final class CriticalLine {
 
   /** Σ weightMove − slope − C' rowMultiplierMove. */
   private void findMultiplierMove() {
+    startMultiplierMove();
+    addProduct(weightMove, multiplierMove);
+  }
+
+  private void startMultiplierMove() {
     for (int i = 0; i < n; i++) {
       multiplierMove[i] = -slope[i];
     }
     for (int r = 0; r < m; r++) {
       axpy(-rowMultiplierMove[r], rows[r], multiplierMove);
     }
-    addProduct(weightMove, multiplierMove);
+  }
+
+  /** target += Σ x and otherTarget += Σ other, over the free assets. */
+  private void addProducts(
+      double[] x, double[] target, double[] other, double[] otherTarget) {
+    int k = free.size;
+    int q = 0;
+    for (; q + 3 < k; q += 4) {
+      int a = free.asset[q];
+      int b = free.asset[q + 1];
+      int c = free.asset[q + 2];
+      int d = free.asset[q + 3];
+      axpy4(x[a], columns[a], x[b], columns[b], x[c], columns[c], x[d], columns[d], target);
+      axpy4(
+          other[a],
+          columns[a],
+          other[b],
+          columns[b],
+          other[c],
+          columns[c],
+          other[d],
+          columns[d],
+          otherTarget);
+    }
+    for (; q < k; q++) {
+      axpy(x[free.asset[q]], columns[free.asset[q]], target);
+      axpy(other[free.asset[q]], columns[free.asset[q]], otherTarget);
+    }
   }
 
   /** target += Σ x over the free assets. */
@@ -1302,6 +1347,11 @@ final class CriticalLine {
       renew();
     }
     gradient();
+    correct();
+  }
+
+  /** Corrects weights and multipliers, the gradient at them being known. */
+  private void correct() {
     for (int r = 0; r < m; r++) {
       activity[r] = sum(rows[r]);
     }
