@@ -516,7 +516,7 @@ final class CriticalLine {
       for (int a = 0; a < free.rowCount; a++) {
         double[] row = rows[free.row[a]];
         rowRight[a] = limitSlope(free.row[a]) - dotFree(row, weightMove);
-        worst = Math.max(worst, ratio(rowRight[a], ROUNDING * largestFreeTerm(row)));
+        worst = Math.max(worst, ratio(rowRight[a], sumNoise(row)));
       }
       if (!(worst > 1)) {
         break;
@@ -1385,6 +1385,19 @@ final class CriticalLine {
         activity[r] += dotFree(rows[r], correction);
       }
     }
+  }
+
+  /** What rounding makes of the sum of a row's terms: of the largest, and of each. */
+  private double sumNoise(double[] row) {
+    double largest = 0;
+    double terms = 0;
+    for (int q = 0; q < free.size; q++) {
+      int i = free.asset[q];
+      double term = Math.abs(row[i] * weightMove[i]);
+      largest = Math.max(largest, term);
+      terms += term;
+    }
+    return Math.max(ROUNDING * largest, Math.ulp(1.0) * terms);
   }
 
   private double largestFreeTerm(double[] row) {
