@@ -1,5 +1,9 @@
 package io.parabola.internal.criticalline;
 
+import static io.parabola.internal.criticalline.Vectors.axpy;
+import static io.parabola.internal.criticalline.Vectors.axpy4;
+import static io.parabola.internal.criticalline.Vectors.largest;
+
 import io.parabola.internal.ScenarioRules;
 import java.util.Arrays;
 
@@ -1417,14 +1421,6 @@ final class CriticalLine {
     return most;
   }
 
-  private static double largest(double[] x) {
-    double most = 0;
-    for (double value : x) {
-      most = Math.max(most, Math.abs(value));
-    }
-    return most;
-  }
-
   private double dotFree(double[] a, double[] x) {
     double sum = 0;
     for (int q = 0; q < free.size; q++) {
@@ -1444,28 +1440,5 @@ final class CriticalLine {
       sum = next;
     }
     return sum + lost;
-  }
-
-  private static void axpy(double factor, double[] x, double[] target) {
-    if (factor != 0) {
-      for (int i = 0; i < target.length; i++) {
-        target[i] += factor * x[i];
-      }
-    }
-  }
-
-  private static void axpy4(
-      double a,
-      double[] x,
-      double b,
-      double[] y,
-      double c,
-      double[] z,
-      double d,
-      double[] u,
-      double[] target) {
-    for (int i = 0; i < target.length; i++) {
-      target[i] += (a * x[i] + b * y[i]) + (c * z[i] + d * u[i]);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.parabola.internal.criticalline;
 
+import static io.parabola.internal.criticalline.Vectors.dot;
+
 import java.util.Arrays;
 
 /**
@@ -47,7 +49,7 @@ final class FreeSet {
   int rowCount;
 
   private double[] slope;
-  private double[][] factor;
+  private final TriangularFactor factor;
   private final double[] scale;
   private double[] slopeSide;
   private final double[][] rowSide;
@@ -71,7 +73,7 @@ final class FreeSet {
     place = new int[n];
     Arrays.fill(place, -1);
     row = new int[m];
-    factor = new double[capacity][capacity];
+    factor = new TriangularFactor(capacity);
     scale = new double[m];
     slopeSide = new double[capacity];
     rowSide = new double[m][capacity];
@@ -88,6 +90,7 @@ final class FreeSet {
       place[asset[q]] = -1;
     }
     size = 0;
+    factor.clear();
     this.slope = slope;
     rowCount = count;
     System.arraycopy(activeRows, 0, row, 0, count);
@@ -100,7 +103,7 @@ final class FreeSet {
     for (int q = 0; q < size; q++) {
       slopeSide[q] = slope[asset[q]];
     }
-    forward(slopeSide, size);
+    factor.forward(slopeSide);
   }
 
   /** R for these free assets: the smallest variance that a row touches, in the row's own unit. */
@@ -189,7 +192,7 @@ final class FreeSet {
    */
   private boolean isFlat(int j, double pivot) {
     double[] x = Arrays.copyOf(entering, Math.max(size, 1));
-    backward(x);
+    factor.backward(x);
     double size = Math.sqrt(diagonal[j]);
     for (int q = 0; q < this.size; q++) {
       size += Math.abs(x[q]) * Math.sqrt(diagonal[asset[q]]);
@@ -214,7 +217,7 @@ final class FreeSet {
         }
       }
     }
-    forward(entering, size);
+    factor.forward(entering);
     diagonal[j] = h;
     return h - dot(entering, entering, 0, size);
   }
@@ -235,14 +238,11 @@ final class FreeSet {
 
   private void append(int j, double pivot) {
     double root = Math.sqrt(pivot);
-    for (int q = 0; q < size; q++) {
-      factor[q][size] = entering[q];
-    }
-    factor[size][size] = root;
     slopeSide[size] = (slope[j] - dot(entering, slopeSide, 0, size)) / root;
     for (int r = 0; r < rowCount; r++) {
       rowSide[r][size] = (rows[row[r]][j] - dot(entering, rowSide[r], 0, size)) / root;
     }
+    factor.append(entering, root);
     asset[size] = j;
     place[j] = size++;
     schurIsCurrent = false;
@@ -252,25 +252,9 @@ final class FreeSet {
   void remove(int i) {
     int gone = place[i];
     int last = size - 1;
-    for (int q = gone; q < last; q++) {
-      double[] upper = factor[q];
-      double[] below = factor[q + 1];
-      double a = upper[q + 1];
-      double b = below[q + 1];
-      double length = Math.hypot(a, b);
-      double cos = a / length;
-      double sin = b / length;
-      rotate(upper, below, q + 1, size, cos, sin);
-      upper[q + 1] = length;
-      rotate(slopeSide, q, cos, sin);
-      for (int r = 0; r < rowCount; r++) {
-        rotate(rowSide[r], q, cos, sin);
-      }
-    }
-    for (int q = 0; q < last; q++) {
-      int from = Math.max(gone, q);
-      System.arraycopy(factor[q], from + 1, factor[q], from, last - from);
-    }
+    double[][] sides = Arrays.copyOf(rowSide, rowCount + 1);
+    sides[rowCount] = slopeSide;
+    factor.remove(gone, sides);
     for (int q = gone; q < last; q++) {
       asset[q] = asset[q + 1];
       place[asset[q]] = q;
@@ -278,23 +262,6 @@ final class FreeSet {
     place[i] = -1;
     size = last;
     schurIsCurrent = false;
-  }
-
-  private static void rotate(
-      double[] upper, double[] below, int from, int to, double cos, double sin) {
-    for (int c = from; c < to; c++) {
-      double x = upper[c];
-      double y = below[c];
-      upper[c] = cos * x + sin * y;
-      below[c] = cos * y - sin * x;
-    }
-  }
-
-  private static void rotate(double[] side, int q, double cos, double sin) {
-    double x = side[q];
-    double y = side[q + 1];
-    side[q] = cos * x + sin * y;
-    side[q + 1] = cos * y - sin * x;
   }
 
   /**
@@ -316,7 +283,7 @@ final class FreeSet {
    * @param x r by place; overwritten with x
    */
   void solve(double[] s, double[] x, double[] y) {
-    forward(x, size);
+    factor.forward(x);
     solveSide(s, x, y);
   }
 
@@ -354,7 +321,7 @@ final class FreeSet {
       }
       y[r] = xi - scale[r] * s[r];
     }
-    backward(x);
+    factor.backward(x);
     return before;
   }
 
@@ -374,7 +341,7 @@ final class FreeSet {
    * @return what y's rounding is measured by, times {@link #multiplierSize}
    */
   double combine(double[] target, double[] y) {
-    forward(target, size);
+    factor.forward(target);
     for (int r = 0; r < rowCount; r++) {
       y[r] = dot(rowSide[r], target, 0, size);
     }
@@ -434,52 +401,6 @@ final class FreeSet {
     schurIsCurrent = true;
   }
 
-  private void forward(double[] x, int count) {
-    for (int q = 0; q < count; q++) {
-      double[] line = factor[q];
-      double value = x[q] / line[q];
-      x[q] = value;
-      if (value != 0) {
-        for (int c = q + 1; c < count; c++) {
-          x[c] -= value * line[c];
-        }
-      }
-    }
-  }
-
-  private void backward(double[] x) {
-    for (int q = size - 1; q >= 0; q--) {
-      x[q] = (x[q] - dot(factor[q], x, q + 1, size)) / factor[q][q];
-    }
-  }
-
-  /** Eight sums at a time, because one is a chain of additions that wait for each other. */
-  private static double dot(double[] x, double[] y, int from, int to) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int i = from;
-    for (; i + 7 < to; i += 8) {
-      s0 += x[i] * y[i];
-      s1 += x[i + 1] * y[i + 1];
-      s2 += x[i + 2] * y[i + 2];
-      s3 += x[i + 3] * y[i + 3];
-      s4 += x[i + 4] * y[i + 4];
-      s5 += x[i + 5] * y[i + 5];
-      s6 += x[i + 6] * y[i + 6];
-      s7 += x[i + 7] * y[i + 7];
-    }
-    for (; i < to; i++) {
-      s0 += x[i] * y[i];
-    }
-    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
-  }
-
   private void ensureCapacity(int count) {
     int capacity = asset.length;
     if (count <= capacity) {
@@ -492,10 +413,6 @@ final class FreeSet {
     for (int r = 0; r < rowSide.length; r++) {
       rowSide[r] = Arrays.copyOf(rowSide[r], larger);
       orthogonal[r] = Arrays.copyOf(orthogonal[r], larger);
-    }
-    factor = Arrays.copyOf(factor, larger);
-    for (int q = 0; q < larger; q++) {
-      factor[q] = factor[q] == null ? new double[larger] : Arrays.copyOf(factor[q], larger);
     }
   }
 
