@@ -627,10 +627,7 @@ final class CriticalLine {
       if (free.rowCount == 1) {
         noise = NOISE * before * free.multiplierSize(b);
       } else {
-        Arrays.fill(right, 0, free.size, 0);
-        Arrays.fill(rowRight, 0, free.rowCount, 0);
-        rowRight[b] = 1;
-        free.solve(rowRight, right, rowOut);
+        free.solveRow(b, right, rowOut);
         noise = roundedBy(right);
         double rounding = NOISE * largestFreeTerm(rows[free.row[b]]);
         for (int q = 0; q < free.size; q++) {
@@ -1414,9 +1411,11 @@ final class CriticalLine {
   }
 
   private double largestTerm(int r) {
+    double[] row = rows[r];
+    double least = Math.ulp(largest);
     double most = 0;
     for (int i = 0; i < n; i++) {
-      most = Math.max(most, Math.abs(rows[r][i]) * Math.max(Math.abs(w[i]), Math.ulp(largest)));
+      most = Math.max(most, Math.abs(row[i]) * Math.max(Math.abs(w[i]), least));
     }
     return most;
   }

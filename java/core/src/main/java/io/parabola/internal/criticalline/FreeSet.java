@@ -288,6 +288,20 @@ final class FreeSet {
   }
 
   /**
+   * Solves Σx − C'y = 0, Cx = 1 in one row and 0 in the others.
+   *
+   * @param activeRow which
+   * @param x overwritten, by place
+   * @param y overwritten, by active row
+   */
+  void solveRow(int activeRow, double[] x, double[] y) {
+    double[] s = new double[rowCount];
+    s[activeRow] = 1;
+    Arrays.fill(x, 0, size, 0);
+    solveSide(s, x, y);
+  }
+
+  /**
    * The direction that keeps the rows where they are while an asset, just refused, moves by one:
    * without curvature.
    *

@@ -13,6 +13,11 @@ import java.util.Arrays;
  * dot products; it is needed less often.
  */
 final class TriangularFactor {
+  /** Squares between these have lost nothing to underflow or overflow. */
+  private static final double TINY = 0x1p-900;
+
+  private static final double HUGE = 0x1p1000;
+
   /** Column c is U[0..c][c], perhaps in a longer array. */
   private double[][] columns;
 
@@ -92,7 +97,12 @@ final class TriangularFactor {
 
   /** The rotation that ends a column, and its result. */
   private void close(double[] column, int q) {
-    double length = Math.hypot(column[q], column[q + 1]);
+    double square = column[q] * column[q] + column[q + 1] * column[q + 1];
+    // Math.hypot takes twenty times as long.
+    double length =
+        square > TINY && square < HUGE
+            ? Math.sqrt(square)
+            : Math.hypot(column[q], column[q + 1]);
     cosine[q] = column[q] / length;
     sine[q] = column[q + 1] / length;
     column[q] = length;
