@@ -32,8 +32,8 @@ public final class CovarianceDoctor {
      */
     CLIP,
     /**
-     * The closest matrix of correlations (Higham, 2002), the variances kept. Covariances of assets
-     * without variance become 0.
+     * The closest matrix of correlations (Higham, 2002; found by the method of Qi and Sun, 2006),
+     * the variances kept. Covariances of assets without variance become 0.
      */
     NEAREST_CORRELATION,
     /**

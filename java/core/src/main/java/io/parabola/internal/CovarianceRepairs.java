@@ -5,19 +5,15 @@ import io.parabola.Matrix;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The repairs of {@code CovarianceDoctor}, on matrices [n, n] that are finite. All work on the
  * matrix scaled to a unit diagonal, so that they do not depend on the assets' units.
  */
 public final class CovarianceRepairs {
-  /** The relative change at which the nearest correlation is found. */
-  private static final double CONVERGED = 1e-8;
-
-  private static final int MOST_PROJECTIONS = 5000;
-
-  /** Projections that the nearest correlation takes as a rule, to choose what computes them. */
-  private static final int USUAL_PROJECTIONS = 100;
+  /** Eigen decompositions that the nearest correlation takes as a rule. */
+  private static final int USUAL_DECOMPOSITIONS = 10;
 
   private CovarianceRepairs() {}
 
@@ -85,7 +81,7 @@ public final class CovarianceRepairs {
   }
 
   /**
-   * The nearest correlations, by Higham's alternating projections with Dykstra's correction.
+   * The nearest correlations ({@link NearestCorrelation}).
    *
    * @param given [n, n], no variance negative; not modified
    * @param assets n names
@@ -93,44 +89,28 @@ public final class CovarianceRepairs {
    */
   public static double[] nearestCorrelation(double[] given, List<String> assets) {
     int n = assets.size();
-    double[] y = symmetric(given, n);
-    double[] scale = scales(y, n);
-    correlations(y, scale, given);
-    double[] correction = new double[n * n];
-    double[] x = y;
-    Blas blas = blas(n, USUAL_PROJECTIONS);
-    for (int step = 0; step < MOST_PROJECTIONS; step++) {
-      // R = Y − ΔS, X = its projection on the semidefinite cone, ΔS = X − R, Y = X with its
-      // diagonal.
-      double[] r = new double[n * n];
-      for (int k = 0; k < r.length; k++) {
-        r[k] = y[k] - correction[k];
+    double[] matrix = symmetric(given, n);
+    double[] scale = scales(matrix, n);
+    correlations(matrix, scale, given);
+    // Assets without variance have no correlations that could be near to anything.
+    int[] risky = IntStream.range(0, n).filter(i -> given[i * n + i] != 0).toArray();
+    if (risky.length > 0) {
+      int k = risky.length;
+      double[] own = new double[k * k];
+      for (int i = 0; i < k; i++) {
+        for (int j = 0; j < k; j++) {
+          own[i * k + j] = matrix[risky[i] * n + risky[j]];
+        }
       }
-      double[] before = x;
-      x = r.clone();
-      positivePart(x, n, blas);
-      for (int k = 0; k < r.length; k++) {
-        correction[k] = x[k] - r[k];
-      }
-      double[] yBefore = y;
-      y = x.clone();
-      for (int i = 0; i < n; i++) {
-        y[i * n + i] = yBefore[i * n + i];
-      }
-      double change = Math.max(distance(x, before), Math.max(distance(y, yBefore), distance(x, y)));
-      if (change <= CONVERGED * distance(y, new double[n * n])) {
-        break;
+      double[] nearest = NearestCorrelation.of(own, k, blas(k, USUAL_DECOMPOSITIONS));
+      for (int i = 0; i < k; i++) {
+        for (int j = 0; j < k; j++) {
+          double unit = Math.sqrt(nearest[i * k + i] * nearest[j * k + j]);
+          matrix[risky[i] * n + risky[j]] = i == j ? 1 : nearest[i * k + j] / unit;
+        }
       }
     }
-    double[] deviation = new double[n];
-    for (int i = 0; i < n; i++) {
-      deviation[i] = y[i * n + i] == 0 ? 1 : Math.sqrt(x[i * n + i]);
-    }
-    divide(x, deviation);
-    for (int i = 0; i < n; i++) {
-      x[i * n + i] = y[i * n + i];
-    }
-    return variancesKept(accepted(x, scale, assets), given, assets);
+    return variancesKept(accepted(matrix, scale, assets), given, assets);
   }
 
   /**
@@ -247,14 +227,6 @@ public final class CovarianceRepairs {
       }
     }
     return true;
-  }
-
-  private static double distance(double[] a, double[] b) {
-    double squares = 0;
-    for (int k = 0; k < a.length; k++) {
-      squares += (a[k] - b[k]) * (a[k] - b[k]);
-    }
-    return Math.sqrt(squares);
   }
 
   /** Scales back; correlations come down by as little as makes up for rounding. */

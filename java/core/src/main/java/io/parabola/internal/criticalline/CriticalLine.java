@@ -662,8 +662,7 @@ final class CriticalLine {
   }
 
   /** target += Σ x and otherTarget += Σ other, over the free assets. */
-  private void addProducts(
-      double[] x, double[] target, double[] other, double[] otherTarget) {
+  private void addProducts(double[] x, double[] target, double[] other, double[] otherTarget) {
     int k = free.size;
     int q = 0;
     for (; q + 3 < k; q += 4) {

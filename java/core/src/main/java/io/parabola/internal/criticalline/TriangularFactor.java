@@ -100,9 +100,7 @@ final class TriangularFactor {
     double square = column[q] * column[q] + column[q + 1] * column[q + 1];
     // Math.hypot takes twenty times as long.
     double length =
-        square > TINY && square < HUGE
-            ? Math.sqrt(square)
-            : Math.hypot(column[q], column[q + 1]);
+        square > TINY && square < HUGE ? Math.sqrt(square) : Math.hypot(column[q], column[q + 1]);
     cosine[q] = column[q] / length;
     sine[q] = column[q + 1] / length;
     column[q] = length;
