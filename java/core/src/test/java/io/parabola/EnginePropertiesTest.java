@@ -3,7 +3,7 @@ package io.parabola;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parabola.RandomProblems.Trouble;
+import io.parabola.HostileAssets.Trouble;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;

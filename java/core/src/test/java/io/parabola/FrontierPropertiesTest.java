@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parabola.HostileAssets.Trouble;
 import io.parabola.RandomProblems.Bounds;
-import io.parabola.RandomProblems.Trouble;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;

@@ -82,7 +82,7 @@ class InfeasibleTest {
         int n = 2 + random.nextInt(20);
         Problem problem =
             WholeProblems.drawn(
-                n, RandomProblems.Trouble.NONE, Objective.Kind.MINIMUM_VARIANCE, random.nextLong());
+                n, HostileAssets.Trouble.NONE, Objective.Kind.MINIMUM_VARIANCE, random.nextLong());
         // The most that a row can reach is an optimum itself.
         double[] row = RandomProblems.expectedReturns(n, 1, random);
         Problem.Builder builder =

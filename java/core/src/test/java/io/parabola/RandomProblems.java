@@ -1,5 +1,6 @@
 package io.parabola;
 
+import io.parabola.HostileAssets.Trouble;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -10,19 +11,6 @@ final class RandomProblems {
     LONG_ONLY_TENTH,
     LONG_SHORT_TENTH,
     LOOSE
-  }
-
-  /** What is wrong with a covariance, though it is legal. */
-  enum Trouble {
-    NONE,
-    FEWER_OBSERVATIONS_THAN_ASSETS,
-    ONE_OBSERVATION,
-    VARIANCES_FROM_TINY_TO_HUGE,
-    STABLECOINS_BESIDE_COINS,
-    ASSETS_WITHOUT_RISK,
-    DUPLICATES,
-    ZERO,
-    RETURNS_FAR_ABOVE_RISK
   }
 
   private RandomProblems() {}
@@ -66,58 +54,18 @@ final class RandomProblems {
   }
 
   static double[] expectedReturns(int n, double scale, Random random) {
-    double[] mu = new double[n];
-    for (int i = 0; i < n; i++) {
-      mu[i] = scale * random.nextGaussian();
-    }
-    return mu;
+    return HostileAssets.expectedReturns(n, scale, random);
   }
 
   /** A feasible problem with that trouble; everything else about it is drawn. */
   static Problem hostile(int n, Trouble trouble, long seed) {
     Random random = new Random(seed);
-    double[] deviation = new double[n];
-    for (int i = 0; i < n; i++) {
-      deviation[i] = 0.01 + random.nextDouble();
-      if (trouble == Trouble.VARIANCES_FROM_TINY_TO_HUGE) {
-        deviation[i] = Math.pow(10, -6 + 9 * random.nextDouble());
-      } else if (trouble == Trouble.STABLECOINS_BESIDE_COINS) {
-        deviation[i] = i % 2 == 0 ? 1e-6 * (1 + random.nextDouble()) : 1 + random.nextDouble();
-      } else if (trouble == Trouble.ASSETS_WITHOUT_RISK && random.nextInt(3) == 0) {
-        deviation[i] = 0;
-      }
-    }
-    int observations = n + 5;
-    if (trouble == Trouble.FEWER_OBSERVATIONS_THAN_ASSETS) {
-      observations = 1 + random.nextInt(n);
-    } else if (trouble == Trouble.ONE_OBSERVATION) {
-      observations = 1;
-    }
-    double[][] returns = new double[observations][n];
-    for (double[] row : returns) {
-      double market = random.nextGaussian();
-      for (int i = 0; i < n; i++) {
-        row[i] = deviation[i] * (0.5 * market + random.nextGaussian());
-        if (trouble == Trouble.DUPLICATES && i % 2 == 1) {
-          row[i] = row[i - 1];
-        }
-      }
-    }
+    double[][] covariance = HostileAssets.covariance(n, trouble, random);
     double[] sigma = new double[n * n];
-    for (int i = 0; i < n && trouble != Trouble.ZERO; i++) {
-      for (int j = 0; j <= i; j++) {
-        double sum = 0;
-        for (double[] row : returns) {
-          sum += row[i] * row[j];
-        }
-        sigma[i * n + j] = sum / observations;
-        sigma[j * n + i] = sum / observations;
-      }
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(covariance[i], 0, sigma, i * n, n);
     }
-    double scale =
-        trouble == Trouble.RETURNS_FAR_ABOVE_RISK
-            ? 1e6
-            : Math.pow(10, -4 + 4 * random.nextDouble());
+    double scale = HostileAssets.returnScale(trouble, random);
     double[] mu = expectedReturns(n, scale, random);
     if (random.nextInt(5) == 0) {
       // Ties.
@@ -127,24 +75,9 @@ final class RandomProblems {
     double[] upper = new double[n];
     int bounds = random.nextInt(5);
     for (int i = 0; i < n; i++) {
-      if (bounds == 0) {
-        upper[i] = 1;
-      } else if (bounds == 1) {
-        lower[i] = -0.5 - random.nextDouble();
-        upper[i] = 1 + random.nextDouble();
-      } else if (bounds == 2) {
-        upper[i] = Math.max(0.1, 1.0 / n);
-      } else if (bounds == 3) {
-        lower[i] = -2;
-        upper[i] = 3;
-        if (i > 0 && random.nextInt(4) == 0) {
-          lower[i] = 0.3 * random.nextGaussian() / n;
-          upper[i] = lower[i];
-        }
-      } else {
-        lower[i] = 0.5 / n;
-        upper[i] = 2.0;
-      }
+      double[] bound = HostileAssets.bounds(bounds, i, n, random);
+      lower[i] = bound[0];
+      upper[i] = bound[1];
     }
     double gamma = random.nextInt(6) == 0 ? 0 : Math.pow(10, -3 + 6 * random.nextDouble());
     return Problem.builder(Covariance.of(sigma, n))

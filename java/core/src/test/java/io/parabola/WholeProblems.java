@@ -1,6 +1,6 @@
 package io.parabola;
 
-import io.parabola.RandomProblems.Trouble;
+import io.parabola.HostileAssets.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

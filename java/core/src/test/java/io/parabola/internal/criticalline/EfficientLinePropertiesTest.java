@@ -3,8 +3,8 @@ package io.parabola.internal.criticalline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parabola.HostileAssets.Trouble;
 import io.parabola.internal.criticalline.EfficientLine.Portfolio;
-import io.parabola.internal.criticalline.LineProblems.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,5 +1,7 @@
 package io.parabola.internal.criticalline;
 
+import io.parabola.HostileAssets;
+import io.parabola.HostileAssets.Trouble;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -9,73 +11,14 @@ import java.util.stream.IntStream;
 
 /** Problems with rows, made from a seed around a portfolio that meets them all. */
 final class LineProblems {
-  /** What is wrong with the assets, though it is legal. */
-  enum Trouble {
-    NONE,
-    FEWER_OBSERVATIONS_THAN_ASSETS,
-    ONE_OBSERVATION,
-    ASSETS_WITHOUT_RISK,
-    DUPLICATES,
-    ZERO,
-    RETURNS_FAR_ABOVE_RISK,
-    STABLECOINS_BESIDE_COINS,
-    VARIANCES_FROM_TINY_TO_HUGE;
-
-    /** Whether deviations span more digits than rows and their multipliers have. */
-    boolean spansManyDigits() {
-      return this == STABLECOINS_BESIDE_COINS || this == VARIANCES_FROM_TINY_TO_HUGE;
-    }
-  }
-
   private static final double FREE = Double.POSITIVE_INFINITY;
 
   private LineProblems() {}
 
-  static double[][] covariance(int n, Trouble trouble, Random random) {
-    double[] deviation = new double[n];
-    for (int i = 0; i < n; i++) {
-      deviation[i] = 0.01 + random.nextDouble();
-      if (trouble == Trouble.VARIANCES_FROM_TINY_TO_HUGE) {
-        deviation[i] = Math.pow(10, -6 + 9 * random.nextDouble());
-      } else if (trouble == Trouble.STABLECOINS_BESIDE_COINS) {
-        deviation[i] = i % 2 == 0 ? 1e-6 * (1 + random.nextDouble()) : 1 + random.nextDouble();
-      } else if (trouble == Trouble.ASSETS_WITHOUT_RISK && random.nextInt(3) == 0) {
-        deviation[i] = 0;
-      }
-    }
-    int observations = n + 5;
-    if (trouble == Trouble.FEWER_OBSERVATIONS_THAN_ASSETS) {
-      observations = 1 + random.nextInt(n);
-    } else if (trouble == Trouble.ONE_OBSERVATION) {
-      observations = 1;
-    }
-    double[][] sigma = new double[n][n];
-    for (int t = 0; t < observations && trouble != Trouble.ZERO; t++) {
-      double market = random.nextGaussian();
-      double[] row = new double[n];
-      for (int i = 0; i < n; i++) {
-        row[i] = deviation[i] * (0.5 * market + random.nextGaussian());
-        if (trouble == Trouble.DUPLICATES && i % 2 == 1) {
-          row[i] = row[i - 1];
-        }
-      }
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < n; j++) {
-          sigma[i][j] += row[i] * row[j] / observations;
-        }
-      }
-    }
-    return sigma;
-  }
-
   /** Ties, or none, among the expected returns. */
   private static double[] expectedReturns(int n, Trouble trouble, Random random) {
-    double scale =
-        trouble == Trouble.RETURNS_FAR_ABOVE_RISK
-            ? 1e6
-            : Math.pow(10, -4 + 4 * random.nextDouble());
-    double[] mu = new double[n];
-    Arrays.setAll(mu, i -> scale * random.nextGaussian());
+    double scale = HostileAssets.returnScale(trouble, random);
+    double[] mu = HostileAssets.expectedReturns(n, scale, random);
     switch (random.nextInt(5)) {
       case 0:
         Arrays.setAll(mu, i -> Math.round(mu[i] / scale) * scale);
@@ -95,7 +38,7 @@ final class LineProblems {
 
   static LineProblem hostile(int n, int maxRows, Trouble trouble, long seed) {
     Random random = new Random(seed);
-    double[][] sigma = covariance(n, trouble, random);
+    double[][] sigma = HostileAssets.covariance(n, trouble, random);
     double[] mu = expectedReturns(n, trouble, random);
     double[] lower = new double[n];
     double[] upper = new double[n];
@@ -136,24 +79,14 @@ final class LineProblems {
 
   private static double[] bounds(int kind, int i, int n, Random random) {
     switch (kind) {
-      case 0:
-        return new double[] {0, 1};
-      case 1:
-        return new double[] {-0.5 - random.nextDouble(), 1 + random.nextDouble()};
-      case 2:
-        return new double[] {0, Math.max(0.1, 1.0 / n)};
-      case 3:
-        double fixed = 0.3 * random.nextGaussian() / n;
-        boolean isFixed = i > 0 && random.nextInt(4) == 0;
-        return isFixed ? new double[] {fixed, fixed} : new double[] {-2, 3};
-      case 4:
-        return new double[] {0.5 / n, 2};
       case 5:
         return new double[] {0, FREE};
       case 6:
         return new double[] {-FREE, FREE};
-      default:
+      case 7:
         return new double[] {random.nextBoolean() ? -1 : -FREE, random.nextBoolean() ? 1.5 : FREE};
+      default:
+        return HostileAssets.bounds(kind, i, n, random);
     }
   }
 
