@@ -165,6 +165,9 @@ final class CriticalLine {
   /** How far each asset and row [n + m] is from changing sides. */
   private final double[] steps;
 
+  /** What turned out to lead nowhere, as long as nothing else changes [n + m]. */
+  private final boolean[] ignored;
+
   /** What is known of the change with t that decides it: less than this is rounding [n + m]. */
   private final double[] trust;
 
@@ -223,6 +226,7 @@ final class CriticalLine {
     rowMultiplierMove = new double[m];
     activityMove = new double[m];
     steps = new double[n + m];
+    ignored = new boolean[n + m];
     trust = new double[n + m];
     right = new double[n];
     rowRight = new double[m];
@@ -446,6 +450,13 @@ final class CriticalLine {
       advance(step);
       t += step;
       Outcome failure = event < n ? change(event) : changeRow(event - n);
+      if (failure == Outcome.RISKLESS && end < Double.POSITIVE_INFINITY) {
+        // There is no end to nothing: what leads away from a least variance for ever is rounding.
+        ignored[event] = true;
+        escape = null;
+        continue;
+      }
+      Arrays.fill(ignored, false);
       if (failure == Outcome.INFEASIBLE && !isContradiction()) {
         // Met but for rounding.
         t = end;
@@ -759,11 +770,11 @@ final class CriticalLine {
   private int nextEvent(boolean least) {
     double first = Double.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      steps[i] = step(i);
+      steps[i] = ignored[i] ? Double.POSITIVE_INFINITY : step(i);
       first = Math.min(first, steps[i]);
     }
     for (int r = 0; r < m; r++) {
-      steps[n + r] = rowStep(r);
+      steps[n + r] = ignored[n + r] ? Double.POSITIVE_INFINITY : rowStep(r);
       first = Math.min(first, steps[n + r]);
     }
     if (first == Double.POSITIVE_INFINITY) {
