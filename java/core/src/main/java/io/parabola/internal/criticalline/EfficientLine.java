@@ -1,7 +1,6 @@
 package io.parabola.internal.criticalline;
 
 import io.parabola.internal.ScenarioRules;
-import io.parabola.internal.criticalline.CriticalLine.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
