@@ -1,5 +1,7 @@
 package io.parabola.internal.criticalline;
 
+import static io.parabola.internal.criticalline.Vectors.axpy;
+
 import io.parabola.internal.ScenarioRules;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +19,7 @@ public final class EfficientLine {
   /** The largest relative gap of a portfolio that counts as exact: that of the engines. */
   private static final double EXACT = 1e-8;
 
-  /** How far beyond the maximum a return may be, over the size of returns, and still mean it. */
+  /** How far returns may be apart, over their size, and still be the same. */
   private static final double SLACK = 1e-9;
 
   private static final int ROUNDINGS = 16;
@@ -44,7 +46,8 @@ public final class EfficientLine {
    * @param multipliers derivatives of ½ w'Σw − τμ'w with respect to the budget and to the limits of
    *     the rows that bind [1 + m]
    * @param relativeGap the gap of ½ w'Σw − τμ'w over max(w'Σw, τ |μ'w|): a proof
-   * @param isExact whether the gap is at most 1e-8, and rows are met to rounding
+   * @param isExact whether the gap is at most 1e-8, rows are met to rounding, and the return is not
+   *     below that of a corner before
    */
   public record Portfolio(
       double[] weights,
@@ -53,7 +56,13 @@ public final class EfficientLine {
       double riskTolerance,
       double[] multipliers,
       double relativeGap,
-      boolean isExact) {}
+      boolean isExact) {
+
+    private Portfolio inDoubt() {
+      return new Portfolio(
+          weights, expectedReturn, variance, riskTolerance, multipliers, relativeGap, false);
+    }
+  }
 
   /**
    * Follows the line.
@@ -111,9 +120,25 @@ public final class EfficientLine {
     return new Trace(
         end,
         columns,
-        List.copyOf(found),
+        doubtFallingReturns(found),
         goesOn ? direction : null,
         goesOn ? line.multiplierDirection() : null);
+  }
+
+  /**
+   * Corners whose return falls short of that of the one before cannot both be efficient, whatever
+   * their gaps say: at a risk tolerance next to zero these say little about returns.
+   */
+  private List<Portfolio> doubtFallingReturns(List<Portfolio> found) {
+    Portfolio[] checked = found.toArray(Portfolio[]::new);
+    for (int k = 1; k < checked.length; k++) {
+      double size = Math.max(reward(checked[k - 1]), reward(checked[k]));
+      if (checked[k].expectedReturn() < checked[k - 1].expectedReturn() - SLACK * size) {
+        checked[k - 1] = checked[k - 1].inDoubt();
+        checked[k] = checked[k].inDoubt();
+      }
+    }
+    return List.of(checked);
   }
 
   private double[] equalWeights() {
@@ -248,6 +273,9 @@ public final class EfficientLine {
       if (outcome == Outcome.RISKLESS) {
         return null;
       }
+      if (beyond == null) {
+        return low;
+      }
       return extend(riskTolerance - low.riskTolerance());
     }
     Portfolio high = corners.get(above);
@@ -299,11 +327,16 @@ public final class EfficientLine {
   }
 
   private double rounding(Portfolio portfolio) {
+    return ROUNDINGS * Math.ulp(1.0) * reward(portfolio);
+  }
+
+  /** Σ |μw|: the size of a portfolio's return before its parts make up for each other. */
+  private double reward(Portfolio portfolio) {
     double sum = 0;
     for (int i = 0; i < portfolio.weights().length; i++) {
       sum += Math.abs(problem.expectedReturns()[i] * portfolio.weights()[i]);
     }
-    return ROUNDINGS * Math.ulp(1.0) * sum;
+    return sum;
   }
 
   private Portfolio blend(Portfolio low, Portfolio high, double part) {
@@ -336,10 +369,26 @@ public final class EfficientLine {
     return portfolio(w, null, tau, y);
   }
 
-  /** Checks and measures a portfolio; Σw is worked out unless it is given. */
+  /**
+   * Checks and measures a portfolio; Σw is worked out unless it is given. What the budget misses by
+   * rounding is paid by a weight inside its bounds, or, where such weights are so risky that this
+   * shows in the gap, by the least risky one.
+   */
   private Portfolio portfolio(double[] w, double[] covariances, double tau, double[] y) {
-    balance(w);
-    double[] product = covariances == null ? product(w) : covariances;
+    double[] product = covariances == null ? product(w) : covariances.clone();
+    double[] otherWeights = w.clone();
+    double[] otherProduct = product.clone();
+    boolean paid = balance(w, product, true);
+    Portfolio portfolio = measured(w, product, tau, y);
+    if (paid && !portfolio.isExact()) {
+      balance(otherWeights, otherProduct, false);
+      Portfolio other = measured(otherWeights, otherProduct, tau, y);
+      return other.relativeGap() < portfolio.relativeGap() ? other : portfolio;
+    }
+    return portfolio;
+  }
+
+  private Portfolio measured(double[] w, double[] product, double tau, double[] y) {
     double[] terms = new double[w.length];
     for (int i = 0; i < w.length; i++) {
       terms[i] = w[i] * problem.expectedReturns()[i];
@@ -361,48 +410,65 @@ public final class EfficientLine {
   private double[] product(double[] x) {
     double[] product = new double[x.length];
     for (int j = 0; j < x.length; j++) {
-      double weight = x[j];
-      if (weight != 0) {
-        if (columns[j] == null) {
-          columns[j] = problem.covariance().column(j);
-        }
-        double[] column = columns[j];
-        for (int i = 0; i < product.length; i++) {
-          product[i] += weight * column[i];
-        }
+      if (x[j] != 0) {
+        axpy(x[j], column(j), product);
       }
     }
     return product;
   }
 
-  /** Into the bounds, and what rounding took from the budget onto a weight that has room. */
-  private void balance(double[] w) {
+  /**
+   * Into the bounds, and what rounding took from the budget onto a weight that has room.
+   *
+   * @param product Σw, kept up to date
+   * @param inside whether weights inside their bounds go first
+   * @return whether anything was to be paid
+   */
+  private boolean balance(double[] w, double[] product, boolean inside) {
     double[] lower = problem.lower();
     double[] upper = problem.upper();
     for (int i = 0; i < w.length; i++) {
-      w[i] = Math.min(Math.max(w[i], lower[i]), upper[i]);
+      move(i, Math.min(Math.max(w[i], lower[i]), upper[i]), w, product);
     }
     for (int pass = 0; pass < 3; pass++) {
       double missing = problem.budget() - ScenarioRules.sum(w);
       if (missing == 0) {
-        return;
+        return pass > 0;
       }
       int payer = -1;
       double most = 0;
       for (int i = 0; i < w.length; i++) {
         double room = missing > 0 ? upper[i] - w[i] : w[i] - lower[i];
-        // Of least variance among those inside, and otherwise the one with most room.
-        boolean inside = w[i] > lower[i] && w[i] < upper[i] && room > Math.abs(missing);
-        double merit = inside ? 1 / problem.covariance().variance(i) : -1 / room;
+        // Of least variance among those that may, and otherwise the one with most room.
+        boolean may =
+            room > Math.abs(missing) && !(inside && (w[i] <= lower[i] || w[i] >= upper[i]));
+        double merit = may ? 1 / problem.covariance().variance(i) : -1 / room;
         if (room > 0 && (payer < 0 || merit > most)) {
           payer = i;
           most = merit;
         }
       }
       if (payer < 0) {
-        return;
+        return pass > 0;
       }
-      w[payer] = Math.min(Math.max(w[payer] + missing, lower[payer]), upper[payer]);
+      double to = Math.min(Math.max(w[payer] + missing, lower[payer]), upper[payer]);
+      move(payer, to, w, product);
     }
+    return true;
+  }
+
+  private void move(int i, double to, double[] w, double[] product) {
+    double change = to - w[i];
+    if (change != 0) {
+      axpy(change, column(i), product);
+      w[i] = to;
+    }
+  }
+
+  private double[] column(int i) {
+    if (columns[i] == null) {
+      columns[i] = problem.covariance().column(i);
+    }
+    return columns[i];
   }
 }
