@@ -220,4 +220,10 @@ class EfficientLineTest {
     assertArrayEquals(new double[] {0, 0, 1}, line.atVariance(1).weights());
     assertNull(line.atVariance(0.007));
   }
+
+  @Test
+  void beyondTheLastCornerItStaysThere() {
+    EfficientLine line = line(longOnly(UNCORRELATED, MU));
+    assertEquals(line.last(), line.atRiskTolerance(2 * line.last().riskTolerance()));
+  }
 }
