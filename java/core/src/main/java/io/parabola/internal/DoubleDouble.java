@@ -1,7 +1,7 @@
 package io.parabola.internal;
 
 /** A sum of numbers and of products, carried to twice the digits of a double. */
-final class DoubleDouble {
+public final class DoubleDouble {
   private double high;
   private double low;
 
@@ -22,7 +22,14 @@ final class DoubleDouble {
     return high + low;
   }
 
-  static double dot(double[] a, double[] b) {
+  /**
+   * A scalar product, rounded once.
+   *
+   * @param a [n]
+   * @param b [n]
+   * @return a'b
+   */
+  public static double dot(double[] a, double[] b) {
     DoubleDouble sum = new DoubleDouble();
     for (int i = 0; i < a.length; i++) {
       sum.addProduct(a[i], b[i]);

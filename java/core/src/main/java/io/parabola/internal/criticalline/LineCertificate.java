@@ -1,5 +1,6 @@
 package io.parabola.internal.criticalline;
 
+import io.parabola.internal.DoubleDouble;
 import io.parabola.internal.ScenarioRules;
 import java.util.Arrays;
 
@@ -64,13 +65,16 @@ final class LineCertificate {
         y = 0;
       }
       if (y != 0) {
-        double activity = 0;
         double[] row = rows[r];
         for (int i = 0; i < n; i++) {
           z[i] -= y * row[i];
-          activity += row[i] * w[i];
         }
-        gap += r == 0 ? 0 : Math.max(0, y * (activity - (y > 0 ? rowLower[r] : rowUpper[r])));
+        if (r > 0) {
+          // Missed by a rounding, a row makes the portfolio better than it may be: no gap, but as
+          // far from the optimum.
+          double slack = DoubleDouble.dot(row, w) - (y > 0 ? rowLower[r] : rowUpper[r]);
+          gap += Math.abs(y * slack);
+        }
       }
     }
     double largest = Math.abs(problem.budget());

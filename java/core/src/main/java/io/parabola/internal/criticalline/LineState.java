@@ -247,6 +247,7 @@ final class LineState {
     } else {
       side[i] = LOOSE;
       axpy(w[i], columns[i], atBounds);
+      rounded += Math.abs(w[i]) * deviation[i];
     }
   }
 

@@ -19,6 +19,9 @@ final class Refinement {
   /** How much more rounding the sum over weights at bounds may carry than it would if made anew. */
   private static final double RENEWAL = 1;
 
+  /** What part of the risk a correction has to come to for the gradient to be made anew. */
+  private static final double LARGE = 0x1p-10;
+
   private final LineState line;
   private final double[] correction;
 
@@ -102,14 +105,22 @@ final class Refinement {
       }
       line.free.solve(rowRight, right, rowOut);
       for (int q = 0; q < line.free.size; q++) {
-        correction[line.free.asset[q]] = right[q];
-        line.w[line.free.asset[q]] += right[q];
+        int i = line.free.asset[q];
+        double to = line.w[i] + right[q];
+        correction[i] = to - line.w[i];
+        line.w[i] = to;
       }
       for (int a = 0; a < line.free.rowCount; a++) {
         line.y[line.free.row[a]] += rowOut[a];
       }
-      line.addProduct(correction, line.product);
-      findMultipliers();
+      if (line.size(correction) > LARGE * line.risk) {
+        // The old gradient's rounding may be larger than all of the new one.
+        measure();
+        gradient();
+      } else {
+        line.addProduct(correction, line.product);
+        findMultipliers();
+      }
       for (int r = 0; r < line.m; r++) {
         line.activity[r] += line.dotFree(line.rows[r], correction);
       }

@@ -54,6 +54,8 @@ class EfficientLinePropertiesTest {
     "4, 7, STABLECOINS_BESIDE_COINS, -6120216095260688210",
     "17, 0, STABLECOINS_BESIDE_COINS, -3061937791986302302",
     "25, 0, VARIANCES_FROM_TINY_TO_HUGE, -4019573175034998790",
+    // After a large correction the gradient kept the rounding of what it had been before.
+    "10, 7, VARIANCES_FROM_TINY_TO_HUGE, 4329629465622848201",
     // The return fell from a corner to the next.
     "7, 7, STABLECOINS_BESIDE_COINS, 7172363036430916972",
     // Rounding led away for ever before the line had begun.
