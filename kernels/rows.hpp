@@ -589,12 +589,7 @@ inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, 
         if (p.side[r] != 0) {
           const double beyond = p.value[r] - (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r));
           if (std::fabs(beyond) > rowRounding(p, r, rowLower(p, r) == -INFINITY ? rowUpper(p, r) : rowLower(p, r))) {
-            const double* a = p.limits.row[r];
-            const double entry = -group.minimum(ws.padded, [&](auto i) {
-              const P c = load(a, i);
-              return min(c, P(0.0) - c);
-            });
-            p.at.y[r] -= entry > 0 ? std::copysign(10 * most / entry, beyond) : 0;
+            p.at.y[r] -= std::copysign(10 * most * p.typical / p.scale[r], beyond);
           }
         }
       }
