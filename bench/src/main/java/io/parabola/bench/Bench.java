@@ -15,12 +15,17 @@ import picocli.CommandLine.Command;
       PortfoliosCommand.class,
       LongShortCommand.class,
       ThreadsCommand.class,
+      ConstraintsCommand.class,
+      FactorCommand.class,
+      OwnCommand.class,
+      FrontierCommand.class,
+      WarmCommand.class,
       CallsCommand.class,
       CovarianceCommand.class,
       ReportCommand.class
     })
 public final class Bench {
-  private Bench() {}
+  Bench() {}
 
   /**
    * Runs one command.

@@ -36,7 +36,14 @@ final class CallsCommand implements Runnable {
           Covariance trivial = Covariance.of(new double[] {1}, 1);
           Scenarios one =
               new Scenarios(
-                  kind, 1, 0, 1, new double[] {1}, new double[Recipe.SCENARIOS], new double[1], 0);
+                  kind,
+                  1,
+                  0,
+                  1,
+                  new Risk.Shared(new double[] {1}),
+                  new double[Recipe.SCENARIOS],
+                  new double[1],
+                  0);
           Problem problem = Parabola.problem(scenarios, covariance);
           try (Prepared prepared = cpu.prepare(problem)) {
             List<Race.Entry> entries = new ArrayList<>();
@@ -85,31 +92,16 @@ final class CallsCommand implements Runnable {
 
   /** A step that answers nothing, so that there is nothing to judge. */
   private static Contestant step(String name, Scenarios scenarios, Step step) {
-    return new Contestant() {
+    return new Contestant(name, scenarios.count(), true) {
       @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public Scenarios scenarios() {
-        return scenarios;
-      }
-
-      @Override
-      public boolean divisible() {
-        return true;
-      }
-
-      @Override
-      public void solve(int first, int count) {
-        for (int s = first; s < first + count; s++) {
+      void solve(int first, int number) {
+        for (int s = first; s < first + number; s++) {
           step.take(s);
         }
       }
 
       @Override
-      public double[] weights(int s) {
+      Certificate certificate(int s) {
         return null;
       }
     };

@@ -4,16 +4,63 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * How far weights can be from the optimum of ½ w'Σw − μ'w over 1'w = budget, lower &lt;= w &lt;=
- * upper, from the data alone. With the gradient g = Σw − μ, f(w) − f* &lt;= g'w − min g'v over the
- * feasible v, because f is convex; that minimum is a fractional knapsack, found by sorting.
+ * How far weights can be from the optimum of ½ w'Σw − μ'w + costs over 1'w = budget, lower &lt;= w
+ * &lt;= upper and {@link Terms}, from the data alone. The problem is convex, so its value anywhere
+ * is at least that of its tangent at w; and whatever multipliers y of the right signs are taken,
+ * the constraints that they price can be left out for y times their slack. What remains is a sum of
+ * convex functions of one weight each, linear but for kinks, over box and budget: a fractional
+ * knapsack, found by sorting. So no solver's word is taken, its multipliers' neither: worse ones
+ * prove less.
  *
- * @param relativeGap |g'w − min g'v| / max(w'Σw, |μ'w|); NaN for weights that are not numbers
- * @param violation the larger of |1'w − budget| and the furthest any weight leaves its bounds
+ * @param relativeGap the bound over max(w'Σw, |μ'w|, costs); NaN for weights that are not numbers
+ * @param violation the furthest that budget, bounds or terms are broken
  */
 record Certificate(double relativeGap, double violation) {
   /** What nothing can be worse than. */
   static final Certificate PERFECT = new Certificate(0, 0);
+
+  /**
+   * What is asked of the weights beside box and budget.
+   *
+   * @param rows [m][n]
+   * @param rowLower [m]
+   * @param rowUpper [m]
+   * @param currentWeights w₀ [n]; null for none, and then neither turnover nor costs
+   * @param turnover the largest Σ|w − w₀|; infinity for no limit
+   * @param gross the largest Σ|w|; infinity for no limit
+   * @param costs what trading costs
+   */
+  record Terms(
+      double[][] rows,
+      double[] rowLower,
+      double[] rowUpper,
+      double[] currentWeights,
+      double turnover,
+      double gross,
+      Costs costs) {
+    static final Terms NONE =
+        new Terms(
+            new double[0][],
+            new double[0],
+            new double[0],
+            null,
+            Double.POSITIVE_INFINITY,
+            Double.POSITIVE_INFINITY,
+            Costs.NONE);
+
+    /** The same with other weights held now, if there are any. */
+    Terms from(double[] held) {
+      return new Terms(
+          rows, rowLower, rowUpper, currentWeights == null ? null : held, turnover, gross, costs);
+    }
+  }
+
+  /** For one of a weight's pieces: where it begins and ends, and how its function climbs on it. */
+  private record Piece(int asset, double from, double to, double slope) {
+    double length() {
+      return to - from;
+    }
+  }
 
   static Certificate of(
       double[] covariance,
@@ -22,48 +69,152 @@ record Certificate(double relativeGap, double violation) {
       double upper,
       double budget,
       double[] w) {
-    int n = w.length;
-    double[] gradient = new double[n];
-    double variance = 0;
-    double expectedReturn = 0;
-    double sum = 0;
-    double violation = 0;
-    for (int i = 0; i < n; i++) {
-      double product = 0;
-      for (int j = 0; j < n; j++) {
-        // Most weights are zero, and zero times a number adds nothing.
-        if (w[j] != 0) {
-          product += covariance[i * n + j] * w[j];
-        }
-      }
-      gradient[i] = product - expectedReturns[i];
-      variance += w[i] * product;
-      expectedReturn += w[i] * expectedReturns[i];
-      sum += w[i];
-      violation = Math.max(violation, Math.max(lower - w[i], w[i] - upper));
-    }
-    violation = Math.max(violation, Math.abs(sum - budget));
-
-    Integer[] byGradient = new Integer[n];
-    Arrays.setAll(byGradient, i -> i);
-    Arrays.sort(byGradient, Comparator.comparingDouble(i -> gradient[i]));
-    double left = budget - n * lower;
-    double gap = 0;
-    // Measured from the gradient of the last asset that gets any: sums of w − v that ought to be
-    // zero then cost no accuracy.
-    double reference = gradient[byGradient[marginal(left, upper - lower, n)]];
-    for (int i : byGradient) {
-      double more = Math.max(0, Math.min(left, upper - lower));
-      left -= more;
-      gap += (gradient[i] - reference) * (w[i] - (lower + more));
-    }
-    double scale = Math.max(variance, Math.abs(expectedReturn));
-    double relative = Math.abs(gap) == 0 ? 0 : Math.abs(gap) / scale;
-    return new Certificate(relative, Double.isNaN(sum) ? Double.NaN : violation);
+    return of(
+        Risk.times(covariance, w),
+        expectedReturns,
+        lower,
+        upper,
+        budget,
+        w,
+        Terms.NONE,
+        Multipliers.NONE);
   }
 
-  private static int marginal(double left, double width, int n) {
-    return (int) Math.max(0, Math.min(n - 1, Math.ceil(left / width) - 1));
+  /**
+   * Judges weights.
+   *
+   * @param product Σw [n]
+   */
+  static Certificate of(
+      double[] product,
+      double[] expectedReturns,
+      double lower,
+      double upper,
+      double budget,
+      double[] w,
+      Terms terms,
+      Multipliers multipliers) {
+    int n = w.length;
+    double[] current = terms.currentWeights();
+    double[] trades = new double[n];
+    double[] slopes = new double[n];
+    double cost = 0;
+    double violation = Math.abs(Arrays.stream(w).sum() - budget);
+    for (int i = 0; i < n; i++) {
+      trades[i] = current == null ? 0 : w[i] - current[i];
+      slopes[i] = product[i] - expectedReturns[i] + terms.costs().smoothSlope(trades[i]);
+      cost += terms.costs().of(trades[i]);
+      violation = Math.max(violation, Math.max(lower - w[i], w[i] - upper));
+    }
+    double turnover = absoluteSum(trades);
+    double gross = absoluteSum(w);
+    violation = Math.max(violation, Math.max(turnover - terms.turnover(), gross - terms.gross()));
+
+    // What leaving the priced constraints out costs.
+    double gap = slack(multipliers.turnover(), terms.turnover() - turnover);
+    gap += slack(multipliers.gross(), terms.gross() - gross);
+    for (int r = 0; r < terms.rows().length; r++) {
+      double price = multipliers.rows()[r];
+      double value = dot(terms.rows()[r], w);
+      add(-price, terms.rows()[r], slopes);
+      double above = value - terms.rowLower()[r];
+      double below = terms.rowUpper()[r] - value;
+      violation = Math.max(violation, Math.max(-above, -below));
+      gap += slack(Math.abs(price), price > 0 ? above : below);
+    }
+
+    double atCurrent = multipliers.turnover() + terms.costs().linear();
+    Piece[] pieces = pieces(slopes, lower, upper, current, atCurrent, multipliers.gross());
+    gap += knapsack(pieces, budget - n * lower, w, lower, upper);
+    double scale = Math.max(dot(w, product), Math.abs(dot(w, expectedReturns)));
+    return new Certificate(gap == 0 ? 0 : gap / Math.max(scale, cost), violation);
+  }
+
+  private static double absoluteSum(double[] values) {
+    return Arrays.stream(values).map(Math::abs).sum();
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static void add(double factor, double[] values, double[] target) {
+    for (int i = 0; i < values.length; i++) {
+      target[i] += factor * values[i];
+    }
+  }
+
+  /** Slack of either sign counts: a constraint that is broken a little must not hide a gap. */
+  private static double slack(double price, double slack) {
+    return price == 0 ? 0 : price * Math.abs(slack);
+  }
+
+  /** The functions slope·v + atCurrent·|v − current| + atZero·|v| between their kinks. */
+  private static Piece[] pieces(
+      double[] slopes,
+      double lower,
+      double upper,
+      double[] current,
+      double atCurrent,
+      double atZero) {
+    int n = slopes.length;
+    boolean kinkAtCurrent = current != null && atCurrent > 0;
+    Piece[] pieces = new Piece[(1 + (kinkAtCurrent ? 1 : 0) + (atZero > 0 ? 1 : 0)) * n];
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      double held = kinkAtCurrent ? Math.max(lower, Math.min(upper, current[i])) : lower;
+      double zero = atZero > 0 ? Math.max(lower, Math.min(upper, 0)) : lower;
+      double first = Math.min(held, zero);
+      double second = Math.max(held, zero);
+      double[] ends = {lower, first, second, upper};
+      for (int piece = 0; piece < 3; piece++) {
+        double from = ends[piece];
+        double to = ends[piece + 1];
+        if (to > from) {
+          double slope = slopes[i];
+          slope += !kinkAtCurrent ? 0 : from >= current[i] ? atCurrent : -atCurrent;
+          slope += !(atZero > 0) ? 0 : from >= 0 ? atZero : -atZero;
+          pieces[count++] = new Piece(i, from, to, slope);
+        }
+      }
+    }
+    return Arrays.copyOf(pieces, count);
+  }
+
+  /** How much the pieces' functions are above their least sum over all v that use the budget. */
+  private static double knapsack(
+      Piece[] pieces, double left, double[] w, double lower, double upper) {
+    Piece[] bySlope = pieces.clone();
+    Arrays.sort(bySlope, Comparator.comparingDouble(Piece::slope));
+    // Measured from the slope of the last piece that gets any: sums of w − v that ought to be zero
+    // then cost no accuracy.
+    double reference = bySlope.length == 0 ? 0 : bySlope[bySlope.length - 1].slope();
+    double filled = 0;
+    for (Piece piece : bySlope) {
+      filled += piece.length();
+      if (filled >= left * (1 - 1e-15)) {
+        reference = piece.slope();
+        break;
+      }
+    }
+    double gap = 0;
+    for (Piece piece : bySlope) {
+      double more = Math.max(0, Math.min(left, piece.length()));
+      left -= more;
+      // Beyond its bounds a weight goes on as on its outermost pieces.
+      double weight = w[piece.asset()];
+      double used =
+          Math.max(
+                  piece.from() == lower ? Double.NEGATIVE_INFINITY : piece.from(),
+                  Math.min(piece.to() == upper ? Double.POSITIVE_INFINITY : piece.to(), weight))
+              - piece.from();
+      gap += (piece.slope() - reference) * (used - more);
+    }
+    return Math.abs(gap);
   }
 
   Certificate worse(Certificate other) {

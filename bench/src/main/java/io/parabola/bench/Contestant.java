@@ -1,24 +1,49 @@
 package io.parabola.bench;
 
-/** One way to solve the portfolios of {@link Scenarios}, from arrays to arrays. */
-interface Contestant extends AutoCloseable {
-  String name();
-
-  /** The scenarios that it solves; their covariance and expected returns judge its answers. */
-  Scenarios scenarios();
-
-  /** Whether some of the scenarios can be solved without the others. */
-  boolean divisible();
+/** One way to solve portfolios, from arrays to arrays. */
+abstract class Contestant implements AutoCloseable {
+  private final String name;
+  private final int count;
+  private final boolean divisible;
 
   /**
-   * Solves scenarios {@code first} to {@code first + count − 1}, including what a caller would have
-   * to do again for other expected returns.
+   * Names the way.
+   *
+   * @param count how many different portfolios it solves
+   * @param divisible whether some of them can be solved without the others
    */
-  void solve(int first, int count);
+  Contestant(String name, int count, boolean divisible) {
+    this.name = name;
+    this.count = count;
+    this.divisible = divisible;
+  }
 
-  /** The weights [n] last found for scenario {@code s}, or null if it looks for none. */
-  double[] weights(int s);
+  final String name() {
+    return name;
+  }
+
+  final int count() {
+    return count;
+  }
+
+  final boolean divisible() {
+    return divisible;
+  }
+
+  /**
+   * Solves portfolios {@code first} to {@code first + number − 1}, including what a caller would
+   * have to do again for other expected returns.
+   */
+  abstract void solve(int first, int number);
+
+  /** How good the answer last found for portfolio {@code s} is, or null if it looks for none. */
+  abstract Certificate certificate(int s);
+
+  /** What else there is to know of its answers, or empty. */
+  String note() {
+    return "";
+  }
 
   @Override
-  default void close() {}
+  public void close() {}
 }

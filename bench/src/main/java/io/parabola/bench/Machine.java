@@ -75,6 +75,20 @@ record Machine(
     }
   }
 
+  /** The most memory that this process has had so far; -1 where the system does not tell. */
+  static long peakMegabytes() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+        }
+      }
+      return -1;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
   private static String readCommit() {
     String commit = git("rev-parse", "--short=12", "HEAD");
     if (commit.isEmpty()) {

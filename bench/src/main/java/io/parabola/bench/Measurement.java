@@ -1,5 +1,7 @@
 package io.parabola.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * What one contestant did.
  *
@@ -14,7 +16,10 @@ package io.parabola.bench;
  * @param violation by how much the worst of them breaks budget or bounds
  * @param correct whether all of its answers are within the tolerance it is held to
  * @param note what else there is to know, or empty
+ * @param p99Millis milliseconds that one portfolio in a hundred exceeded, where each was timed by
+ *     itself; else null
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record Measurement(
     String name,
     int portfolios,
@@ -25,4 +30,30 @@ record Measurement(
     double relativeGap,
     double violation,
     boolean correct,
-    String note) {}
+    String note,
+    Double p99Millis) {
+  Measurement(
+      String name,
+      int portfolios,
+      int rounds,
+      double millis,
+      double fastestMillis,
+      double cpuMillis,
+      double relativeGap,
+      double violation,
+      boolean correct,
+      String note) {
+    this(
+        name,
+        portfolios,
+        rounds,
+        millis,
+        fastestMillis,
+        cpuMillis,
+        relativeGap,
+        violation,
+        correct,
+        note,
+        null);
+  }
+}

@@ -24,12 +24,12 @@ final class OutputOptions {
   static void print(String kind, int size, List<Measurement> measurements) {
     System.out.printf("%n%s, n = %d%n", kind, size);
     System.out.printf(
-        "  %-36s %12s %12s %9s %9s %6s%n",
+        "  %-48s %12s %12s %9s %9s %6s%n",
         "", "ms (median)", "ms (cpu)", "gap", "broken", "solved");
     for (Measurement m : measurements) {
       System.out.printf(
           Locale.ROOT,
-          "  %-36s %12.5f %12.5f %9.1e %9.1e %6d %s%s%n",
+          "  %-48s %12.5f %12.5f %9.1e %9.1e %6d %s%s%n",
           m.name(),
           m.millis(),
           m.cpuMillis(),
@@ -37,7 +37,7 @@ final class OutputOptions {
           m.violation(),
           m.portfolios(),
           m.correct() ? "" : "WRONG ",
-          m.note());
+          m.note() + (m.p99Millis() == null ? "" : String.format(" p99 %.5f", m.p99Millis())));
     }
   }
 }

@@ -4,10 +4,16 @@ import io.parabola.Batch;
 import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.Engine;
-import io.parabola.Matrix;
 import io.parabola.Prepared;
 import io.parabola.Problem;
+import io.parabola.Status;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Parabola's ways to solve scenarios. Of a portfolio alone, all that is there before is the {@link
@@ -18,32 +24,32 @@ final class Parabola {
 
   /** The problem that batches are built on: its expected returns are the centre of theirs. */
   static Problem problem(Scenarios scenarios, Covariance covariance) {
-    return Problem.builder(covariance)
-        .expectedReturns(scenarios.centre())
-        .lower(scenarios.lower())
-        .upper(scenarios.upper())
-        .build();
+    return Constrained.plain(scenarios).problem(covariance);
   }
 
   /** Each scenario is a problem of its own, and none knows of another. */
   static Contestant cold(String name, Engine engine, Scenarios scenarios, Covariance covariance) {
-    return new Single(
-        name,
-        scenarios,
-        s ->
-            engine
-                .solve(
-                    Problem.builder(covariance)
-                        .expectedReturns(scenarios.expectedReturns(s))
-                        .lower(scenarios.lower())
-                        .upper(scenarios.upper())
-                        .build())
-                .weights());
+    return new Single(name, engine, scenarios, s -> covariance);
+  }
+
+  /** The same, and the covariance is taken from its numbers each time too. */
+  static Contestant coldFrom(
+      String name, Engine engine, Scenarios scenarios, Function<Integer, Covariance> covariance) {
+    return new Single(name, engine, scenarios, covariance);
   }
 
   /** All scenarios in one call, nothing prepared. */
   static Contestant batch(String name, Engine engine, Scenarios scenarios, Problem problem) {
-    return new Whole(name, scenarios, problem, null, engine::solve, () -> {});
+    Constrained plain = Constrained.plain(scenarios);
+    ScenarioBatch batch = new ScenarioBatch(plain, problem, null, false);
+    return new Whole(name, plain, batch, engine::solve, () -> {});
+  }
+
+  /** All scenarios in one call, their own covariances taken as they are. */
+  static Contestant trusted(String name, Engine engine, Scenarios scenarios, Problem problem) {
+    Constrained plain = Constrained.plain(scenarios);
+    ScenarioBatch batch = new ScenarioBatch(plain, problem, null, true);
+    return new Whole(name, plain, batch, engine::solve, () -> {});
   }
 
   /**
@@ -53,8 +59,19 @@ final class Parabola {
    */
   static Contestant prepared(
       String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
+    return prepared(name, engine, Constrained.plain(scenarios), problem, start);
+  }
+
+  /**
+   * All scenarios in one call on a prepared problem.
+   *
+   * @param start [S, n], weights to start from, or null
+   */
+  static Contestant prepared(
+      String name, Engine engine, Constrained constrained, Problem problem, double[] start) {
     Prepared prepared = engine.prepare(problem);
-    return new Whole(name, scenarios, problem, start, prepared::solve, prepared::close);
+    ScenarioBatch batch = new ScenarioBatch(constrained, problem, start, false);
+    return new Whole(name, constrained, batch, prepared::solve, prepared::close);
   }
 
   /** [S, n]: for each scenario the solution of the one before it. */
@@ -62,116 +79,140 @@ final class Parabola {
     int n = scenarios.size();
     int count = scenarios.count();
     double[] previous = new double[count * n];
-    Batch batch =
-        Batch.builder(problem, count).expectedReturns(scenarios.expectedReturns()).build();
-    try (BatchSolution solution = engine.solve(batch)) {
-      for (int s = 0; s < count; s++) {
-        System.arraycopy(solution.weights((s + count - 1) % count), 0, previous, s * n, n);
-      }
+    double[] solutions = solutions(engine, scenarios, problem);
+    for (int s = 0; s < count; s++) {
+      System.arraycopy(solutions, (s + count - 1) % count * n, previous, s * n, n);
     }
     return previous;
   }
 
-  private static final class Single implements Contestant {
-    private final String name;
-    private final Scenarios scenarios;
-    private final Function<Integer, double[]> solver;
+  /** Weights [S, n]. */
+  static double[] solutions(Engine engine, Scenarios scenarios, Problem problem) {
+    try (ScenarioBatch batch =
+            new ScenarioBatch(Constrained.plain(scenarios), problem, null, true);
+        BatchSolution solution = engine.solve(batch.build())) {
+      return solution.weights().toArray();
+    }
+  }
+
+  /** What the engine's own answers offer to prove others good by. */
+  static List<Multipliers> multipliers(
+      Engine engine, Constrained constrained, Covariance covariance) {
+    try (ScenarioBatch batch =
+            new ScenarioBatch(constrained, constrained.problem(covariance), null, true);
+        BatchSolution solution = engine.solve(batch.build())) {
+      return IntStream.range(0, constrained.scenarios().count())
+          .mapToObj(s -> Multipliers.of(solution, s, constrained.rowCount()))
+          .toList();
+    }
+  }
+
+  private static final class Single extends Contestant {
+    private final Constrained constrained;
+    private final Engine engine;
+    private final Function<Integer, Covariance> covariance;
     private final double[][] weights;
 
-    Single(String name, Scenarios scenarios, Function<Integer, double[]> solver) {
-      this.name = name;
-      this.scenarios = scenarios;
-      this.solver = solver;
+    Single(
+        String name, Engine engine, Scenarios scenarios, Function<Integer, Covariance> covariance) {
+      super(name, scenarios.count(), true);
+      this.constrained = Constrained.plain(scenarios);
+      this.engine = engine;
+      this.covariance = covariance;
       this.weights = new double[scenarios.count()][];
     }
 
     @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Scenarios scenarios() {
-      return scenarios;
-    }
-
-    @Override
-    public boolean divisible() {
-      return true;
-    }
-
-    @Override
-    public void solve(int first, int count) {
-      for (int s = first; s < first + count; s++) {
-        weights[s] = solver.apply(s);
+    void solve(int first, int number) {
+      Scenarios scenarios = constrained.scenarios();
+      for (int s = first; s < first + number; s++) {
+        weights[s] =
+            engine
+                .solve(
+                    Problem.builder(covariance.apply(s))
+                        .expectedReturns(scenarios.expectedReturns(s))
+                        .lower(scenarios.lower())
+                        .upper(scenarios.upper())
+                        .build())
+                .weights();
       }
     }
 
     @Override
-    public double[] weights(int s) {
-      return weights[s];
+    Certificate certificate(int s) {
+      return constrained.certificate(s, weights[s], Multipliers.NONE);
     }
   }
 
-  /** A batch. Its numbers lie in matrices outside the heap, where callers with many put them. */
-  private static final class Whole implements Contestant {
-    private final String name;
-    private final Scenarios scenarios;
-    private final Problem problem;
-    private final Matrix expectedReturns;
-    private final Matrix start;
+  /** A batch. */
+  static final class Whole extends Contestant {
+    private final Constrained constrained;
+    private final ScenarioBatch batch;
     private final Function<Batch, BatchSolution> solver;
     private final Runnable end;
     private BatchSolution solution;
 
     Whole(
         String name,
-        Scenarios scenarios,
-        Problem problem,
-        double[] start,
+        Constrained constrained,
+        ScenarioBatch batch,
         Function<Batch, BatchSolution> solver,
         Runnable end) {
-      this.name = name;
-      this.scenarios = scenarios;
-      this.problem = problem;
-      int count = scenarios.count();
-      this.expectedReturns = Matrix.copyOf(scenarios.expectedReturns(), count, scenarios.size());
-      this.start = start == null ? null : Matrix.copyOf(start, count, scenarios.size());
+      super(name, constrained.scenarios().count(), false);
+      this.constrained = constrained;
+      this.batch = batch;
       this.solver = solver;
       this.end = end;
     }
 
     @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Scenarios scenarios() {
-      return scenarios;
-    }
-
-    @Override
-    public boolean divisible() {
-      return false;
-    }
-
-    @Override
-    public void solve(int first, int count) {
+    void solve(int first, int number) {
       if (solution != null) {
         solution.close();
-      }
-      Batch.Builder batch =
-          Batch.builder(problem, scenarios.count()).expectedReturns(expectedReturns);
-      if (start != null) {
-        batch.start(start);
       }
       solution = solver.apply(batch.build());
     }
 
     @Override
-    public double[] weights(int s) {
-      return solution.weights(s);
+    Certificate certificate(int s) {
+      return constrained.certificate(s, solution.weights(s), multipliers(s));
+    }
+
+    /** How they ended that are not solved, and how much what is asked of them matters. */
+    @Override
+    String note() {
+      String ends =
+          IntStream.range(0, count())
+              .mapToObj(solution::status)
+              .filter(status -> status != Status.SOLVED)
+              .collect(Collectors.groupingBy(status -> status, TreeMap::new, Collectors.counting()))
+              .entrySet()
+              .stream()
+              .map(entry -> entry.getValue() + " " + entry.getKey() + ", ")
+              .collect(Collectors.joining());
+      if (constrained.isPlain()) {
+        return ends + String.format("%.0f free", average(this::free));
+      }
+      String more =
+          constrained.costs().equals(Costs.NONE)
+              ? String.format("binds in %.0f %%", 100 * average(s -> multipliers(s).bind() ? 1 : 0))
+              : String.format("turnover %.2f", average(solution::turnover));
+      return ends + String.format("%.0f free, ", average(this::free)) + more;
+    }
+
+    private double average(IntToDoubleFunction value) {
+      return IntStream.range(0, count()).mapToDouble(value).average().orElse(Double.NaN);
+    }
+
+    /** How many weights are between their bounds. */
+    private double free(int s) {
+      double lower = constrained.scenarios().lower();
+      double upper = constrained.scenarios().upper();
+      return Arrays.stream(solution.weights(s)).filter(w -> w > lower && w < upper).count();
+    }
+
+    private Multipliers multipliers(int s) {
+      return Multipliers.of(solution, s, constrained.rowCount());
     }
 
     @Override
@@ -180,10 +221,7 @@ final class Parabola {
         solution.close();
       }
       end.run();
-      expectedReturns.close();
-      if (start != null) {
-        start.close();
-      }
+      batch.close();
     }
   }
 }

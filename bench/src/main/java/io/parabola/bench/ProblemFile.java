@@ -55,6 +55,7 @@ final class ProblemFile {
       squares += error * error;
     }
     double spread = Math.sqrt(squares / ((scenarios - 1.0) * n));
-    return new Scenarios(kind(file), n, 0, upper, covariance, expectedReturns, centre, spread);
+    return new Scenarios(
+        kind(file), n, 0, upper, new Risk.Shared(covariance), expectedReturns, centre, spread);
   }
 }

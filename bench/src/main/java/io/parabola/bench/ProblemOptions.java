@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /** Which problems a command solves. */
 final class ProblemOptions {
-  private static final long SEED = 20240901;
+  static final long SEED = 20240901;
 
   @Option(
       names = "--sizes",

@@ -59,7 +59,7 @@ record Race(int rounds, double warmUpSeconds) {
       this.contestant = entry.contestant();
       this.tolerance = entry.tolerance();
       double seconds = entry.seconds();
-      this.available = contestant.scenarios().count();
+      this.available = contestant.count();
       this.solved = new boolean[available];
       int atOnce = contestant.divisible() ? 1 : available;
       double cost = Double.POSITIVE_INFINITY;
@@ -112,23 +112,13 @@ record Race(int rounds, double warmUpSeconds) {
     }
 
     Measurement measurement() {
-      Scenarios scenarios = contestant.scenarios();
       Certificate worst = Certificate.PERFECT;
       int count = 0;
       for (int s = 0; s < available; s++) {
         if (solved[s]) {
           count++;
-        }
-        if (solved[s] && contestant.weights(s) != null) {
-          worst =
-              worst.worse(
-                  Certificate.of(
-                      scenarios.covariance(),
-                      scenarios.expectedReturns(s),
-                      scenarios.lower(),
-                      scenarios.upper(),
-                      1,
-                      contestant.weights(s)));
+          Certificate certificate = contestant.certificate(s);
+          worst = certificate == null ? worst : worst.worse(certificate);
         }
       }
       return new Measurement(
@@ -141,8 +131,12 @@ record Race(int rounds, double warmUpSeconds) {
           worst.relativeGap(),
           worst.violation(),
           worst.within(tolerance),
-          note);
+          joined(note, contestant.note()));
     }
+  }
+
+  private static String joined(String first, String second) {
+    return first.isEmpty() || second.isEmpty() ? first + second : first + ", " + second;
   }
 
   static double median(List<Double> values) {

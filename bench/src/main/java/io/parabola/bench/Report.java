@@ -1,6 +1,7 @@
 package io.parabola.bench;
 
 import io.parabola.bench.ResultFile.Group;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,31 @@ final class Report {
   private static final double LONG_SHORT_AIM = 0.1;
   private static final double THREADS_TARGET = 1.8;
   private static final double COVARIANCE_TARGET = 0.8;
+
+  private static final double ROW_TARGET = 1.5;
+  private static final double CONSTRAINT_TARGET = 2;
+
+  /**
+   * Milliseconds a portfolio of PIQP's sparse factor form, five factors, cold, by n: measured with
+   * the project's own notes on its peers, on another machine than this file's figures.
+   */
+  private static final Map<Integer, Double> PIQP_FACTOR =
+      Map.of(100, 0.13, 500, 0.71, 1000, 1.3, 2000, 2.9);
+
+  private static final double PIQP_TARGET = 5;
+
+  /** What a warm portfolio of ten thousand assets and fifty factors may take. */
+  private static final int FACTOR_LARGE = 10_000;
+
+  private static final double FACTOR_LARGE_TARGET = 5;
+
+  /** The same of HPIPM's dense solver with a covariance in each scenario, by n. */
+  private static final Map<Integer, Double> HPIPM_OWN = Map.of(100, 0.14, 500, 6.8, 1000, 53.0);
+
+  private static final double HPIPM_TARGET = 10;
+
+  /** Milliseconds a frontier, by n. */
+  private static final Map<Integer, Double> FRONTIER_TARGETS = Map.of(225, 10.0, 640, 100.0);
 
   private static final String OJALGO = "ojAlgo";
 
@@ -47,6 +73,11 @@ final class Report {
       case ThreadsCommand.NAME -> threads(file);
       case CovarianceCommand.NAME -> covariance(file);
       case CallsCommand.NAME -> calls(file);
+      case ConstraintsCommand.NAME -> constraints(file);
+      case FactorCommand.NAME -> factor(file);
+      case OwnCommand.NAME -> own(file);
+      case FrontierCommand.NAME -> frontier(file);
+      case WarmCommand.NAME -> warm(file);
       default -> throw new IllegalArgumentException("no table for " + file.command());
     }
   }
@@ -66,7 +97,7 @@ final class Report {
             PortfoliosCommand.JAVA,
             PortfoliosCommand.JAVA_BATCH);
     for (String kind : kinds(file)) {
-      List<Group> groups = file.groups().stream().filter(g -> g.kind().equals(kind)).toList();
+      List<Group> groups = groups(file, kind);
       line("");
       line("### " + kind);
       line("");
@@ -191,6 +222,184 @@ final class Report {
     }
   }
 
+  private void constraints(ResultFile file) {
+    heading("What constraints and costs add, one thread; problems " + file.problems(), file);
+    line(
+        "CPU time of the solving thread, a batch; and how often that of the same without it, from");
+    line(
+        "the same run, on prepared problems. At most 1.5× is the target for a row, 2× for the others.");
+    for (String kind : kinds(file)) {
+      List<Group> groups = groups(file, kind);
+      line("");
+      line("### " + kind);
+      line("");
+      header("", groups.stream().map(g -> "n = " + g.size()).toList());
+      for (Measurement way : groups.get(0).measurements()) {
+        String name = way.name();
+        row(name, groups.stream().map(g -> constrained(g, g.find(name))).toList());
+      }
+      row("worst relative gap", groups.stream().map(g -> worst(g, false)).toList());
+    }
+  }
+
+  private static String constrained(Group group, Measurement m) {
+    if (m == null) {
+      return "–";
+    }
+    if (m.portfolios() == 0) {
+      return m.note();
+    }
+    Measurement plain = group.find(ConstraintsCommand.plainOf(m.name()));
+    String time = millis(m.cpuMillis());
+    if (m != plain && plain != null && plain.portfolios() > 0) {
+      double ratio = m.cpuMillis() / plain.cpuMillis();
+      boolean peer = m.name().startsWith(OJALGO);
+      double target = m.name().equals(ConstraintsCommand.ROW) ? ROW_TARGET : CONSTRAINT_TARGET;
+      time +=
+          ", "
+              + (peer ? count(ratio) + "×" : String.format("%.1f×", ratio) + mark(ratio <= target));
+    }
+    return time + wrong(m);
+  }
+
+  private void factor(ResultFile file) {
+    heading("Factor models, never formed, long-only, one thread; " + file.problems(), file);
+    line("CPU time of the solving thread.");
+    for (String kind : kinds(file)) {
+      List<Group> groups = groups(file, kind);
+      line("");
+      line("### " + kind);
+      line("");
+      header("", groups.stream().map(g -> "n = " + g.size()).toList());
+      for (Measurement way : groups.get(0).measurements()) {
+        String name = way.name();
+        boolean warm = name.equals(FactorCommand.WARM);
+        row(
+            name,
+            groups.stream()
+                .map(g -> g.find(name))
+                .map(m -> m != null && m.portfolios() == 0 ? m.note() : ours(m))
+                .toList());
+        if (warm && groups.stream().anyMatch(g -> g.size() == FACTOR_LARGE)) {
+          row("target", groups.stream().map(g -> largeFactorTarget(g)).toList());
+        }
+      }
+      if (groups.stream().anyMatch(g -> PIQP_FACTOR.containsKey(g.size()) && isFive(g))) {
+        row(
+            "PIQP sparse, cold, **on another machine**",
+            groups.stream().map(g -> plain(PIQP_FACTOR.get(g.size()))).toList());
+        for (String name : List.of(FactorCommand.COLD, FactorCommand.COLD_CHECKED)) {
+          row(
+              name + " is faster by (target 5×)",
+              groups.stream()
+                  .map(g -> published(g.find(name), PIQP_FACTOR.get(g.size()), PIQP_TARGET))
+                  .toList());
+        }
+      }
+      row("worst relative gap", groups.stream().map(g -> worst(g, false)).toList());
+    }
+  }
+
+  private static boolean isFive(Group group) {
+    return group.kind().equals(FactorCommand.kind(Recipe.FACTORS));
+  }
+
+  private static String largeFactorTarget(Group group) {
+    Measurement warm = group.find(FactorCommand.WARM);
+    return group.size() != FACTOR_LARGE || warm == null
+        ? "–"
+        : "under " + count(FACTOR_LARGE_TARGET) + mark(warm.cpuMillis() < FACTOR_LARGE_TARGET);
+  }
+
+  /** How much faster than a figure that was measured elsewhere. */
+  private static String published(Measurement m, Double peer, double target) {
+    if (m == null || peer == null || !m.correct()) {
+      return "–";
+    }
+    double ratio = peer / m.cpuMillis();
+    return String.format("%.1f×", ratio) + mark(ratio >= target);
+  }
+
+  private void own(ResultFile file) {
+    heading("A covariance in each scenario, one thread; problems " + file.problems(), file);
+    line("CPU time of the solving thread; the covariances roll on with their window.");
+    for (String kind : kinds(file)) {
+      List<Group> groups = groups(file, kind);
+      line("");
+      line("### " + kind);
+      line("");
+      header("", groups.stream().map(g -> "n = " + g.size()).toList());
+      List<String> ways = List.of(OwnCommand.TRUSTED, OwnCommand.CHECKED, OwnCommand.COLD);
+      for (String name : ways) {
+        row(name, groups.stream().map(g -> ours(g.find(name))).toList());
+      }
+      row(
+          "HPIPM on t2n, warm, **on another machine**",
+          groups.stream().map(g -> plain(HPIPM_OWN.get(g.size()))).toList());
+      for (String name : List.of(OwnCommand.TRUSTED, OwnCommand.CHECKED)) {
+        row(
+            name + ": faster by (target 10×)",
+            groups.stream()
+                .map(g -> published(g.find(name), HPIPM_OWN.get(g.size()), HPIPM_TARGET))
+                .toList());
+      }
+      row("worst relative gap", groups.stream().map(g -> worst(g, false)).toList());
+    }
+  }
+
+  private void frontier(ResultFile file) {
+    heading("Whole frontiers, corner by corner; problems " + file.problems(), file);
+    line("Milliseconds a frontier on the wall clock; port1 and port2 are the OR-Library's.");
+    line("");
+    List<String> ways = List.of(FrontierCommand.LONG_ONLY, FrontierCommand.LONG_SHORT);
+    header("", List.of("long only", "long-short (±0.1)", "target", "worst gap"));
+    for (Group group : file.groups()) {
+      Double target = FRONTIER_TARGETS.get(group.size());
+      List<String> cells = new ArrayList<>();
+      for (String name : ways) {
+        Measurement m = group.find(name);
+        cells.add(
+            millis(m.millis())
+                + ", "
+                + m.note()
+                + (target == null ? "" : mark(m.millis() < target))
+                + wrong(m));
+      }
+      cells.add(target == null ? "–" : "under " + count(target));
+      cells.add(worst(group, false));
+      row(group.kind() + ", n = " + group.size(), cells);
+    }
+  }
+
+  private void warm(ResultFile file) {
+    heading("Solving again as data arrives, one thread; problems " + file.problems(), file);
+    line(
+        "Microseconds from new expected returns to weights, on the wall clock: the median, and what");
+    line("one in a hundred exceeds, which on a busy machine is the doing of its other programs.");
+    line("");
+    List<String> ways =
+        List.of(WarmCommand.COLD, WarmCommand.PLAIN, WarmCommand.ROW, WarmCommand.TURNOVER);
+    List<String> columns = new ArrayList<>(ways);
+    columns.add("worst gap");
+    header("", columns);
+    for (Group group : file.groups()) {
+      List<String> cells = new ArrayList<>();
+      for (String name : ways) {
+        Measurement m = group.find(name);
+        cells.add(
+            String.format("%.1f, %.1f", 1e3 * m.millis(), 1e3 * m.p99Millis())
+                + (m.note().contains("not solved") ? " " + m.note() : "")
+                + wrong(m));
+      }
+      cells.add(worst(group, false));
+      row(group.kind() + ", n = " + group.size(), cells);
+    }
+  }
+
+  private static List<Group> groups(ResultFile file, String kind) {
+    return file.groups().stream().filter(g -> g.kind().equals(kind)).toList();
+  }
+
   private static Optional<Measurement> fastestPeer(Group group) {
     return group.measurements().stream()
         .filter(m -> m.name().startsWith(OJALGO) && m.correct())
@@ -244,7 +453,9 @@ final class Report {
   private static String worst(Group group, boolean java) {
     double gap = 0;
     for (Measurement m : group.measurements()) {
-      if (!m.name().startsWith(OJALGO) && m.name().startsWith("Java") == java) {
+      if (m.portfolios() > 0
+          && !m.name().startsWith(OJALGO)
+          && m.name().startsWith("Java") == java) {
         gap = Math.max(gap, m.relativeGap());
       }
     }

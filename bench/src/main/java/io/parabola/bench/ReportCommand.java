@@ -26,6 +26,11 @@ final class ReportCommand implements Runnable {
           List.of(
               PortfoliosCommand.NAME,
               LongShortCommand.NAME,
+              ConstraintsCommand.NAME,
+              FactorCommand.NAME,
+              OwnCommand.NAME,
+              FrontierCommand.NAME,
+              WarmCommand.NAME,
               ThreadsCommand.NAME,
               CovarianceCommand.NAME,
               CallsCommand.NAME)) {

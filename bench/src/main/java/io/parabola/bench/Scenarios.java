@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Portfolios that share one covariance: minimise ½ w'Σw − μ'w over 1'w = 1, lower &lt;= w &lt;=
- * upper, one for each row of expected returns. Σ is scaled to a mean variance of 1 and the risk
- * aversion of 5 is divided out of μ, so the same numbers suit every solver.
+ * Portfolios over the same assets: minimise ½ w'Σw − μ'w over 1'w = 1, lower &lt;= w &lt;= upper,
+ * one for each row of expected returns. Σ, mostly one for all, is scaled to a mean variance of 1
+ * and the risk aversion of 5 is divided out of μ, so the same numbers suit every solver.
  *
  * @param kind how the covariance was made: t2n, thalf or fac
  * @param size n
  * @param lower the lower bound of every weight
  * @param upper the upper bound of every weight
- * @param covariance Σ [n, n], symmetric
+ * @param risk Σ
  * @param expectedReturns μ [S, n]
  * @param centre [n], what the rows of μ scatter around
  * @param spread the standard deviation of that scatter
@@ -22,13 +22,18 @@ record Scenarios(
     int size,
     double lower,
     double upper,
-    double[] covariance,
+    Risk risk,
     double[] expectedReturns,
     double[] centre,
     double spread) {
 
   int count() {
     return expectedReturns.length / size;
+  }
+
+  /** Σ [n, n], of the first scenario where each has its own. */
+  double[] covariance() {
+    return risk.matrix();
   }
 
   /** The expected returns [n] of one scenario. */
@@ -43,12 +48,21 @@ record Scenarios(
 
   /** The same with other bounds, the same for every weight. */
   Scenarios bounded(double otherLower, double otherUpper) {
-    return new Scenarios(
-        kind, size, otherLower, otherUpper, covariance, expectedReturns, centre, spread);
+    return new Scenarios(kind, size, otherLower, otherUpper, risk, expectedReturns, centre, spread);
+  }
+
+  /** The same with other covariances. */
+  Scenarios withRisk(Risk other) {
+    return new Scenarios(kind, size, lower, upper, other, expectedReturns, centre, spread);
+  }
+
+  /** The first ones; covariances of their own they keep. */
+  Scenarios first(int scenarios) {
+    return withExpectedReturns(Arrays.copyOf(expectedReturns, scenarios * size));
   }
 
   private Scenarios withExpectedReturns(double[] drawn) {
-    return new Scenarios(kind, size, lower, upper, covariance, drawn, centre, spread);
+    return new Scenarios(kind, size, lower, upper, risk, drawn, centre, spread);
   }
 
   static double[] draw(double[] centre, double spread, int scenarios, Random random) {

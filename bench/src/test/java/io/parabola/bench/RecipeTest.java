@@ -95,6 +95,53 @@ class RecipeTest {
   }
 
   @Test
+  void factorsAreThoseOfTheMatrix() {
+    Scenarios factors = Recipe.generateFactors(N, 5, 1);
+    Scenarios matrix = Recipe.generate("fac", N, 1);
+    assertArrayEquals(matrix.covariance(), factors.covariance(), 1e-13);
+    assertArrayEquals(factors.covariance(), factors.risk().covariance().toArray(), 1e-13);
+    assertArrayEquals(matrix.expectedReturns(), factors.expectedReturns(), 1e-15);
+    double[] w = new double[N];
+    w[3] = 0.4;
+    w[N - 1] = 0.6;
+    assertArrayEquals(matrix.risk().times(0, w), factors.risk().times(0, w), 1e-14);
+  }
+
+  @Test
+  void aFactorCovarianceOfAScenarioCountsThereAlone() {
+    Risk.Factors model =
+        new Risk.Factors(new double[] {1, 2}, new double[] {3}, new double[] {5, 7}, null)
+            .withScenarios(new double[] {3, 4});
+    // F Ω F' + diag(d) = (3 + 5, 6; 6, 12 + 7), and (4 + 5, 8; 8, 16 + 7).
+    assertArrayEquals(new double[] {8, 6}, model.times(0, new double[] {1, 0}));
+    assertArrayEquals(new double[] {8, 23}, model.times(1, new double[] {0, 1}));
+    assertArrayEquals(new double[] {8, 6, 6, 19}, model.matrix());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t2n", "thalf", "fac"})
+  void windowsOverlapSoThatCovariancesAreNearEachOther(String kind) {
+    Scenarios own = Recipe.generateOwn(kind, N, 1);
+    double[][] matrices = ((Risk.Own) own.risk()).matrices();
+    assertEquals(own.count(), matrices.length);
+    double near = distance(matrices[0], matrices[1]);
+    double far = distance(matrices[0], matrices[matrices.length - 1]);
+    assertTrue(near > 0);
+    assertTrue(near < far, near + " < " + far);
+    for (double[] matrix : matrices) {
+      Covariance.of(matrix, N);
+    }
+  }
+
+  private static double distance(double[] first, double[] second) {
+    double squares = 0;
+    for (int at = 0; at < first.length; at++) {
+      squares += (first[at] - second[at]) * (first[at] - second[at]);
+    }
+    return Math.sqrt(squares);
+  }
+
+  @Test
   void anUnknownKindIsNamed() {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Recipe.generate("t3n", N, 1))
