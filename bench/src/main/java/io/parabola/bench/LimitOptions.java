@@ -20,7 +20,7 @@ final class LimitOptions {
       names = "--limit",
       description =
           "Seconds after which a first batch of a few portfolios is given up (${DEFAULT-VALUE}).")
-  double limit = 20;
+  double limit = 5;
 
   @Option(
       names = "--seconds",
