@@ -261,17 +261,8 @@ class PreparedProblem::Desk {
         root_[i * k + j] = diagonal > 0 ? sum / diagonal : 0;
       }
     }
-    for (int j = 0; j < k; j++) {
-      double* g = factors_.data() + j * stride;
-      std::fill_n(g, stride, 0.0);
-      for (int i = j; i < k; i++) {
-        const double l = root_[i * k + j];
-        const double* f = problem_.covariance_.exposures + i * stride;
-        for (int a = 0; a < problem_.shared_.n; a++) {
-          g[a] += l * f[a];
-        }
-      }
-    }
+    problem_.kernels_.mixFactors(root_.data(), k, problem_.covariance_.exposures, stride, problem_.shared_.n,
+                                 factors_.data());
     structure_.factors = factors_.data();
   }
 

@@ -108,6 +108,25 @@ void baseProduct(const Shared& shared, double* memory, double* product) {
   addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
 }
 
+// Some assets at a time, so that their exposures to all factors stay in the cache.
+void mixFactors(const double* L, int k, const double* exposures, long stride, int n, double* factors) {
+  constexpr int kBlock = 32 * kLanes;
+  const SerialGroup group;
+  const int all = padded(n);
+  for (int from = 0; from < all; from += kBlock) {
+    const int to = from + kBlock < all ? from + kBlock : all;
+    for (int j = 0; j < k; j++) {
+      group.eachWide(from, to, [&](auto i) {
+        auto sum = decltype(load(exposures, i))(0.0);
+        for (int f = j; f < k; f++) {
+          sum = fma(decltype(sum)(L[f * k + j]), load(exposures + f * stride, i), sum);
+        }
+        store(factors + j * stride, i, sum);
+      });
+    }
+  }
+}
+
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
@@ -121,9 +140,9 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),          PARABOLA_ISA::Workspace::numbers,
-                                  PARABOLA_ISA::GoalWorkspace::numbers, PARABOLA_ISA::solveScenario,
-                                  PARABOLA_ISA::factorBaseFace,         PARABOLA_ISA::baseProduct,
-                                  PARABOLA_ISA::invertCovariance,       PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {
+    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
+    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
+    PARABOLA_ISA::mixFactors,    PARABOLA_ISA::invertCovariance,   PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola

@@ -2,7 +2,6 @@ package io.parabola;
 
 import io.parabola.internal.FactorData;
 import io.parabola.internal.PositiveSemidefinite;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -268,16 +267,15 @@ public final class Covariance {
   }
 
   static List<String> numbered(int n) {
-    List<String> names = new ArrayList<>(Math.max(n, 0));
-    for (int i = 0; i < n; i++) {
-      names.add("asset " + i);
-    }
-    return names;
+    return new NumberedAssets(n);
   }
 
   static List<String> checked(List<String> assets) {
     if (assets.isEmpty()) {
       throw new InvalidInputException("covariance of no assets: needs at least 1");
+    }
+    if (assets instanceof NumberedAssets) {
+      return assets;
     }
     Set<String> seen = new HashSet<>();
     for (String asset : assets) {

@@ -3,7 +3,6 @@ package io.parabola;
 import io.parabola.internal.FactorData;
 import io.parabola.internal.PositiveSemidefinite;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Checks factor models and lays them out for the engines: factor by factor. */
@@ -37,7 +36,7 @@ final class FactorModels {
               + n
               + " assets");
     }
-    Matrix byFactor = Matrix.allocate(k, n);
+    double[][] byFactor = new double[k][n];
     for (int i = 0; i < n; i++) {
       if (!(specificVariance[i] >= 0 && specificVariance[i] < Double.POSITIVE_INFINITY)) {
         throw new InvalidInputException(
@@ -53,11 +52,15 @@ final class FactorModels {
           throw new InvalidInputException(
               "exposures[" + assets.get(i) + ", factor " + f + "] = " + exposure + ": not finite");
         }
-        byFactor.set(f, i, exposure);
+        byFactor[f][i] = exposure;
       }
     }
     double[] checked = checkedOmega(k, omega);
-    return new FactorData(byFactor, checked, root(byFactor, checked), specificVariance.clone());
+    return new FactorData(
+        Matrix.copyOf(byFactor),
+        checked,
+        Matrix.copyOf(root(byFactor, checked)),
+        specificVariance.clone());
   }
 
   static FactorData ofReturns(List<String> assets, Matrix returns) {
@@ -141,26 +144,30 @@ final class FactorModels {
   }
 
   /** G = L'F' with Ω = LL'. */
-  private static Matrix root(Matrix byFactor, double[] omega) {
-    int k = (int) byFactor.rows();
-    int n = byFactor.columns();
+  private static double[][] root(double[][] byFactor, double[] omega) {
+    int k = byFactor.length;
+    int n = byFactor[0].length;
     double[][] left = choleskyOfSemidefinite(omega, k);
-    Matrix root = Matrix.allocate(k, n);
-    double[] row = new double[n];
-    double[] sum = new double[n];
-    for (int g = 0; g < k; g++) {
-      Arrays.fill(sum, 0);
-      for (int f = 0; f < k; f++) {
-        if (left[f][g] != 0) {
-          byFactor.getRow(f, row);
-          for (int i = 0; i < n; i++) {
-            sum[i] += left[f][g] * row[i];
+    double[][] root = new double[k][n];
+    // Some assets at a time, so that their exposures to all factors stay in the cache.
+    int block = 512;
+    for (int from = 0; from < n; from += block) {
+      int to = Math.min(n, from + block);
+      for (int g = 0; g < k; g++) {
+        for (int f = 0; f < k; f++) {
+          if (left[f][g] != 0) {
+            addScaled(left[f][g], byFactor[f], root[g], from, to);
           }
         }
       }
-      root.setRow(g, sum);
     }
     return root;
+  }
+
+  private static void addScaled(double factor, double[] x, double[] sum, int from, int to) {
+    for (int i = from; i < to; i++) {
+      sum[i] += factor * x[i];
+    }
   }
 
   /**
