@@ -541,14 +541,101 @@ inline void report(const Group& group, const Shared& shared, const Scenario& sce
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
+// Relative gaps below are those of the right face.
+constexpr double kSure = 1e-10;
+
+// The method of multipliers, for problems whose feasible set has no inside or whose multipliers are not bounded: every
+// row gives way by d_r (y_r - centre_r), which gives each problem an inside and a single least set of multipliers, and
+// those become the next centre. The violations die out at the rate of d, which is made smaller where they do not.
+// Returns with the best of what it found and what it was given (gap = infinity: nothing).
+template <class Group>
+inline void solveBySoftening(const Group& group, Program& p, Interior& in, double& gap, GeneralTerms& t,
+                             int& iterations) {
+  constexpr int kRounds = 8;
+  constexpr double kSoft = 1e-7;
+  constexpr double kHarder = 1e-3;
+  const int rows = p.rows + 2;
+  const double size = t.size > 0 ? t.size : 1;
+  in.harden(p.rows);
+  remember(p, kBest);
+  double softness = kSoft;
+  double lastViolation = INFINITY;
+  for (int round = 0; round < kRounds && !(gap <= kSure * t.size); round++) {
+    for (int r = 0; r < rows; r++) {
+      const double reach = r < p.rows ? reachOfRow(p, r) : p.typical;
+      in.soften[r] = softness * reach * reach / size;
+    }
+    in.objective = size;
+    double found;
+    GeneralTerms terms;
+    if (interior(group, p, in, 1, 1e-13, iterations, found, terms) == Outcome::Infeasible) {
+      break;
+    }
+    const double violation = worstViolation(group, p);
+    softness *= violation > 0.1 * lastViolation ? kHarder : 1;
+    lastViolation = violation;
+    for (int r = 0; r < rows; r++) {
+      in.centre[r] = multiplier(p, r);
+    }
+    if (violation <= kFeasible) {
+      found = refine(group, p, terms);
+      if (found < gap && worstViolation(group, p) <= kFeasible) {
+        gap = found;
+        t = terms;
+        remember(p, kBest);
+      }
+    }
+  }
+  in.harden(p.rows);
+  recall(p, kBest);
+  if (gap < INFINITY) {
+    gap = certify(group, p, t);
+  }
+}
+
+// What searchInside found.
+enum class Search { Found, Infeasible, Stopped };
+
+// The interior point method, and the face that it shows. p is read, with open bounds at `open`.
+template <class Group>
+inline Search searchInside(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                           GeneralWorkspace& memory, double& gap, GeneralTerms& t, int& iterations) {
+  constexpr double kTight = 1e-13;  // the relative gap to go for
+  constexpr double kFar = 100;
+  Program& p = memory.program;
+  memory.interior.harden(p.rows);
+  Outcome outcome = interior(group, p, memory.interior, 1, kTight, iterations, gap, t);
+  if (outcome == Outcome::Infeasible) {
+    return Search::Infeasible;
+  }
+  if (outcome == Outcome::Stopped) {
+    if (infeasible(group, p, memory.interior, iterations)) {
+      return Search::Infeasible;
+    }
+    readProgram(group, shared, scenario, open, p);
+    memory.interior.harden(p.rows);
+    outcome = interior(group, p, memory.interior, kFar, kTight, iterations, gap, t);
+  }
+  gap = outcome == Outcome::Solved ? gap : INFINITY;
+  if (!p.powered) {
+    sharpen(group, p, memory.interior, gap, t, iterations);
+  } else if (outcome == Outcome::Stopped) {
+    return Search::Stopped;
+  }
+  if (worstViolation(group, p) > kFeasible) {
+    gap = INFINITY;
+  }
+  if (!p.powered && !(gap <= kSure * t.size)) {
+    solveBySoftening(group, p, memory.interior, gap, t, iterations);
+  }
+  return worstViolation(group, p) > kFeasible ? Search::Stopped : Search::Found;
+}
+
 template <class Group>
 inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                            GeneralWorkspace& memory) {
   constexpr int kPasses = 24;
   constexpr int kFaces = 200;
-  constexpr double kTight = 1e-13;  // the relative gap to go for
-  constexpr double kFar = 100;
-  constexpr double kSure = 1e-10;  // relative gaps below are those of the right face
   Program& p = memory.program;
   Workspace& ws = p.ws;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
@@ -580,33 +667,43 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     }
     gap = found ? refine(group, p, t) : gap;
   }
-  if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
-    memory.interior.harden(p.rows);
-    Outcome outcome = interior(group, p, memory.interior, 1, kTight, answer.iterations, gap, t);
-    if (outcome == Outcome::Infeasible) {
-      answer.status = Status::Infeasible;
-      return answer;
-    }
-    if (outcome == Outcome::Stopped) {
-      if (infeasible(group, p, memory.interior, answer.iterations)) {
-        answer.status = Status::Infeasible;
-        return answer;
+  // The certificate takes open bounds as near as the weights allow.
+  const auto drawIn = [&](double farthest) {
+    for (int i = 0; i < ws.n; i++) {
+      if (openAbove(scenario, ws, farthest, i) || openBelow(scenario, ws, farthest, i)) {
+        closeIn(scenario, farthest, ws);
+        gap = certify(group, p, t);
+        return;
       }
-      readProgram(group, shared, scenario, open, p);
-      memory.interior.harden(p.rows);
-      outcome = interior(group, p, memory.interior, kFar, kTight, answer.iterations, gap, t);
     }
-    gap = outcome == Outcome::Solved ? gap : INFINITY;
-    if (!p.powered) {
-      sharpen(group, p, memory.interior, gap, t, answer.iterations);
-    } else if (outcome == Outcome::Stopped) {
-      answer.status = Status::Inaccurate;
+  };
+  bool unbounded = gap < INFINITY && reachesOpenBound(scenario, ws, open);
+  if (gap < INFINITY && !unbounded) {
+    drawIn(open);
+  }
+  if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
+    // Open bounds far away are drawn to where the others could reach, and further out where that is not enough.
+    const double near = nearBound(scenario, ws.n);
+    Search outcome = Search::Stopped;
+    bool reached = true;
+    for (const double farthest : {near, open}) {
+      if (farthest == near && !(near < open && hasOpenBound(scenario, ws.n))) {
+        continue;
+      }
+      readProgram(group, shared, scenario, farthest, p);
+      outcome = searchInside(group, shared, scenario, farthest, memory, gap, t, answer.iterations);
+      reached = reachesOpenBound(scenario, ws, farthest) ||
+                (!(gap <= kSure * t.size) && comesNearOpenBound(scenario, ws, farthest));
+      if (outcome == Search::Found && !reached) {
+        drawIn(farthest);
+        break;
+      }
+    }
+    if (outcome != Search::Found) {
+      answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
       return answer;
     }
-    if (worstViolation(group, p) > kFeasible) {
-      answer.status = Status::Inaccurate;
-      return answer;
-    }
+    unbounded = reached;
   }
   if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
@@ -622,16 +719,9 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
     pricesOfSinglePoint(group, scenario, p);
   }
-  if (reachesOpenBound(scenario, ws, open)) {
+  if (unbounded) {
     answer.status = Status::Unbounded;
     return answer;
-  }
-  for (int i = 0; i < ws.n; i++) {
-    if (openAbove(scenario, ws, open, i) || openBelow(scenario, ws, open, i)) {
-      closeIn(scenario, open, ws);
-      gap = certify(group, p, t);
-      break;
-    }
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;

@@ -39,12 +39,16 @@ struct Interior {
   double* dy = nullptr;        // [rows + 3] in the order of p.active
   double* r2 = nullptr;        // [rows + 3]
   double* soften = nullptr;    // [rows + 3] d_r: the row gives way by d_r y_r; budget, turnover and gross exposure last
+  double* centre = nullptr;    // [rows + 3] or by d_r (y_r - centre_r), see solveBySoftening() in general.hpp
   double* full = nullptr;      // [padded + kLanes + tail + padded(rows + 3)]
+
+  double objective = 0;  // where softened rows are to be solved to the end: what complementarity is small beside
 
   // No row gives way.
   void harden(int rows) {
+    objective = 0;
     for (int r = 0; r < rows + 3; r++) {
-      soften[r] = 0;
+      soften[r] = centre[r] = 0;
     }
   }
 
@@ -55,7 +59,7 @@ struct Interior {
   static std::size_t numbers(int n, int rows, int thinFactors) {
     return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
            static_cast<std::size_t>(Thin::tail(thinFactors)) +
-           8 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
+           9 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
   }
 
   void layOut(int n, int rows, double* memory) {
@@ -75,7 +79,7 @@ struct Interior {
       *a = memory;
       memory += p;
     }
-    for (double** a : {&s, &ds, &thetaRow, &E, &dy, &r2, &soften}) {
+    for (double** a : {&s, &ds, &thetaRow, &E, &dy, &r2, &soften, &centre}) {
       *a = memory;
       memory += parabola::PARABOLA_ISA::padded(rows + 3);
     }
@@ -303,7 +307,8 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     const double multiplier = r < 0 ? p.at.nu : r < m ? p.at.y[r] : r == m ? -p.at.kappa : -p.at.rho;
-    target[a] -= in.soften[r < 0 ? m + 2 : r] * multiplier;
+    const int k = r < 0 ? m + 2 : r;
+    target[a] -= in.soften[k] * (multiplier - in.centre[k]);
   }
   // The linear system, and what its solution leaves of the right sides once more.
   constexpr int kRefinements = 2;
@@ -491,6 +496,8 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
                         double& gap, GeneralTerms& t) {
   constexpr int kMost = 120;
   constexpr double kJam = 0.05;
+  constexpr double kRelax = 8;
+  constexpr double kDone = 1e-18;
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const int m = p.rows;
@@ -586,11 +593,12 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
     const double margin = high - low < scale ? 0.1 * (high - low) : 0.1 * scale;
     const double v = p.value[r];
     in.s[r] = v < low + margin ? low + margin : v > high - margin ? high - margin : v;
+    // Where other rows or bounds hold this one at its limit there is no inside: it is given a few roundings.
     if (low > -INFINITY) {
-      pair(rowPairs + r, in.s[r] - low);
+      pair(rowPairs + r, in.s[r] - low + kRelax * rowRounding(p, r, low));
     }
     if (high < INFINITY) {
-      pair(rowPairs + m + r, high - in.s[r]);
+      pair(rowPairs + m + r, high - in.s[r] + kRelax * rowRounding(p, r, high));
     }
     p.at.y[r] = in.z[rowPairs + r] - in.z[rowPairs + m + r];
   }
@@ -718,7 +726,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
       mu += in.on[i] * in.x[i] * in.z[i];
     }
     mu /= total;
-    if (!(mu > 0x1p-900)) {
+    if (!(mu > 0x1p-900) || mu * total <= kDone * in.objective) {
       break;
     }
     direction(group, p, in, count, 0, false);

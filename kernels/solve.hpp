@@ -218,6 +218,25 @@ inline bool openBelow(const Scenario& scenario, const Workspace& ws, double open
   return scenario.lower[i] == -INFINITY && ws.lower[i] == -open;
 }
 
+inline bool hasOpenBound(const Scenario& scenario, int n) {
+  bool open = false;
+  for (int i = 0; i < n; i++) {
+    open = open || scenario.upper[i] == INFINITY || scenario.lower[i] == -INFINITY;
+  }
+  return open;
+}
+
+// Whether a weight is as far out as the bounds that only `open` closed: what is not certified there has no optimum
+// nearer.
+inline bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
+  bool near = false;
+  for (int i = 0; i < ws.n; i++) {
+    near = near || (openAbove(scenario, ws, open, i) && ws.w[i] > 0.5 * open) ||
+           (openBelow(scenario, ws, open, i) && ws.w[i] < -0.5 * open);
+  }
+  return near;
+}
+
 inline bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
   bool reached = false;
   for (int i = 0; i < ws.n; i++) {
