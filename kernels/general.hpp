@@ -71,6 +71,7 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   p.limits = *scenario.limits;
+  p.exact = false;
   const Limits& limits = p.limits;
   const Status status = read(group, scenario, open, ws);
   if (status != Status::Solved) {
@@ -722,6 +723,10 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   if (unbounded) {
     answer.status = Status::Unbounded;
     return answer;
+  }
+  if (roundingOfGap(group, p) > 0.1 * tolerance * t.size) {
+    p.exact = true;
+    gap = refine(group, p, t);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;

@@ -16,13 +16,14 @@ struct GoalWorkspace {
   double* start = nullptr;       // [padded]
   double* below = nullptr;       // [padded] weights with less risk than the target
   double* above = nullptr;       // [padded] and with more
+  double* kept = nullptr;        // [rows + 4] multipliers of the largest return: of rows, then nu, kappa, rho
   double* rowLower = nullptr;    // [rows + 1]
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
   static std::size_t numbers(int n, int rows, int thinFactors) {
     return GeneralWorkspace::numbers(n, rows + 1, thinFactors) + 4 * static_cast<std::size_t>(padded(n)) +
-           3 * static_cast<std::size_t>(padded(rows + 1));
+           3 * static_cast<std::size_t>(padded(rows + 1)) + static_cast<std::size_t>(padded(rows + 4));
   }
   // With `extra` the problem has one row more than `rows`.
   void layOut(int n, int rows, bool extra, int thinFactors, double* memory) {
@@ -36,6 +37,7 @@ struct GoalWorkspace {
     rowLower = memory;
     rowUpper = memory + padded(rows + 1);
     row = reinterpret_cast<const double**>(memory + 2 * padded(rows + 1));
+    kept = memory + 3 * padded(rows + 1);
     for (int i = 0; i < padded(n); i++) {
       zeros[i] = 0;
     }
@@ -153,6 +155,38 @@ inline void blend(const Group& group, const Shared& shared, const Scenario& scen
   report(group, shared, scenario, p, t, gap, tolerance, answer);
 }
 
+// Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
+// were kept prove (if it is bounded), or none at all: then that is its answer.
+template <class Group>
+inline bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                             bool bounded, GoalWorkspace& memory, Answer& answer) {
+  Program& p = memory.general.program;
+  Scenario at = scenario;
+  at.goal = Goal::RiskAversion;
+  at.riskAversion = 0;
+  if (readProgram(group, shared, at, farthestBound(at), p) != Status::Solved) {
+    return false;
+  }
+  for (const bool kept : {true, false}) {
+    p.at.clear(p.rows);
+    if (kept && bounded) {
+      for (int r = 0; r < p.rows; r++) {
+        p.at.y[r] = memory.kept[r];
+      }
+      p.at.nu = memory.kept[p.rows];
+      p.at.kappa = memory.kept[p.rows + 1];
+      p.at.rho = memory.kept[p.rows + 2];
+    }
+    GeneralTerms t;
+    const double gap = certify(group, p, t);
+    if (gap <= kSure * t.size) {
+      report(group, shared, at, p, t, gap, tolerance, answer);
+      return true;
+    }
+  }
+  return false;
+}
+
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
 inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
@@ -170,6 +204,17 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
   if (hasPortfolio(most) && most.variance <= goal) {
     return most;
   }
+  const bool bounded = hasPortfolio(most);
+  if (bounded) {
+    const Multipliers& y = memory.general.program.at;
+    const int rows = memory.general.program.rows;
+    for (int r = 0; r < rows; r++) {
+      memory.kept[r] = y.y[r];
+    }
+    memory.kept[rows] = y.nu;
+    memory.kept[rows + 1] = y.kappa;
+    memory.kept[rows + 2] = y.rho;
+  }
   // The least risk there is, whatever it costs.
   Limits free = *scenario.limits;
   free.buy = free.sell = free.quadratic = free.power = nullptr;
@@ -180,18 +225,30 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
   if (!hasPortfolio(answer)) {
     return answer;
   }
-  if (answer.variance > goal * (1 + 0x1p-40)) {
+  if (answer.variance - 2 * answer.gap > goal * (1 + 0x1p-40)) {
     answer.status = Status::Infeasible;
+    return answer;
+  }
+  const auto keepWeights = [&](double* where) {
+    for (int i = 0; i < memory.general.program.ws.padded; i++) {
+      where[i] = memory.general.program.ws.w[i];
+    }
+  };
+  keepWeights(memory.below);
+  const double least = answer.variance;
+  const double leastReturn = answer.expectedReturn;
+  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+    answer.iterations = iterations;
     return answer;
   }
   // low: the variance is below the goal, high: above.
   double low = 0;
-  double lowVariance = answer.variance;
+  double lowVariance = least;
   double high = INFINITY;
-  double highVariance = hasPortfolio(most) ? most.variance : INFINITY;
-  const double rise = hasPortfolio(most) ? most.expectedReturn - answer.expectedReturn : 0;
+  double highVariance = bounded ? most.variance : INFINITY;
+  const double rise = bounded ? most.expectedReturn - leastReturn : 0;
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
-  int bothKnown = 0;
+  bool aboveKnown = false;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
@@ -205,11 +262,14 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
     const bool calmer = answer.variance < goal;
     (calmer ? low : high) = u;
     (calmer ? lowVariance : highVariance) = answer.variance;
-    for (int i = 0; i < memory.general.program.ws.padded; i++) {
-      (calmer ? memory.below : memory.above)[i] = memory.general.program.ws.w[i];
-    }
-    bothKnown = bothKnown | (calmer ? 1 : 2);
+    keepWeights(calmer ? memory.below : memory.above);
+    aboveKnown = aboveKnown || !calmer;
     if (high == INFINITY) {
+      // However little risk counts, it stays below the target: the largest return needs no more.
+      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+        gamma = 0;
+        break;
+      }
       u *= 16;
       if (u > 0x1p200) {
         break;
@@ -230,7 +290,7 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
     }
     u = next;
   }
-  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && bothKnown == 3) {
+  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && aboveKnown) {
     Scenario at = scenario;
     at.goal = Goal::RiskAversion;
     at.riskAversion = gamma;

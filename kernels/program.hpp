@@ -47,6 +47,7 @@ struct Program {
   Thin thin;
   System system = System::Dense;
   double sigma = 0;          // the multiple of 1 1' added on dense faces; 0 without a budget
+  bool exact = false;        // certificates are evaluated with twice the digits, see exact.hpp
   double typical = 1;        // the size of weights: the budget, or without one the bounds
   double* mu = nullptr;      // [padded] mu / gamma; ws.q has the linear terms of benchmark and quadratic costs too
   double* buy = nullptr;     // [padded] divided by gamma

@@ -7,6 +7,7 @@
 // method (interior.hpp) takes over.
 #pragma once
 
+#include "exact.hpp"
 #include "polish.hpp"
 #include "system.hpp"
 
@@ -244,6 +245,9 @@ inline double certify(const Group& group, Program& p, GeneralTerms& t) {
   evaluateGradient(group, p);
   evaluateRows(group, p);
   reduceGradient(group, p);
+  if (p.exact) {
+    evaluateExactly(group, p);
+  }
   const double gap = gapBound(group, p);
   t = generalTerms(group, p);
   return gap;

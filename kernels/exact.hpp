@@ -1,0 +1,130 @@
+// The reduced gradient with twice the digits, for certificates that rounding would decide.
+//
+// A certificate multiplies every reduced gradient by the width of the bounds. Where terms of the gradient cancel (a
+// hedge, variances many orders apart, large multipliers) what is left of them in plain arithmetic is rounding, and a
+// gap may be called small that is not, or large. Here every product and sum carries its own rounding error along
+// (Dekker, Knuth): errors are those of the data's digits squared.
+#pragma once
+
+#include "program.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+// A sum of many terms and the error it has made.
+struct Twofold {
+  double sum = 0;
+  double error = 0;
+
+  PARABOLA_INLINE void add(double x) {
+    const double s = sum + x;
+    const double z = s - sum;
+    error += (sum - (s - z)) + (x - z);
+    sum = s;
+  }
+  PARABOLA_INLINE void addProduct(double a, double b) {
+    const double p = a * b;
+    add(p);
+    error += fma(a, b, -p);
+  }
+  // a times x.
+  PARABOLA_INLINE void addProduct(double a, const Twofold& x) {
+    addProduct(a, x.sum);
+    error += a * x.error;
+  }
+  double value() const { return sum + error; }
+};
+
+// a - b.
+PARABOLA_INLINE Twofold difference(double a, double b) {
+  Twofold d;
+  d.add(a);
+  d.add(-b);
+  return d;
+}
+
+// As evaluateGradient() and reduceGradient(): ws.g and p.h. Uses ws.x and ws.b.
+template <class Group>
+inline void evaluateExactly(const Group& group, Program& p) {
+  Workspace& ws = p.ws;
+  const Limits& limits = p.limits;
+  const Model& h = p.risk;
+  const auto active = [&](int i) { return difference(ws.w[i], limits.benchmark == nullptr ? 0 : limits.benchmark[i]); };
+  // Exposures to the factors and to the common one are sums over all weights: they come first.
+  const int factors = h.factorCount + (h.common != nullptr ? 1 : 0);
+  const auto column = [&](int k) { return k < h.factorCount ? h.factors + k * h.factorStride : h.common; };
+  group.items(ws.padded, [&](int i) {
+    Twofold g;
+    g.add(-p.mu[i]);
+    if (h.base != nullptr && i < ws.n) {
+      const double* b = h.base + i * h.stride;
+      Twofold row;
+      for (int j = 0; j < ws.n; j++) {
+        if (const Twofold e = active(j); e.sum != 0) {
+          if (h.scale == nullptr) {
+            row.addProduct(b[j], e);
+          } else {
+            Twofold scaled;
+            scaled.addProduct(h.scale[j], e);
+            row.addProduct(b[j], scaled);
+          }
+        }
+      }
+      g.addProduct(h.scale == nullptr ? 1 : h.scale[i], row);
+    }
+    if (h.diagonal != nullptr) {
+      g.addProduct(h.diagonal[i], active(i));
+    }
+    if (limits.quadratic != nullptr) {
+      g.addProduct(p.smooth[i], difference(ws.w[i], limits.current[i]));
+    }
+    if (p.powered && i < ws.n) {
+      g.add(powerSlope(p, i, ws.w[i] - limits.current[i]));
+    }
+    ws.x[i] = g.sum;
+    ws.b[i] = g.error;
+  });
+  for (int k = 0; k < factors; k++) {
+    const double* f = column(k);
+    Twofold exposure;
+    for (int i = 0; i < ws.n; i++) {
+      Twofold e = active(i);
+      exposure.addProduct(f[i], e);
+    }
+    group.items(ws.padded, [&](int i) {
+      Twofold g{ws.x[i], ws.b[i]};
+      g.addProduct(f[i], exposure);
+      ws.x[i] = g.sum;
+      ws.b[i] = g.error;
+    });
+  }
+  group.items(ws.padded, [&](int i) {
+    Twofold g{ws.x[i], ws.b[i]};
+    ws.g[i] = g.value();
+    g.add(-p.at.nu);
+    for (int r = 0; r < p.rows; r++) {
+      if (p.at.y[r] != 0) {
+        g.addProduct(-p.at.y[r], limits.row[r][i]);
+      }
+    }
+    p.h[i] = g.value();
+  });
+}
+
+// What rounding may have added to or taken from a certificate evaluated in plain arithmetic, at most. Needs p.noise.
+template <class Group>
+inline double roundingOfGap(const Group& group, const Program& p) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  const double* benchmark = p.limits.benchmark;
+  const double risk = group.sum(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    const P b = benchmark == nullptr ? P(0.0) : load(benchmark, i);
+    return (max(w, P(0.0) - w) + max(b, P(0.0) - b)) * load(p.deviation, i);
+  });
+  return group.sum(ws.padded, [&](auto i) {
+    return fma(P(0x1p-52 * risk), load(p.deviation, i), P(0x1p-5) * load(p.noise, i)) *
+           (load(ws.upper, i) - load(ws.lower, i));
+  });
+}
+
+}  // namespace parabola::PARABOLA_ISA
