@@ -13,13 +13,14 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// Puts weights within rounding of a bound, kink or zero there, and the budget's rounding on the calmest free weight.
+// Puts weights within rounding of a bound, kink or zero there (not where every digit counts: beside an asset of next to
+// no variance, specks of the others are part of the optimum), and the budget's rounding on the calmest free weight.
 template <class Group>
 inline void clean(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const double gross = grossExposure(group, ws);
-  const P speck(0x1p-50 * gross);
+  const P speck(p.exact ? 0 : 0x1p-50 * gross);
   group.each(ws.padded, [&](auto i) {
     const P l = load(ws.lower, i);
     const P u = load(ws.upper, i);

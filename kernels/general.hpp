@@ -237,6 +237,9 @@ inline void recall(Program& p, int slot) {
   p.at.rho = y[p.rows + 2];
 }
 
+// Relative gaps below are those of the right face.
+constexpr double kSure = 1e-10;
+
 // Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from
 // it. Returns the gap.
 template <class Group>
@@ -273,6 +276,23 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
     }
   }
   return gap;
+}
+
+// The same with twice the digits in gradient and certificate, for what is not proven or may owe its proof to rounding;
+// and with a sigma that the calmest assets can bear, should it have been too large for them.
+template <class Group>
+inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTerms& t) {
+  p.exact = true;
+  gap = refine(group, p, t);
+  double least = INFINITY;
+  for (int i = 0; i < p.ws.n; i++) {
+    const double v = p.deviation[i] * p.deviation[i];
+    least = v > 0 && v < least ? v : least;
+  }
+  if (gap > kSure * t.size && least < p.sigma) {
+    p.sigma = least;
+    gap = refine(group, p, t);
+  }
 }
 
 // From where the interior point method ended, whose weights are never quite on their bounds: the face that it shows,
@@ -542,9 +562,6 @@ inline void report(const Group& group, const Shared& shared, const Scenario& sce
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
-// Relative gaps below are those of the right face.
-constexpr double kSure = 1e-10;
-
 // The method of multipliers, for problems whose feasible set has no inside or whose multipliers are not bounded: every
 // row gives way by d_r (y_r - centre_r), which gives each problem an inside and a single least set of multipliers, and
 // those become the next centre. The violations die out at the rate of d, which is made smaller where they do not.
@@ -682,7 +699,7 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
   if (gap < INFINITY && !unbounded) {
     drawIn(open);
   }
-  if (!(gap <= kSure * t.size) || worstViolation(group, p) > kFeasible) {
+  if (!(gap <= kSure * t.size) || unbounded || worstViolation(group, p) > kFeasible) {
     // Open bounds far away are drawn to where the others could reach, and further out where that is not enough.
     const double near = nearBound(scenario, ws.n);
     Search outcome = Search::Stopped;
@@ -698,6 +715,15 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
       if (outcome == Search::Found && !reached) {
         drawIn(farthest);
         break;
+      }
+      if (outcome == Search::Found && farthest < open) {
+        // Where the objective is flat, what is near is as good, and the certificate shows it against the open bounds.
+        readProgram(group, shared, scenario, open, p);
+        gap = certify(group, p, t);
+        if (gap <= kFlat * t.size) {
+          reached = false;
+          break;
+        }
       }
     }
     if (outcome != Search::Found) {
@@ -724,9 +750,8 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     answer.status = Status::Unbounded;
     return answer;
   }
-  if (roundingOfGap(group, p) > 0.1 * tolerance * t.size) {
-    p.exact = true;
-    gap = refine(group, p, t);
+  if (gap > tolerance * t.size || (t.size > 0 && roundingOfGap(group, p) > 0.1 * tolerance * t.size)) {
+    refineExactly(group, p, gap, t);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;
