@@ -42,7 +42,8 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
   return d;
 }
 
-// As evaluateGradient() and reduceGradient(): ws.g and p.h. Uses ws.x and ws.b.
+// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h and p.value. Uses
+// ws.x and ws.b.
 template <class Group>
 inline void evaluateExactly(const Group& group, Program& p) {
   Workspace& ws = p.ws;
@@ -108,6 +109,15 @@ inline void evaluateExactly(const Group& group, Program& p) {
     }
     p.h[i] = g.value();
   });
+  for (int r = 0; r < p.rows; r++) {
+    if (p.at.y[r] != 0) {
+      Twofold value;
+      for (int i = 0; i < ws.n; i++) {
+        value.addProduct(limits.row[r][i], ws.w[i]);
+      }
+      p.value[r] = value.value();
+    }
+  }
 }
 
 // What rounding may have added to or taken from a certificate evaluated in plain arithmetic, at most. Needs p.noise.
@@ -121,7 +131,11 @@ inline double roundingOfGap(const Group& group, const Program& p) {
     const P b = benchmark == nullptr ? P(0.0) : load(benchmark, i);
     return (max(w, P(0.0) - w) + max(b, P(0.0) - b)) * load(p.deviation, i);
   });
-  return group.sum(ws.padded, [&](auto i) {
+  double rows = 0;
+  for (int r = 0; r < p.rows; r++) {
+    rows += 0x1p-52 * std::fabs(p.at.y[r]) * p.size[r];
+  }
+  return rows + group.sum(ws.padded, [&](auto i) {
     return fma(P(0x1p-52 * risk), load(p.deviation, i), P(0x1p-5) * load(p.noise, i)) *
            (load(ws.upper, i) - load(ws.lower, i));
   });

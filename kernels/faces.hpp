@@ -20,7 +20,9 @@ inline void clean(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const double gross = grossExposure(group, ws);
-  const P speck(p.exact ? 0 : 0x1p-50 * gross);
+  // Without a budget there may be no gross exposure to measure by.
+  const double least = 0x1p-90 * p.typical;
+  const P speck(p.exact || 0x1p-50 * gross < least ? least : 0x1p-50 * gross);
   group.each(ws.padded, [&](auto i) {
     const P l = load(ws.lower, i);
     const P u = load(ws.upper, i);

@@ -572,6 +572,7 @@ inline void solveBySoftening(const Group& group, Program& p, Interior& in, doubl
   constexpr int kRounds = 8;
   constexpr double kSoft = 1e-7;
   constexpr double kHarder = 1e-3;
+  constexpr double kMet = 2;
   const int rows = p.rows + 2;
   const double size = t.size > 0 ? t.size : 1;
   in.harden(p.rows);
@@ -595,9 +596,11 @@ inline void solveBySoftening(const Group& group, Program& p, Interior& in, doubl
     for (int r = 0; r < rows; r++) {
       in.centre[r] = multiplier(p, r);
     }
-    if (violation <= kFeasible) {
+    // The first rounds can do better than just pass for feasible.
+    const double allowed = round < kRounds - 2 ? kMet : kFeasible;
+    if (violation <= allowed) {
       found = refine(group, p, terms);
-      if (found < gap && worstViolation(group, p) <= kFeasible) {
+      if (found < gap && worstViolation(group, p) <= allowed) {
         gap = found;
         t = terms;
         remember(p, kBest);

@@ -496,7 +496,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
                         double& gap, GeneralTerms& t) {
   constexpr int kMost = 120;
   constexpr double kJam = 0.05;
-  constexpr double kRelax = 8;
+  constexpr double kRelax = 1;
   constexpr double kDone = 1e-18;
   Workspace& ws = p.ws;
   const int n = ws.padded;
@@ -593,7 +593,7 @@ inline Outcome interior(const Group& group, Program& p, Interior& in, double rea
     const double margin = high - low < scale ? 0.1 * (high - low) : 0.1 * scale;
     const double v = p.value[r];
     in.s[r] = v < low + margin ? low + margin : v > high - margin ? high - margin : v;
-    // Where other rows or bounds hold this one at its limit there is no inside: it is given a few roundings.
+    // Where other rows or bounds hold this one at its limit there is no inside: it is given a rounding.
     if (low > -INFINITY) {
       pair(rowPairs + r, in.s[r] - low + kRelax * rowRounding(p, r, low));
     }
