@@ -122,21 +122,15 @@ inline void evaluateExactly(const Group& group, Program& p) {
 
 // What rounding may have added to or taken from a certificate evaluated in plain arithmetic, at most. Needs p.noise.
 template <class Group>
-inline double roundingOfGap(const Group& group, const Program& p) {
+inline double roundingOfGap(const Group& group, const Program& p, const GeneralTerms& t) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
-  const double* benchmark = p.limits.benchmark;
-  const double risk = group.sum(ws.padded, [&](auto i) {
-    const P w = load(ws.w, i);
-    const P b = benchmark == nullptr ? P(0.0) : load(benchmark, i);
-    return (max(w, P(0.0) - w) + max(b, P(0.0) - b)) * load(p.deviation, i);
-  });
   double rows = 0;
   for (int r = 0; r < p.rows; r++) {
     rows += 0x1p-52 * std::fabs(p.at.y[r]) * p.size[r];
   }
   return rows + group.sum(ws.padded, [&](auto i) {
-    return fma(P(0x1p-52 * risk), load(p.deviation, i), P(0x1p-5) * load(p.noise, i)) *
+    return fma(P(0x1p-52 * t.risk), load(p.deviation, i), P(0x1p-5) * load(p.noise, i)) *
            (load(ws.upper, i) - load(ws.lower, i));
   });
 }

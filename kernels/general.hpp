@@ -281,7 +281,8 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
 // The same with twice the digits in gradient and certificate, for what is not proven or may owe its proof to rounding;
 // and with a sigma that the calmest assets can bear, should it have been too large for them.
 template <class Group>
-inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTerms& t) {
+inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTerms& t, int& iterations) {
+  constexpr int kPasses = 24;
   p.exact = true;
   gap = refine(group, p, t);
   double least = INFINITY;
@@ -292,6 +293,23 @@ inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTe
   if (gap > kSure * t.size && least < p.sigma) {
     p.sigma = least;
     gap = refine(group, p, t);
+    if (gap > kSure * t.size) {
+      // The face itself may be another.
+      remember(p, kBest);
+      stateFromWeights(p);
+      activateRows(group, p, false);
+      for (int r = 0; r < p.rows + 2; r++) {
+        p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
+      }
+      const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
+      const double other = solved ? refine(group, p, t) : INFINITY;
+      if (!(other < gap) || worstViolation(group, p) > kFeasible) {
+        recall(p, kBest);
+        gap = certify(group, p, t);
+      } else {
+        gap = other;
+      }
+    }
   }
 }
 
@@ -753,8 +771,8 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     answer.status = Status::Unbounded;
     return answer;
   }
-  if (gap > tolerance * t.size || (t.size > 0 && roundingOfGap(group, p) > 0.1 * tolerance * t.size)) {
-    refineExactly(group, p, gap, t);
+  if (gap > tolerance * t.size || (t.size > 0 && roundingOfGap(group, p, t) > 0.1 * tolerance * t.size)) {
+    refineExactly(group, p, gap, t, answer.iterations);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   return answer;

@@ -389,6 +389,7 @@ struct GeneralTerms {
   double costs;
   double size;
   double before;  // the terms before they cancel
+  double risk;    // sum of (|w_i| + |b_i|) s_i
 };
 
 template <class Group>
@@ -438,6 +439,7 @@ inline GeneralTerms generalTerms(const Group& group, Program& p) {
     const P c = load(p.mu, i);
     return fma(P(risk), load(p.deviation, i), max(c, P(0.0) - c)) * (load(ws.upper, i) - load(ws.lower, i));
   });
+  t.risk = risk;
   t.before = risk * risk + reward + t.costs;
   // Trades within the rounding of the current weights cost nothing that counts.
   double least = 0;
