@@ -62,6 +62,47 @@ class InfeasibleTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void theClashIsNamedWithoutABudget(String name) {
+    LinearConstraints net =
+        LinearConstraints.builder(ASSETS)
+            .group("coins", 0.5, List.of("BTC", "ETH"), 0.7)
+            .group("net", Double.NEGATIVE_INFINITY, ASSETS, 0.4)
+            .build();
+    Problem.Builder builder = builder().withoutBudget();
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      assertInfeasible(
+          engine,
+          builder.constraints(net).build(),
+          "row \"coins\" needs at least 0.5",
+          "row \"net\" (at most 0.4)",
+          "(short by 0.1)",
+          "the lower bounds of USDC, DAI",
+          "raising row \"net\" to 0.5");
+      assertInfeasible(
+          engine,
+          builder.constraints(null).upper(1).targetReturn(0.2).build(),
+          "target return 0.2 is above the largest attainable return, 0.142",
+          "the upper bounds of BTC, ETH, USDC, DAI");
+      assertInfeasible(
+          engine,
+          builder.targetReturn(0.1).maximumGrossExposure(1).build(),
+          "target return",
+          "gross exposure");
+      assertInfeasible(
+          engine,
+          builder
+              .minimumVariance()
+              .maximumGrossExposure(Double.POSITIVE_INFINITY)
+              .currentWeights(2, 0, 0, 0)
+              .maximumTurnover(0.3)
+              .build(),
+          "turnover 0.3 is too little",
+          "the upper bound of BTC");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void noExcessReturnIsAnAnswerOfItsOwn(String name) {
     try (Engine engine = EveryEngine.open(name, 1)) {
       Solution solution = engine.solve(builder().maximumSharpe(0.07).build());

@@ -61,6 +61,9 @@ final class Clash implements Supplier<String> {
             scenario.currentWeights,
             scenario.maximumTurnover,
             scenario.maximumGrossExposure);
+    if (!scenario.problem.hasBudget()) {
+      set = set.withoutBudget();
+    }
     InfeasibilityReport report = InfeasibilityReport.explain(set, assets, names);
     return report == null ? UNEXPLAINED : report.text();
   }

@@ -11,7 +11,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>Inside, the budget is row 0 and A starts at row 1. A limit that is infinite is no limit; so
- * parts of a set are dropped. Immutable for its users.
+ * parts of a set are dropped, and so weights without a budget have a row 0 without limits.
+ * Immutable for its users.
  */
 public final class FeasibleSet {
   /** [m + 1][n]; row 0 is all ones. */
@@ -129,6 +130,23 @@ public final class FeasibleSet {
         moves ? current.clone() : null,
         turnover,
         grossExposure);
+  }
+
+  /**
+   * The same set, but for what the weights sum to, which is left to them.
+   *
+   * @return a set without a budget
+   */
+  public FeasibleSet withoutBudget() {
+    FeasibleSet set = copy();
+    set.rowLower[0] = Double.NEGATIVE_INFINITY;
+    set.rowUpper[0] = Double.POSITIVE_INFINITY;
+    return set;
+  }
+
+  /** Whether the weights have to sum to something. */
+  boolean hasBudget() {
+    return Double.isFinite(rowLower[0]) || Double.isFinite(rowUpper[0]);
   }
 
   /** The same set with limits of its own, to be changed before it is used. */

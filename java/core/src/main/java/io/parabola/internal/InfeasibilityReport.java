@@ -418,7 +418,8 @@ public final class InfeasibilityReport {
   private Relaxation relaxation(Limit limit) {
     double by = leastRelaxation(set, limit);
     boolean bounds = !limit.assets().isEmpty();
-    double weight = ScenarioRules.FARTHEST * Math.max(1, Math.abs(set.rowLower[0]));
+    double budget = set.hasBudget() ? Math.abs(set.rowLower[0]) : 0;
+    double weight = ScenarioRules.FARTHEST * Math.max(1, budget);
     if (Double.isNaN(by) || bounds && by > weight) {
       return null;
     }

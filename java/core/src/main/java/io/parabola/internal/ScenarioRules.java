@@ -166,9 +166,6 @@ public final class ScenarioRules {
       String line = explainInfeasible(lower, upper, budget(batch, s));
       return () -> line;
     }
-    if (!problem.hasBudget()) {
-      return () -> "infeasible: no portfolio meets all the constraints";
-    }
     return new Clash(
         new ScenarioData(batch, s), problem.covariance().assets(), problem.rows().names());
   }

@@ -23,17 +23,29 @@ class FeasibilityTest {
     check(RandomSets.of(n, m, new Random(seed)));
   }
 
+  @Property(tries = 1500, seed = "20261122")
+  void soIsEverySetWithoutABudget(
+      @ForAll @IntRange(min = 1, max = 40) int n,
+      @ForAll @IntRange(max = 12) int m,
+      @ForAll long seed) {
+    check(RandomSets.of(n, m, new Random(seed)).withoutBudget());
+  }
+
   @Property(tries = 100, seed = "20261122")
   void largeSetsAreDecidedTheSameWay(
       @ForAll @IntRange(min = 40, max = 200) int n,
       @ForAll @IntRange(max = 20) int m,
       @ForAll long seed) {
-    check(RandomSets.of(n, m, new Random(seed)));
+    FeasibleSet set = RandomSets.of(n, m, new Random(seed));
+    check(set);
+    check(set.withoutBudget());
   }
 
   @Property(tries = 3, seed = "20261122")
   void theLargestSetsToo(@ForAll long seed) {
-    check(RandomSets.of(2000, 64, new Random(seed)));
+    FeasibleSet set = RandomSets.of(2000, 64, new Random(seed));
+    check(set);
+    check(set.withoutBudget());
   }
 
   @Test
@@ -54,6 +66,25 @@ class FeasibilityTest {
     assertTrue(Feasibility.decide(set(1, lower, upper, 0, current, 1)).feasible());
     assertFalse(Feasibility.decide(set(1.001, lower, upper, 0, current, INFINITY)).feasible());
     assertFalse(Feasibility.decide(set(1, lower, upper, 0, current, 0.999)).feasible());
+  }
+
+  /**
+   * Where bounds and a turnover are all that there is, w0 drawn into the bounds moves the least.
+   */
+  @Test
+  void withoutABudgetTheSumIsFree() {
+    double[] current = {0.25, 0.35, 0.4};
+    double[] lower = new double[3];
+    double[] upper = {0.1, 0.2, 1};
+    FeasibleSet set = set(1, lower, upper, 0.3, current, INFINITY);
+    assertFalse(Feasibility.decide(set).feasible());
+    Feasibility verdict = Feasibility.decide(set.withoutBudget());
+    assertTrue(verdict.feasible() && verdict.certain());
+    assertEquals(0.1, verdict.point()[0], 1e-15);
+    assertEquals(0.2, verdict.point()[1], 1e-15);
+    assertEquals(0.4, verdict.point()[2], 1e-15);
+    FeasibleSet tooLittle = set(1, lower, upper, 0.299, current, INFINITY).withoutBudget();
+    assertFalse(Feasibility.decide(tooLittle).feasible());
   }
 
   /** Weights of gross exposure 1.5 that sum to 1 are 1.25 long and 0.25 short. */

@@ -25,6 +25,7 @@ class InfeasibilityReportTest {
   private static final class Scenario {
     final int n;
     double budget = 1;
+    boolean budgeted = true;
     final double[] lower;
     final double[] upper;
     final List<String> names = new ArrayList<>();
@@ -67,7 +68,7 @@ class InfeasibilityReportTest {
       for (int i = 0; i < n; i++) {
         assets.add(i < 26 ? String.valueOf((char) ('A' + i)) : "asset " + i);
       }
-      return InfeasibilityReport.explain(set, assets, names);
+      return InfeasibilityReport.explain(budgeted ? set : set.withoutBudget(), assets, names);
     }
 
     void says(String text) {
@@ -177,6 +178,57 @@ class InfeasibilityReportTest {
   }
 
   @Test
+  void rowsThatClashWithoutABudget() {
+    Scenario scenario = new Scenario(3, 0.4);
+    scenario.budgeted = false;
+    scenario
+        .row("net", 1.5, new double[] {1, 1, 1}, 2)
+        .says(
+            "infeasible: row \"net\" needs at least 1.5 in A, B, C, but their upper bounds sum to"
+                + " 1.2 (short by 0.3); raising each to 0.5 or lowering the row to 1.2 mends it");
+  }
+
+  @Test
+  void aTargetReturnThatTheGrossExposureHoldsDown() {
+    Scenario scenario = new Scenario(2, INFINITY);
+    scenario.budgeted = false;
+    scenario.lower[0] = -INFINITY;
+    scenario.lower[1] = -INFINITY;
+    scenario.gross = 2;
+    scenario
+        .row("target return", 0.7, new double[] {-0.3, 0.1}, INFINITY)
+        .says(
+            "infeasible: target return 0.7 is above the largest attainable return, 0.6, within"
+                + " gross exposure 2 (short by 0.1); lowering the target return to 0.6 or raising"
+                + " the gross exposure to 2.334 mends it");
+  }
+
+  @Test
+  void boundsTooFarFromTheCurrentWeightsWithoutABudget() {
+    Scenario scenario = new Scenario(3, 0.2);
+    scenario.budgeted = false;
+    scenario.current = new double[] {0.5, 0.3, 0};
+    scenario.turnover = 0.1;
+    // A alone takes more than there is; B needs the rest of what mends it.
+    scenario.says(
+        "infeasible: turnover 0.1 is too little: from the current weights, the upper bound of A"
+            + " takes at least 0.3 (short by 0.2); raising the upper bound of A to 0.5 or raising"
+            + " the turnover to 0.4 mends it");
+  }
+
+  @Test
+  void lowerBoundsAboveTheGrossExposureWithoutABudget() {
+    Scenario scenario = new Scenario(2, 1);
+    scenario.budgeted = false;
+    Arrays.fill(scenario.lower, 0.5);
+    scenario.gross = 0.8;
+    scenario.says(
+        "infeasible: gross exposure 0.8 is too little: the lower bounds of A, B take at least 1"
+            + " (short by 0.2); lowering the lower bounds of A, B to 0.4 each or raising the gross"
+            + " exposure to 1 mends it");
+  }
+
+  @Test
   void manyAssetsAreCounted() {
     Scenario scenario = new Scenario(60, 0.01);
     double[] coefficients = new double[60];
@@ -211,7 +263,15 @@ class InfeasibilityReportTest {
       @ForAll @IntRange(min = 1, max = 30) int n,
       @ForAll @IntRange(max = 10) int m,
       @ForAll long seed) {
-    check(n, m, seed);
+    check(n, m, RandomSets.of(n, m, new Random(seed)));
+  }
+
+  @Property(tries = 600, seed = "20261122")
+  void alsoWithoutABudget(
+      @ForAll @IntRange(min = 1, max = 30) int n,
+      @ForAll @IntRange(max = 10) int m,
+      @ForAll long seed) {
+    check(n, m, RandomSets.of(n, m, new Random(seed)).withoutBudget());
   }
 
   @Property(tries = 40, seed = "20261122")
@@ -219,11 +279,12 @@ class InfeasibilityReportTest {
       @ForAll @IntRange(min = 30, max = 200) int n,
       @ForAll @IntRange(max = 20) int m,
       @ForAll long seed) {
-    check(n, m, seed);
+    FeasibleSet set = RandomSets.of(n, m, new Random(seed));
+    check(n, m, set);
+    check(n, m, set.withoutBudget());
   }
 
-  private static void check(int n, int m, long seed) {
-    FeasibleSet set = RandomSets.of(n, m, new Random(seed));
+  private static void check(int n, int m, FeasibleSet set) {
     List<String> assets = new ArrayList<>();
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -242,6 +303,7 @@ class InfeasibilityReportTest {
       assertTrue(Feasibility.decide(only(set, clash, limit)).feasible(), report.text());
     }
     assertTrue(report.shortfall() > 0, report.text());
+    assertFalse(!set.hasBudget() && report.text().contains("budget"), report.text());
     for (Relaxation relaxation : report.relaxations()) {
       assertTrue(relaxation.by() > 0 && relaxation.roundedBy() > 0.99 * relaxation.by());
       assertTrue(Feasibility.decide(mended(set, relaxation)).feasible(), report.text());
