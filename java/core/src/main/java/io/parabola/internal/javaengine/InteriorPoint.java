@@ -12,9 +12,6 @@ import java.util.Arrays;
  * Newton system again, which therefore has n unknowns, and one for each row and each limit of
  * turnover or gross exposure. Everything is in units in which weights, rows and objective are about
  * one.
- *
- * <p>With {@code elastic}, it minimises half the squares of how far the rows and limits are missed
- * and nothing else: the multipliers of that prove that they cannot be met.
  */
 final class InteriorPoint {
   private static final int MAX_STEPS = 120;
@@ -24,7 +21,6 @@ final class InteriorPoint {
   private static final double AHEAD = 1e-4;
 
   private final Qp qp;
-  private final boolean elastic;
   private final int n;
   private final double unit;
   private final double value;
@@ -57,9 +53,8 @@ final class InteriorPoint {
 
   private NewtonSystem system;
 
-  InteriorPoint(Qp qp, boolean elastic) {
+  InteriorPoint(Qp qp) {
     this.qp = qp;
-    this.elastic = elastic;
     n = qp.n;
     fixed = new boolean[n];
     for (int i = 0; i < n; i++) {
@@ -84,11 +79,11 @@ final class InteriorPoint {
     y = new double[rows];
     rowLowerTrend = new double[rows];
     rowUpperTrend = new double[rows];
-    value = elastic ? 1 : typicalValue();
+    value = typicalValue();
     hessian = new double[n][n];
     linear = new double[n];
     double[] before = qp.linear();
-    for (int i = 0; i < n && !elastic; i++) {
+    for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
         hessian[i][j] = qp.gamma * qp.sigma[i][j] * unit / value * unit;
       }
@@ -121,7 +116,7 @@ final class InteriorPoint {
   }
 
   private Kinks kinks(boolean trade) {
-    return new Kinks(qp, trade, elastic, unit, value, fixed, w);
+    return new Kinks(qp, trade, unit, value, fixed, w);
   }
 
   private double typicalWeight() {
@@ -357,7 +352,7 @@ final class InteriorPoint {
   }
 
   private double rowResidual(int k) {
-    return Dense.dot(a[k], w, n) - r[k] + (elastic ? y[k] : 0);
+    return Dense.dot(a[k], w, n) - r[k];
   }
 
   /** The weights [n], in their own unit. */
@@ -485,7 +480,7 @@ final class InteriorPoint {
     }
     for (int k = 0; k < a.length; k++) {
       double theta = (hasLower(k) ? vl[k] / tl[k] : 0) + (hasUpper(k) ? vu[k] / tu[k] : 0);
-      rowDiagonal[k] = (equality(k) ? 0 : open(k) ? 1 : 1 / theta) + (elastic ? 1 : 0);
+      rowDiagonal[k] = equality(k) ? 0 : open(k) ? 1 : 1 / theta;
       if (open(k)) {
         extendedRows[k] = new double[n];
       }
@@ -493,7 +488,7 @@ final class InteriorPoint {
     for (int x = 0; x < families.length; x++) {
       Kinks f = families[x];
       double[] row = new double[n];
-      double sum = elastic ? 1 : 0;
+      double sum = 0;
       for (int i = 0; i < n; i++) {
         row[i] = -f.side[i];
         if (f.member[i]) {

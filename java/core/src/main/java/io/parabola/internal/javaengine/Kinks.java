@@ -8,7 +8,6 @@ package io.parabola.internal.javaengine;
 final class Kinks {
   private final Qp qp;
   final boolean trade;
-  private final boolean elastic;
   private final double unit;
   private final double value;
   private final double[] w;
@@ -47,17 +46,9 @@ final class Kinks {
    * Takes the kinks out of a problem; where a weight is fixed, or always on one side of its kink,
    * there is nothing to split.
    */
-  Kinks(
-      Qp qp,
-      boolean trade,
-      boolean elastic,
-      double unit,
-      double value,
-      boolean[] fixed,
-      double[] w) {
+  Kinks(Qp qp, boolean trade, double unit, double value, boolean[] fixed, double[] w) {
     this.qp = qp;
     this.trade = trade;
-    this.elastic = elastic;
     this.unit = unit;
     this.value = value;
     this.w = w;
@@ -99,24 +90,24 @@ final class Kinks {
   }
 
   double buy(int i) {
-    return trade && !elastic ? qp.buy[i] * unit / value : 0;
+    return trade ? qp.buy[i] * unit / value : 0;
   }
 
   double sell(int i) {
-    return trade && !elastic ? qp.sell[i] * unit / value : 0;
+    return trade ? qp.sell[i] * unit / value : 0;
   }
 
   double slope(int i, double x) {
-    return trade && !elastic ? qp.powerSlope(i, x * unit) * unit / value : 0;
+    return trade ? qp.powerSlope(i, x * unit) * unit / value : 0;
   }
 
   double curvature(int i, double x) {
-    return trade && !elastic ? qp.powerCurvature(i, x * unit) * unit * unit / value : 0;
+    return trade ? qp.powerCurvature(i, x * unit) * unit * unit / value : 0;
   }
 
   /** What the cap leaves, which the slack t is to become. */
   double capResidual() {
-    double sum = cap - t + (elastic ? kappa : 0);
+    double sum = cap - t;
     for (int i = 0; i < n; i++) {
       sum -= member[i] ? p[i] + m[i] : side[i] == 0 ? 0 : side[i] * (w[i] - centre[i]);
     }

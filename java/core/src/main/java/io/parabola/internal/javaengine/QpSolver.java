@@ -1,8 +1,11 @@
 package io.parabola.internal.javaengine;
 
 import io.parabola.Status;
+import io.parabola.internal.Feasibility;
+import io.parabola.internal.FeasibleSet;
 import io.parabola.internal.Knapsack;
 import io.parabola.internal.ScenarioRules;
+import java.util.Arrays;
 
 /**
  * Solves a {@link Qp}: plain ones (box and budget) by {@link Portfolio}, all others by {@link
@@ -15,9 +18,6 @@ final class QpSolver {
   /** Beyond that, a portfolio is not called a solution. */
   private static final double MISSED = 1e-12;
 
-  /** Beyond that, it is no use to anybody. */
-  private static final double LOST = 1e-6;
-
   /** The accuracy of the interior point at which the constraints that hold can be told. */
   private static final double CLEAR = 1e-10;
 
@@ -26,8 +26,14 @@ final class QpSolver {
   /** A relative gap that shows weights to be optimal to rounding. */
   private static final double OPTIMAL = 1e-12;
 
-  /** The relative gap within which an objective is flat as far as engines look. */
-  private static final double FLAT = 1e-8;
+  /** The relative gap of a solution; within it an objective is flat as far as engines look. */
+  private static final double GOOD = 1e-8;
+
+  /** By how much bounds are drawn out from one try to the next. */
+  private static final double OUTWARDS = 100;
+
+  /** The part of a bound that was drawn in from which on weights count as on it. */
+  private static final double ON_BOUND = 1 - 1e-6;
 
   private final Portfolio portfolio;
   private final boolean budgeted;
@@ -50,29 +56,113 @@ final class QpSolver {
     this.start = start;
   }
 
-  /** Solves a problem whose bounds may be infinite. */
+  /**
+   * Solves a problem whose bounds may be infinite. These are first drawn in to the farthest that
+   * engines look. Where no optimum comes out of that, or one that lies on such a bound, it is found
+   * out whether there is a portfolio at all, and they are drawn in to its size, then further and
+   * further out.
+   */
   Optimum solve(Qp qp) {
     iterations = 0;
     double farthest = ScenarioRules.FARTHEST * Math.max(1, Math.abs(budget));
     Optimum far = minimise(enclosed(qp, farthest));
-    if (!far.hasWeights()) {
-      return far;
+    if (isOptimal(far) && !reaches(qp, far.w(), farthest)) {
+      return near(qp, far);
     }
-    if (!reaches(qp, far.w(), farthest)) {
-      return certified(qp, far, ScenarioRules.CERTIFIED * largest(far.w()));
+    Feasibility verdict = feasibility(qp);
+    if (!verdict.feasible() && verdict.certain()) {
+      return Optimum.none(Status.INFEASIBLE, null);
     }
-    // The objective falls without end, or is flat that way; then a portfolio near by is as good.
-    double near = nearBound(qp);
-    if (near >= farthest) {
-      return Optimum.none(Status.UNBOUNDED, null);
+    double held = largest(verdict.point(), 0);
+    double needed = ScenarioRules.CERTIFIED * (held > 0 ? held : 1);
+    double horizon = Math.max(farthest, OUTWARDS * needed);
+    Optimum best = far;
+    boolean endless = isOptimal(far);
+    for (double bound = needed; bound < horizon && isOpen(qp); bound *= OUTWARDS) {
+      Optimum close = minimise(enclosed(qp, bound));
+      if (!isOptimal(close)) {
+        best = best.status() == Status.SOLVED ? best : close;
+        continue;
+      }
+      if (!reaches(qp, close.w(), bound)) {
+        return near(qp, close);
+      }
+      // The objective falls without end, or is flat that way; then a portfolio near by is as good.
+      Optimum flat = certified(qp, close, horizon);
+      if (isOptimal(flat)) {
+        return flat;
+      }
+      best = flat;
+      endless |= bound * OUTWARDS >= horizon;
     }
-    Optimum close = minimise(enclosed(qp, near));
-    if (!close.hasWeights() || reaches(qp, close.w(), farthest)) {
-      return Optimum.none(Status.UNBOUNDED, null);
+    return endless || Ray.exists(qp)
+        ? Optimum.none(Status.UNBOUNDED, null)
+        : fallback(qp, best, verdict);
+  }
+
+  /** Whether weights meet the constraints, and are certified within the bounds they came with. */
+  private static boolean isOptimal(Optimum optimum) {
+    double size = size(optimum.qp(), optimum.w(), optimum.certificate());
+    return optimum.status() == Status.SOLVED
+        && optimum.certificate().gap <= GOOD * Math.max(size, Double.MIN_NORMAL);
+  }
+
+  private static boolean isOpen(Qp qp) {
+    boolean open = false;
+    for (int i = 0; i < qp.n; i++) {
+      open |= Double.isInfinite(qp.lower[i]) || Double.isInfinite(qp.upper[i]);
     }
-    Optimum flat = certified(qp, close, farthest);
-    double size = Math.max(size(flat.qp(), flat.w(), flat.certificate()), Double.MIN_NORMAL);
-    return flat.certificate().gap / size > FLAT ? Optimum.none(Status.UNBOUNDED, null) : flat;
+    return open;
+  }
+
+  /** The optimum where nothing lies beyond it. */
+  private Optimum near(Qp qp, Optimum optimum) {
+    return certified(qp, optimum, ScenarioRules.CERTIFIED * largest(optimum.w(), Math.abs(budget)));
+  }
+
+  /** Whether there is a portfolio, within the bounds as they were given. */
+  private Feasibility feasibility(Qp qp) {
+    int first = budgeted ? 1 : 0;
+    int m = qp.rows.length - first;
+    double[] rows = new double[m * qp.n];
+    for (int k = 0; k < m; k++) {
+      System.arraycopy(qp.rows[first + k], 0, rows, k * qp.n, qp.n);
+    }
+    FeasibleSet set =
+        FeasibleSet.of(
+            budget,
+            qp.lower,
+            qp.upper,
+            rows,
+            Arrays.copyOfRange(qp.rowLower, first, first + m),
+            Arrays.copyOfRange(qp.rowUpper, first, first + m),
+            qp.w0,
+            qp.turnover,
+            qp.gross);
+    return Feasibility.decide(budgeted ? set : set.withoutBudget());
+  }
+
+  /**
+   * Where the constraints are not met to the last digits by anything that was found: that, or the
+   * portfolio that shows them to be feasible, whichever misses them by less.
+   */
+  private Optimum fallback(Qp qp, Optimum best, Feasibility verdict) {
+    double[] point = verdict.point();
+    double missed = missed(qp, point);
+    if (!(missed < missed(qp, best.w()))) {
+      return near(qp, best);
+    }
+    Qp box = enclosed(qp, ScenarioRules.CERTIFIED * largest(point, Math.abs(budget)));
+    Certificate old = best.certificate();
+    Certificate priced = new Certificate(box, point, old.multipliers(), old.kappa(), old.rho());
+    Certificate free = new Certificate(box, point, new double[qp.rows.length], 0, 0);
+    return new Optimum(
+        missed <= MISSED ? Status.SOLVED : Status.INACCURATE,
+        null,
+        box,
+        point,
+        free.gap < priced.gap ? free : priced,
+        iterations);
   }
 
   /**
@@ -131,27 +221,18 @@ final class QpSolver {
     return qp.within(lower, upper);
   }
 
-  private static boolean reaches(Qp qp, double[] w, double farthest) {
+  /** Whether weights lie on a bound that was drawn in, but for rounding. */
+  private static boolean reaches(Qp qp, double[] w, double bound) {
     boolean reaches = false;
     for (int i = 0; i < qp.n; i++) {
-      reaches |= Double.isInfinite(qp.lower[i]) && w[i] <= -farthest;
-      reaches |= Double.isInfinite(qp.upper[i]) && w[i] >= farthest;
+      reaches |= Double.isInfinite(qp.lower[i]) && w[i] <= -ON_BOUND * bound;
+      reaches |= Double.isInfinite(qp.upper[i]) && w[i] >= ON_BOUND * bound;
     }
     return reaches;
   }
 
-  /** Ten times what the budget and the finite bounds can move. */
-  private double nearBound(Qp qp) {
-    double sum = Math.max(1, Math.abs(budget));
-    for (int i = 0; i < qp.n; i++) {
-      sum += Double.isInfinite(qp.lower[i]) ? 0 : Math.abs(qp.lower[i]);
-      sum += Double.isInfinite(qp.upper[i]) ? 0 : Math.abs(qp.upper[i]);
-    }
-    return 10 * sum;
-  }
-
-  private double largest(double[] w) {
-    double largest = Math.abs(budget);
+  private static double largest(double[] w, double least) {
+    double largest = least;
     for (double weight : w) {
       largest = Math.max(largest, Math.abs(weight));
     }
@@ -181,15 +262,6 @@ final class QpSolver {
 
   private Optimum minimiseGeneral(Qp qp) {
     Candidate best = search(qp);
-    if (!(best.missed <= FEASIBLE)) {
-      if (Infeasibility.isProved(qp)) {
-        return Optimum.none(Status.INFEASIBLE, null);
-      }
-      if (!(best.missed <= LOST)) {
-        return Optimum.none(
-            Status.INFEASIBLE, "infeasible: no portfolio was found that meets all constraints");
-      }
-    }
     Status status = best.missed <= MISSED ? Status.SOLVED : Status.INACCURATE;
     return new Optimum(status, null, qp, best.w, best.certificate, iterations);
   }
@@ -200,7 +272,7 @@ final class QpSolver {
    */
   private Candidate search(Qp qp) {
     Simplified simple = new Simplified(qp);
-    InteriorPoint inner = new InteriorPoint(simple.qp, false);
+    InteriorPoint inner = new InteriorPoint(simple.qp);
     inner.run(CLEAR);
     Candidate best = null;
     for (int extra = 0; extra <= EXTRA_STEPS; extra++) {
