@@ -207,9 +207,19 @@ final class QpSolver {
     return new Optimum(optimum.status(), null, boxed, optimum.w(), certificate, iterations);
   }
 
+  /**
+   * Draws infinite bounds in: to what limits of gross exposure, of turnover and of the budget leave
+   * of them, which loses no portfolio, or to a box.
+   */
   private Qp enclosed(Qp qp, double farthest) {
     double[] lower = qp.lower.clone();
     double[] upper = qp.upper.clone();
+    for (int i = 0; i < qp.n; i++) {
+      double most = Math.min(qp.gross, qp.w0[i] + qp.turnover);
+      double least = Math.max(-qp.gross, qp.w0[i] - qp.turnover);
+      upper[i] = Double.isInfinite(upper[i]) ? Math.max(lower[i], most) : upper[i];
+      lower[i] = Double.isInfinite(lower[i]) ? Math.min(upper[i], least) : lower[i];
+    }
     if (budgeted) {
       ScenarioRules.enclose(lower, upper, budget, farthest);
     } else {
@@ -221,12 +231,14 @@ final class QpSolver {
     return qp.within(lower, upper);
   }
 
-  /** Whether weights lie on a bound that was drawn in, but for rounding. */
+  /** Whether weights lie on a bound that was drawn in to the box, but for rounding. */
   private static boolean reaches(Qp qp, double[] w, double bound) {
     boolean reaches = false;
-    for (int i = 0; i < qp.n; i++) {
-      reaches |= Double.isInfinite(qp.lower[i]) && w[i] <= -ON_BOUND * bound;
-      reaches |= Double.isInfinite(qp.upper[i]) && w[i] >= ON_BOUND * bound;
+    double there = ON_BOUND * bound;
+    for (int i = 0; i < qp.n && qp.gross > bound; i++) {
+      boolean above = Double.isInfinite(qp.upper[i]) && qp.w0[i] + qp.turnover > bound;
+      boolean below = Double.isInfinite(qp.lower[i]) && qp.w0[i] - qp.turnover < -bound;
+      reaches |= above && w[i] >= there || below && w[i] <= -there;
     }
     return reaches;
   }
