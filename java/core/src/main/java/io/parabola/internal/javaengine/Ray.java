@@ -45,10 +45,13 @@ final class Ray {
     double[] gain = new double[2 * n];
     for (int i = 0; i < n; i++) {
       boolean held = qp.quadratic[i] > 0 || qp.power[i] > 0;
-      most[i] = Double.isInfinite(qp.upper[i]) && !held ? 1 : 0;
-      most[n + i] = Double.isInfinite(qp.lower[i]) && !held ? 1 : 0;
-      gain[i] = (qp.q[i] - qp.buy[i]) / steepest;
-      gain[n + i] = (-qp.q[i] - qp.sell[i]) / steepest;
+      double rise = (qp.q[i] - qp.buy[i]) / steepest;
+      double fall = (-qp.q[i] - qp.sell[i]) / steepest;
+      // A cost too large to be divided is one that nothing makes up for.
+      most[i] = Double.isInfinite(qp.upper[i]) && Double.isFinite(rise) && !held ? 1 : 0;
+      most[n + i] = Double.isInfinite(qp.lower[i]) && Double.isFinite(fall) && !held ? 1 : 0;
+      gain[i] = most[i] > 0 ? rise : 0;
+      gain[n + i] = most[n + i] > 0 ? fall : 0;
     }
     List<double[]> rows = new ArrayList<>(List.of(gain));
     List<double[]> limits = new ArrayList<>();
