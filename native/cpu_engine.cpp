@@ -74,7 +74,7 @@ class PreparedProblem::Desk {
       : problem_(problem),
         batch_(batch),
         plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
-               batch.benchmark == nullptr && !batch.structured()),
+               batch.benchmark == nullptr && !batch.costly() && !batch.structured()),
         thin_(!plain_ && !batch.structured() && isThin(problem.shared_.factors, problem.shared_.diagonal, nullptr)) {
     const std::size_t n = static_cast<std::size_t>(problem.shared_.stride);
     if (batch.volatility != nullptr || batch.stress != nullptr) {
@@ -138,10 +138,10 @@ class PreparedProblem::Desk {
     limits_.current = row(batch_.current, own.current);
     limits_.turnover = value(batch_.turnover, own.turnover);
     limits_.gross = value(batch_.gross, own.gross);
-    limits_.buy = own.buy;
-    limits_.sell = own.sell;
-    limits_.quadratic = own.quadratic;
-    limits_.power = own.power;
+    limits_.buy = rates(batch_.buy, own.buy, s);
+    limits_.sell = rates(batch_.sell, own.sell, s);
+    limits_.quadratic = rates(batch_.quadratic, own.quadratic, s);
+    limits_.power = rates(batch_.power, own.power, s);
     limits_.exponent = own.exponent;
     limits_.benchmark = row(batch_.benchmark, own.benchmark);
     scenario.limits = &limits_;
@@ -189,6 +189,20 @@ class PreparedProblem::Desk {
       numbers_ = numbers;
     }
     return workspace_->get();
+  }
+
+  // A scenario's rates of some kind of cost. Costs of nothing are none, as the problem's own are.
+  const double* rates(const double* matrix, const double* own, int s) {
+    if (matrix == nullptr) {
+      return own;
+    }
+    const double* row = matrix + s * batch_.stride;
+    bool any = false;
+    for (int i = 0; i < problem_.shared_.n; i++) {
+      any = any || row[i] != 0;
+      invalid_ = invalid_ || !(row[i] >= 0 && row[i] < INFINITY);
+    }
+    return any ? row : nullptr;
   }
 
   // See Model for the kinds.

@@ -65,6 +65,10 @@ struct BatchView {
   const double* current = nullptr;
   const double* turnover = nullptr;
   const double* gross = nullptr;
+  const double* buy = nullptr;
+  const double* sell = nullptr;
+  const double* quadratic = nullptr;
+  const double* power = nullptr;
   const double* benchmark = nullptr;
   const double* volatility = nullptr;  // multipliers m
   const double* stress = nullptr;      // theta [count, stressStride]
@@ -79,8 +83,9 @@ struct BatchView {
     return expectedReturns != nullptr || goalValue != nullptr || lower != nullptr || upper != nullptr ||
            budget != nullptr || start != nullptr || rowLower != nullptr || rowUpper != nullptr ||
            coefficients != nullptr || current != nullptr || turnover != nullptr || gross != nullptr ||
-           benchmark != nullptr || structured();
+           benchmark != nullptr || costly() || structured();
   }
+  bool costly() const { return buy != nullptr || sell != nullptr || quadratic != nullptr || power != nullptr; }
   bool structured() const {
     return volatility != nullptr || stress != nullptr || factorCovariance != nullptr || specific != nullptr ||
            own != nullptr;

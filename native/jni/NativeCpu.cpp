@@ -214,6 +214,10 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
     batch.upper = matrix[PLACE(UPPER)];
     batch.start = matrix[PLACE(START)];
     batch.current = matrix[PLACE(CURRENT)];
+    batch.buy = matrix[PLACE(BUY_COSTS)];
+    batch.sell = matrix[PLACE(SELL_COSTS)];
+    batch.quadratic = matrix[PLACE(QUADRATIC_COSTS)];
+    batch.power = matrix[PLACE(POWER_COSTS)];
     batch.benchmark = matrix[PLACE(SCENARIO_BENCHMARK)];
     batch.volatility = matrix[PLACE(VOLATILITY)];
     batch.stress = matrix[PLACE(STRESS)];

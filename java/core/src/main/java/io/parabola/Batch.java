@@ -1,6 +1,7 @@
 package io.parabola;
 
 import io.parabola.internal.BatchData;
+import io.parabola.internal.CostOverrides;
 import io.parabola.internal.CovarianceOverrides;
 import io.parabola.internal.RowOverrides;
 import java.util.Objects;
@@ -92,6 +93,10 @@ public final class Batch {
     private Matrix currentWeights;
     private double[] maximumTurnover;
     private double[] maximumGrossExposure;
+    private Matrix buyCosts;
+    private Matrix sellCosts;
+    private Matrix quadraticCosts;
+    private Matrix powerCosts;
     private Matrix benchmark;
     private Matrix volatilityMultipliers;
     private Matrix correlationStress;
@@ -355,6 +360,114 @@ public final class Batch {
     }
 
     /**
+     * Costs per unit bought, by scenario; they replace the buying rates of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param buyCosts cost per unit bought [S, n], at least 0; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder buyCosts(double[] buyCosts) {
+      this.buyCosts = shapes.copy("buyCosts", buyCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Costs per unit bought, by scenario; they replace the buying rates of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param buyCosts cost per unit bought [S, n], at least 0; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder buyCosts(Matrix buyCosts) {
+      this.buyCosts = shapes.check("buyCosts", buyCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Costs per unit sold, by scenario; they replace the selling rates of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param sellCosts cost per unit sold [S, n], at least 0; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder sellCosts(double[] sellCosts) {
+      this.sellCosts = shapes.copy("sellCosts", sellCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Costs per unit sold, by scenario; they replace the selling rates of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param sellCosts cost per unit sold [S, n], at least 0; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder sellCosts(Matrix sellCosts) {
+      this.sellCosts = shapes.check("sellCosts", sellCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Coefficients of the squared trade, by scenario; they replace those of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param quadraticCosts cost of a trade of 1 [S, n], at least 0; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n
+     */
+    public Builder quadraticCosts(double[] quadraticCosts) {
+      this.quadraticCosts =
+          shapes.copy("quadraticCosts", quadraticCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Coefficients of the squared trade, by scenario; they replace those of the problem's {@link
+     * TransactionCosts}, if it has any.
+     *
+     * @param quadraticCosts cost of a trade of 1 [S, n], at least 0; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder quadraticCosts(Matrix quadraticCosts) {
+      this.quadraticCosts =
+          shapes.check("quadraticCosts", quadraticCosts, scenarios, problem.size());
+      return this;
+    }
+
+    /**
+     * Coefficients of the power of the trade, by scenario; they replace those of the problem's
+     * {@link TransactionCosts}, whose exponent holds for every scenario.
+     *
+     * @param powerCosts cost of a trade of 1 [S, n], at least 0; copied
+     * @return this
+     * @throws InvalidInputException if the length is not S·n, or the problem has no transaction
+     *     costs and so no exponent
+     */
+    public Builder powerCosts(double[] powerCosts) {
+      this.powerCosts = shapes.copy("powerCosts", powerCosts, scenarios, shapes.power());
+      return this;
+    }
+
+    /**
+     * Coefficients of the power of the trade, by scenario; they replace those of the problem's
+     * {@link TransactionCosts}, whose exponent holds for every scenario.
+     *
+     * @param powerCosts cost of a trade of 1 [S, n], at least 0; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another, or the problem has no transaction
+     *     costs and so no exponent
+     */
+    public Builder powerCosts(Matrix powerCosts) {
+      this.powerCosts = shapes.check("powerCosts", powerCosts, scenarios, shapes.power());
+      return this;
+    }
+
+    /**
      * The portfolio that risk is measured against, by scenario.
      *
      * @param benchmark b [S, n]; copied
@@ -548,18 +661,19 @@ public final class Batch {
      *
      * @return the batch
      * @throws InvalidInputException if covariances of more than one kind are given, or a turnover
-     *     limit where neither problem nor batch has current weights
+     *     limit or costs where neither problem nor batch has current weights
      */
     public Batch build() {
       shapes.atMostOneFamily(
           volatilityMultipliers != null || correlationStress != null,
           factorCovariance != null || specificVariance != null,
           covariances != null);
-      if (maximumTurnover != null
-          && currentWeights == null
-          && problem.data().currentWeights() == null) {
-        throw new InvalidInputException(
-            "maximumTurnover without currentWeights: what is traded away from is not known");
+      if (currentWeights == null && problem.data().currentWeights() == null) {
+        shapes.needsCurrentWeights("maximumTurnover", maximumTurnover);
+        shapes.needsCurrentWeights("buyCosts", buyCosts);
+        shapes.needsCurrentWeights("sellCosts", sellCosts);
+        shapes.needsCurrentWeights("quadraticCosts", quadraticCosts);
+        shapes.needsCurrentWeights("powerCosts", powerCosts);
       }
       return new Batch(
           problem,
@@ -575,6 +689,7 @@ public final class Batch {
               currentWeights,
               maximumTurnover,
               maximumGrossExposure,
+              new CostOverrides(buyCosts, sellCosts, quadraticCosts, powerCosts),
               benchmark,
               new CovarianceOverrides(
                   volatilityMultipliers,

@@ -93,6 +93,24 @@ final class BatchShapes {
     return problem.size();
   }
 
+  /** n, for costs with an exponent. */
+  int power() {
+    if (problem.data().costs() == null) {
+      throw new InvalidInputException(
+          "powerCosts by scenario, but the problem has no transactionCosts to take the exponent"
+              + " from");
+    }
+    return problem.size();
+  }
+
+  /** For overrides of trading where nobody has current weights; null passes. */
+  void needsCurrentWeights(String what, Object values) {
+    if (values != null) {
+      throw new InvalidInputException(
+          what + " without currentWeights: what is traded away from is not known");
+    }
+  }
+
   private FactorData factors(String what) {
     FactorData factors = problem.covariance().factors();
     if (factors == null || factors.factorCovariance() == null) {

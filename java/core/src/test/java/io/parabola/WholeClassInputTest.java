@@ -181,11 +181,30 @@ class WholeClassInputTest {
     refused(
         "correlationStress has 3 numbers, but 2 scenarios of 3 assets need 6",
         () -> batch.correlationStress(new double[3]));
+    refused(
+        "buyCosts has 4 numbers, but 2 scenarios of 3 assets need 6",
+        () -> batch.buyCosts(new double[4]));
+    refused(
+        "powerCosts by scenario, but the problem has no transactionCosts to take the exponent from",
+        () -> batch.powerCosts(new double[6]));
+    refused(
+        "sellCosts without currentWeights: what is traded away from is not known",
+        () -> Batch.builder(problem, 2).sellCosts(new double[6]).build());
+    assertEquals(
+        2,
+        Batch.builder(problem, 2)
+            .sellCosts(new double[6])
+            .currentWeights(new double[6])
+            .build()
+            .scenarios());
     try (Matrix own = Matrix.allocate(6, 3);
         Matrix wrong = Matrix.allocate(2, 3)) {
       refused(
           "covariances is a matrix of 2 x 3, but 2 scenarios of 3 assets need 6 x 3",
           () -> batch.covariances(wrong));
+      refused(
+          "quadraticCosts is a matrix of 6 x 3, but 2 scenarios of 3 assets need 2 x 3",
+          () -> batch.quadraticCosts(own));
       refused(
           "covariances of more than one kind by scenario: either volatilityMultipliers and"
               + " correlationStress, or factorCovariance and specificVariance, or covariances",

@@ -21,6 +21,7 @@ import java.util.List;
  * @param currentWeights w0 [S, n], or null
  * @param maximumTurnover limits of Σ|w − w0| [S], or null
  * @param maximumGrossExposure limits of Σ|w| [S], or null
+ * @param costs the transaction costs by scenario
  * @param benchmark b [S, n], or null
  * @param covariances the covariance by scenario
  * @param start weights to start from [S, n], or null
@@ -37,6 +38,7 @@ public record BatchData(
     Matrix currentWeights,
     double[] maximumTurnover,
     double[] maximumGrossExposure,
+    CostOverrides costs,
     Matrix benchmark,
     CovarianceOverrides covariances,
     Matrix start) {
@@ -76,7 +78,11 @@ public record BatchData(
    * @return whether it is the plain problem, whatever its objective and covariances
    */
   public boolean isPlain() {
-    return problem.isPlain() && !hasTurnover() && !hasGrossExposure() && benchmark == null;
+    return problem.isPlain()
+        && !hasTurnover()
+        && !hasGrossExposure()
+        && !costs.any()
+        && benchmark == null;
   }
 
   /**
@@ -127,6 +133,10 @@ public record BatchData(
           rows.upper(),
           rows.coefficients(),
           currentWeights,
+          costs.buy(),
+          costs.sell(),
+          costs.quadratic(),
+          costs.power(),
           benchmark,
           covariances.volatilityMultipliers(),
           covariances.correlationStress(),

@@ -32,6 +32,9 @@ public final class ScenarioChecks {
     ScenarioChecks checks = new ScenarioChecks(batch, s);
     String trouble = checks.values(new ScenarioData(batch, s));
     if (trouble == null) {
+      trouble = checks.costs(batch.costs());
+    }
+    if (trouble == null) {
       trouble = checks.covariance(batch.covariances());
     }
     return trouble;
@@ -63,6 +66,17 @@ public final class ScenarioChecks {
     trouble = first(trouble, finite("benchmark", data.benchmark));
     trouble = first(trouble, limit("maximumTurnover", data.maximumTurnover));
     return first(trouble, limit("maximumGrossExposure", data.maximumGrossExposure));
+  }
+
+  private String costs(CostOverrides costs) {
+    String trouble = rates("buyCosts", costs.buy());
+    trouble = first(trouble, rates("sellCosts", costs.sell()));
+    trouble = first(trouble, rates("quadraticCosts", costs.quadratic()));
+    return first(trouble, rates("powerCosts", costs.power()));
+  }
+
+  private String rates(String what, Matrix rates) {
+    return rates == null ? null : within(what, rates, Double.MAX_VALUE);
   }
 
   private static String first(String trouble, String next) {

@@ -43,6 +43,9 @@ public final class ScenarioData {
   /** Limit of Σ|w|, infinite for none. */
   public final double maximumGrossExposure;
 
+  /** What trading costs, or null. */
+  public final CostData costs;
+
   /** b [n], or null for zeros. */
   public final double[] benchmark;
 
@@ -77,8 +80,25 @@ public final class ScenarioData {
     currentWeights = row(batch.currentWeights(), s, problem.currentWeights());
     maximumTurnover = value(batch.maximumTurnover(), s, problem.maximumTurnover());
     maximumGrossExposure = value(batch.maximumGrossExposure(), s, problem.maximumGrossExposure());
+    costs = costs(batch, s);
     benchmark = row(batch.benchmark(), s, problem.benchmark());
     start = row(batch.start(), s, problem.start());
+  }
+
+  /** Rates that neither problem nor batch have are zeros. */
+  private static CostData costs(BatchData batch, int s) {
+    CostData own = batch.problem().costs();
+    CostOverrides costs = batch.costs();
+    if (!costs.any()) {
+      return own;
+    }
+    double[] none = new double[batch.problem().lower().length];
+    return new CostData(
+        row(costs.buy(), s, own == null ? none : own.buy()),
+        row(costs.sell(), s, own == null ? none : own.sell()),
+        row(costs.quadratic(), s, own == null ? none : own.quadratic()),
+        row(costs.power(), s, own == null ? none : own.power()),
+        own == null ? 2 : own.exponent());
   }
 
   private static double value(double[] overrides, int s, double shared) {

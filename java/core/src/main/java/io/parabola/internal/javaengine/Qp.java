@@ -60,7 +60,7 @@ final class Qp {
     turnover = data.maximumTurnover;
     gross = data.maximumGrossExposure;
     benchmark = data.benchmark == null ? new double[n] : data.benchmark;
-    CostData costs = data.problem.costs();
+    CostData costs = data.costs;
     w0 = data.currentWeights == null ? new double[n] : data.currentWeights;
     buy = costs == null ? new double[n] : costs.buy();
     sell = costs == null ? new double[n] : costs.sell();

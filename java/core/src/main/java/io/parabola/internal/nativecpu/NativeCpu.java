@@ -64,7 +64,12 @@ final class NativeCpu {
   /** [count·n, n]. */
   static final int OWN = 9;
 
-  static final int MATRICES = 14;
+  static final int BUY_COSTS = 14;
+  static final int SELL_COSTS = 15;
+  static final int QUADRATIC_COSTS = 16;
+  static final int POWER_COSTS = 17;
+
+  static final int MATRICES = 18;
 
   /** Places of {@code solve}'s arrays [S] of overrides. */
   static final int GOAL_VALUES = 0;

@@ -250,6 +250,10 @@ public final class NativeCpuEngine extends AbstractEngine {
       matrices[NativeCpu.START] = ScenarioRows.of(data.start(), 1);
       matrices[NativeCpu.CURRENT] = ScenarioRows.of(data.currentWeights(), 1);
       matrices[NativeCpu.SCENARIO_BENCHMARK] = ScenarioRows.of(data.benchmark(), 1);
+      matrices[NativeCpu.BUY_COSTS] = ScenarioRows.of(data.costs().buy(), 1);
+      matrices[NativeCpu.SELL_COSTS] = ScenarioRows.of(data.costs().sell(), 1);
+      matrices[NativeCpu.QUADRATIC_COSTS] = ScenarioRows.of(data.costs().quadratic(), 1);
+      matrices[NativeCpu.POWER_COSTS] = ScenarioRows.of(data.costs().power(), 1);
       matrices[NativeCpu.VOLATILITY] = ScenarioRows.of(covariances.volatilityMultipliers(), 1);
       matrices[NativeCpu.STRESS] = ScenarioRows.of(covariances.correlationStress(), 1);
       matrices[NativeCpu.FACTOR_COVARIANCE] = ScenarioRows.of(covariances.factorCovariance(), 1);
