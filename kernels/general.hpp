@@ -18,14 +18,21 @@ namespace parabola::PARABOLA_ISA {
 struct GeneralWorkspace {
   Program program;
   Interior interior;
+  double* closeLower = nullptr;  // [padded] bounds that are all finite
+  double* closeUpper = nullptr;  // [padded]
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
   static std::size_t numbers(int n, int rows, int thinFactors) {
-    return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors);
+    return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors) +
+           2 * static_cast<std::size_t>(padded(n));
   }
   void layOut(int n, int rows, int thinFactors, double* memory) {
     program.layOut(n, rows, thinFactors, memory);
-    interior.layOut(n, rows, memory + Program::numbers(n, rows, thinFactors));
+    memory += Program::numbers(n, rows, thinFactors);
+    interior.layOut(n, rows, memory);
+    memory += Interior::numbers(n, rows, thinFactors);
+    closeLower = memory;
+    closeUpper = memory + padded(n);
   }
 };
 
@@ -670,9 +677,10 @@ inline Search searchInside(const Group& group, const Shared& shared, const Scena
   return worstViolation(group, p) > kFeasible ? Search::Stopped : Search::Found;
 }
 
+// Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
-inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                           GeneralWorkspace& memory) {
+inline Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                          GeneralWorkspace& memory) {
   constexpr int kPasses = 24;
   constexpr int kFaces = 200;
   Program& p = memory.program;
@@ -724,34 +732,23 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     // Open bounds far away are drawn to where the others could reach, and further out where that is not enough.
     const double near = nearBound(scenario, ws.n);
     Search outcome = Search::Stopped;
-    bool reached = true;
     for (const double farthest : {near, open}) {
       if (farthest == near && !(near < open && hasOpenBound(scenario, ws.n))) {
         continue;
       }
       readProgram(group, shared, scenario, farthest, p);
       outcome = searchInside(group, shared, scenario, farthest, memory, gap, t, answer.iterations);
-      reached = reachesOpenBound(scenario, ws, farthest) ||
-                (!(gap <= kSure * t.size) && comesNearOpenBound(scenario, ws, farthest));
-      if (outcome == Search::Found && !reached) {
+      unbounded = reachesOpenBound(scenario, ws, farthest) ||
+                  (!(gap <= kSure * t.size) && comesNearOpenBound(scenario, ws, farthest));
+      if (outcome == Search::Found && !unbounded && !(farthest < open && comesNearOpenBound(scenario, ws, farthest))) {
         drawIn(farthest);
         break;
-      }
-      if (outcome == Search::Found && farthest < open) {
-        // Where the objective is flat, what is near is as good, and the certificate shows it against the open bounds.
-        readProgram(group, shared, scenario, open, p);
-        gap = certify(group, p, t);
-        if (gap <= kFlat * t.size) {
-          reached = false;
-          break;
-        }
       }
     }
     if (outcome != Search::Found) {
       answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
       return answer;
     }
-    unbounded = reached;
   }
   if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
@@ -775,6 +772,44 @@ inline Answer solveGeneral(const Group& group, const Shared& shared, const Scena
     refineExactly(group, p, gap, t, answer.iterations);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
+  return answer;
+}
+
+// Solves one scenario. Where the optimum lies on a bound that is infinite, the objective falls without end or is flat
+// that way: then a portfolio nearer by is as good, and the certificate shows it, against the bounds farthest out.
+template <class Group>
+inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                           GeneralWorkspace& memory) {
+  Answer answer = solveWithin(group, shared, scenario, tolerance, memory);
+  if (answer.status != Status::Unbounded) {
+    return answer;
+  }
+  Program& p = memory.program;
+  const double open = farthestBound(scenario);
+  Scenario close = scenario;
+  close.lower = memory.closeLower;
+  close.upper = memory.closeUpper;
+  for (double near = nearBound(scenario, shared.n); near < open; near *= kOutwards) {
+    for (int i = 0; i < p.ws.padded; i++) {
+      const double l = scenario.lower[i];
+      const double u = scenario.upper[i];
+      memory.closeLower[i] = l > -INFINITY ? l : u < -near ? u : -near;
+      memory.closeUpper[i] = u < INFINITY ? u : l > near ? l : near;
+    }
+    Answer found = solveWithin(group, shared, close, tolerance, memory);
+    answer.iterations += found.iterations;
+    if (found.status != Status::Solved && found.status != Status::Inaccurate) {
+      continue;
+    }
+    readProgram(group, shared, scenario, open, p);
+    GeneralTerms t;
+    const double gap = certify(group, p, t);
+    if (gap <= kFlat * t.size && worstViolation(group, p) <= kFeasible) {
+      found.iterations = answer.iterations;
+      report(group, shared, scenario, p, t, gap, tolerance, found);
+      return found;
+    }
+  }
   return answer;
 }
 

@@ -18,6 +18,9 @@ constexpr double kOpenBound = 1e6;
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
 
+// How much farther out infinite bounds are drawn from one try to find such a portfolio to the next.
+constexpr double kOutwards = 100;
+
 inline bool finite(double x) { return x - x == 0; }
 
 // How far out infinite bounds are drawn.
@@ -237,22 +240,26 @@ inline bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, do
   return near;
 }
 
+// Whether a weight lies on such a bound, but for what an interior point leaves.
 inline bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
+  const double there = (1 - 0x1p-20) * open;
   bool reached = false;
   for (int i = 0; i < ws.n; i++) {
-    reached = reached || (openAbove(scenario, ws, open, i) && ws.w[i] == open) ||
-              (openBelow(scenario, ws, open, i) && ws.w[i] == -open);
+    reached = reached || (openAbove(scenario, ws, open, i) && ws.w[i] >= there) ||
+              (openBelow(scenario, ws, open, i) && ws.w[i] <= -there);
   }
   return reached;
 }
 
 // Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
-// rounding of the gradient would be certified as a gap, a million times over.
+// rounding of the gradient would be certified as a gap, a million times over. (Of weights that are all zero, to ten: a
+// box of nothing would certify anything.)
 inline void closeIn(const Scenario& scenario, double open, Workspace& ws) {
   double largest = std::fabs(ws.budget);
   for (int i = 0; i < ws.n; i++) {
     largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
   }
+  largest = largest > 0 ? largest : 1;
   for (int i = 0; i < ws.n && 10 * largest < open; i++) {
     if (openAbove(scenario, ws, open, i)) {
       ws.upper[i] = 10 * largest;
@@ -347,34 +354,47 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
   double nu = 0;
   optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
 
-  // Where an optimum lies at an open bound, the objective either falls without end or is flat that way. Then a
-  // portfolio near by is as good, and the certificate shows it, against the open bounds.
-  const bool flat = reachesOpenBound(scenario, ws, open);
-  if (flat) {
-    if (nearBound(scenario, ws.n) < open) {
-      read(group, scenario, nearBound(scenario, ws.n), ws);
-      optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+  Terms t;
+  double gap = INFINITY;
+  // Cleans the weights within the bounds at hand, and certifies them; with `widen` within the bounds farthest out.
+  const auto finish = [&](bool widen) {
+    if (scenario.riskAversion == 0) {
+      snap(group, ws);
+      settleBudget(group, shared, ws);
+      if (widen) {
+        read(group, scenario, open, ws);
+      }
+      gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
+      // Its objective has no risk term, and so no rounding of one.
+      group.each(n, [&](auto i) { store(ws.b, i, P(0.0)); });
+      freshGradient(group, shared, ws);
+      t = terms(group, n, ws.w, ws.g, ws.q, ws.b, ws.lower, ws.upper);
+      return;
+    }
+    gap = polish(group, shared, ws, nu, t);
+    if (widen) {
       read(group, scenario, open, ws);
+      gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
+      t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+    }
+  };
+  if (reachesOpenBound(scenario, ws, open)) {
+    // The objective falls without end, or is flat that way. Then a portfolio nearer by is as good, and the certificate
+    // shows it, against the bounds farthest out.
+    bool flat = false;
+    for (double near = nearBound(scenario, ws.n); near < open && !flat; near *= kOutwards) {
+      read(group, scenario, near, ws);
+      optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+      finish(true);
+      flat = !reachesOpenBound(scenario, ws, open) && gap <= kFlat * t.size;
+    }
+    if (!flat) {
+      answer.status = Status::Unbounded;
+      return answer;
     }
   } else {
     closeIn(scenario, open, ws);
-  }
-  Terms t;
-  double gap;
-  if (scenario.riskAversion == 0) {
-    snap(group, ws);
-    settleBudget(group, shared, ws);
-    gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
-    // Its objective has no risk term, and so no rounding of one.
-    group.each(n, [&](auto i) { store(ws.b, i, P(0.0)); });
-    freshGradient(group, shared, ws);
-    t = terms(group, n, ws.w, ws.g, ws.q, ws.b, ws.lower, ws.upper);
-  } else {
-    gap = polish(group, shared, ws, nu, t);
-  }
-  if (flat && (reachesOpenBound(scenario, ws, open) || !(gap <= kFlat * t.size))) {
-    answer.status = Status::Unbounded;
-    return answer;
+    finish(false);
   }
   if (t.before > 64 * t.quadratic) {
     // Hw = g + q has lost digits to a q that is far larger: once more, without it.

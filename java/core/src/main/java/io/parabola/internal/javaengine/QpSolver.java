@@ -74,7 +74,7 @@ final class QpSolver {
       return Optimum.none(Status.INFEASIBLE, null);
     }
     double held = largest(verdict.point(), 0);
-    double needed = ScenarioRules.CERTIFIED * (held > 0 ? held : 1);
+    double needed = boxOf(held);
     double horizon = Math.max(farthest, OUTWARDS * needed);
     Optimum best = far;
     boolean endless = isOptimal(far);
@@ -115,9 +115,14 @@ final class QpSolver {
     return open;
   }
 
+  /** Half the width of the box to certify against; not of nothing, which would certify anything. */
+  private static double boxOf(double largest) {
+    return ScenarioRules.CERTIFIED * (largest > 0 ? largest : 1);
+  }
+
   /** The optimum where nothing lies beyond it. */
   private Optimum near(Qp qp, Optimum optimum) {
-    return certified(qp, optimum, ScenarioRules.CERTIFIED * largest(optimum.w(), Math.abs(budget)));
+    return certified(qp, optimum, boxOf(largest(optimum.w(), Math.abs(budget))));
   }
 
   /** Whether there is a portfolio, within the bounds as they were given. */
@@ -152,7 +157,7 @@ final class QpSolver {
     if (!(missed < missed(qp, best.w()))) {
       return near(qp, best);
     }
-    Qp box = enclosed(qp, ScenarioRules.CERTIFIED * largest(point, Math.abs(budget)));
+    Qp box = enclosed(qp, boxOf(largest(point, Math.abs(budget))));
     Certificate old = best.certificate();
     Certificate priced = new Certificate(box, point, old.multipliers(), old.kappa(), old.rho());
     Certificate free = new Certificate(box, point, new double[qp.rows.length], 0, 0);
