@@ -217,6 +217,12 @@ public abstract class AbstractEngine implements Engine {
         if (status == Status.SOLVED) {
           continue;
         }
+        if (status == Status.INACCURATE
+            && !Double.isFinite(results.get(s, Results.GAP))
+            && ScenarioRules.isInfeasible(data, s)) {
+          status = Status.INFEASIBLE;
+          results.status[s] = (byte) status.ordinal();
+        }
         if (status != Status.INACCURATE) {
           double[] nothing = new double[weights.columns()];
           Arrays.fill(nothing, Double.NaN);

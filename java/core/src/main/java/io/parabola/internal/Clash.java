@@ -33,14 +33,30 @@ final class Clash implements Supplier<String> {
     return line;
   }
 
+  /**
+   * Whether the limits do clash. Takes as long as to solve the scenario, or longer.
+   *
+   * @return true only with a proof
+   */
+  boolean isProven() {
+    Feasibility verdict = Feasibility.decide(set(new ArrayList<>(rows)));
+    return !verdict.feasible() && verdict.certain();
+  }
+
   private String explain() {
+    List<String> names = new ArrayList<>(rows);
+    InfeasibilityReport report = InfeasibilityReport.explain(set(names), assets, names);
+    return report == null ? UNEXPLAINED : report.text();
+  }
+
+  /** The limits; the name of a target, which is one more row, is added to those of the rows. */
+  private FeasibleSet set(List<String> names) {
     boolean target = scenario.problem.objective().kind() == Objective.Kind.TARGET_RETURN;
     int n = scenario.lower.length;
     int m = scenario.rows.length + (target ? 1 : 0);
     double[] coefficients = new double[m * n];
     double[] lower = Arrays.copyOf(scenario.rowLower, m);
     double[] upper = Arrays.copyOf(scenario.rowUpper, m);
-    List<String> names = new ArrayList<>(rows);
     for (int r = 0; r < scenario.rows.length; r++) {
       System.arraycopy(scenario.rows[r], 0, coefficients, r * n, n);
     }
@@ -61,10 +77,6 @@ final class Clash implements Supplier<String> {
             scenario.currentWeights,
             scenario.maximumTurnover,
             scenario.maximumGrossExposure);
-    if (!scenario.problem.hasBudget()) {
-      set = set.withoutBudget();
-    }
-    InfeasibilityReport report = InfeasibilityReport.explain(set, assets, names);
-    return report == null ? UNEXPLAINED : report.text();
+    return scenario.problem.hasBudget() ? set : set.withoutBudget();
   }
 }

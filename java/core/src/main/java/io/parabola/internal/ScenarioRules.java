@@ -166,8 +166,25 @@ public final class ScenarioRules {
       String line = explainInfeasible(lower, upper, budget(batch, s));
       return () -> line;
     }
+    return clash(batch, s);
+  }
+
+  private static Clash clash(BatchData batch, int s) {
+    ProblemData problem = batch.problem();
     return new Clash(
         new ScenarioData(batch, s), problem.covariance().assets(), problem.rows().names());
+  }
+
+  /**
+   * Whether a scenario's limits provably clash: for those where an engine found no weights that
+   * meet them, and no proof either.
+   *
+   * @param batch the batch
+   * @param s the scenario, whose values are valid
+   * @return true only with a proof
+   */
+  static boolean isInfeasible(BatchData batch, int s) {
+    return clash(batch, s).isProven();
   }
 
   /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
