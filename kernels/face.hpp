@@ -241,16 +241,26 @@ PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, 
   clearPadding();
 }
 
-// x <- L'^-1 x. The places of x after `size` are zero.
+// x <- L'^-1 x. The places of x after `size` are zero. kLanes columns at a time: what the rows below them take away are
+// sums that do not wait for each other; the columns among themselves do.
 template <class Group>
 inline void solveUpper(const Group& group, const Face& face, int size, double* x) {
   const int rows = padded(size);
-  for (int j = size - 1; j >= 0; j--) {
-    const double* column = face.L + static_cast<long>(j) * face.stride;
-    const double own = x[j];
-    x[j] = 0;
-    const double s = group.sum(j / kLanes * kLanes, rows, [&](auto i) { return load(column, i) * load(x, i); });
-    x[j] = (own - s) * face.inverse[j];
+  for (int from = rows - kLanes; from >= 0; from -= kLanes) {
+    const int to = from + kLanes < size ? from + kLanes : size;
+    double below[kLanes];
+    for (int j = from; j < to; j++) {
+      const double* column = face.L + static_cast<long>(j) * face.stride;
+      below[j - from] = group.sum(from + kLanes, rows, [&](auto i) { return load(column, i) * load(x, i); });
+    }
+    for (int j = to - 1; j >= from; j--) {
+      const double* column = face.L + static_cast<long>(j) * face.stride;
+      double own = x[j] - below[j - from];
+      for (int i = to - 1; i > j; i--) {
+        own = fma(-column[i], x[i], own);
+      }
+      x[j] = own * face.inverse[j];
+    }
   }
 }
 

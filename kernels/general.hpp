@@ -158,8 +158,9 @@ inline Answer solveWithin(const Group& group, const Shared& shared, const Scenar
       }
     }
   };
-  bool unbounded = gap < INFINITY && reachesOpenBound(scenario, ws, open);
-  if (gap < INFINITY && !unbounded) {
+  const bool endless = hasOpenBound(group, scenario, ws.padded);
+  bool unbounded = endless && gap < INFINITY && reachesOpenBound(scenario, ws, open);
+  if (endless && gap < INFINITY && !unbounded) {
     drawIn(open);
   }
   if (!(gap <= kSure * t.size) || unbounded || worstViolation(group, p) > kFeasible) {
@@ -167,7 +168,7 @@ inline Answer solveWithin(const Group& group, const Shared& shared, const Scenar
     const double near = nearBound(scenario, ws.n);
     Search outcome = Search::Stopped;
     for (const double farthest : {near, open}) {
-      if (farthest == near && !(near < open && hasOpenBound(scenario, ws.n))) {
+      if (farthest == near && !(near < open && endless)) {
         continue;
       }
       readProgram(group, shared, scenario, farthest, p);

@@ -221,12 +221,9 @@ inline bool openBelow(const Scenario& scenario, const Workspace& ws, double open
   return scenario.lower[i] == -INFINITY && ws.lower[i] == -open;
 }
 
-inline bool hasOpenBound(const Scenario& scenario, int n) {
-  bool open = false;
-  for (int i = 0; i < n; i++) {
-    open = open || scenario.upper[i] == INFINITY || scenario.lower[i] == -INFINITY;
-  }
-  return open;
+template <class Group>
+PARABOLA_INLINE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
+  return group.minimum(padded, [&](auto i) { return load(scenario.lower, i) - load(scenario.upper, i); }) == -INFINITY;
 }
 
 // Whether a weight is as far out as the bounds that only `open` closed: what is not certified there has no optimum
@@ -378,7 +375,8 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
       t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
     }
   };
-  if (reachesOpenBound(scenario, ws, open)) {
+  const bool endless = hasOpenBound(group, scenario, n);
+  if (endless && reachesOpenBound(scenario, ws, open)) {
     // The objective falls without end, or is flat that way. Then a portfolio nearer by is as good, and the certificate
     // shows it, against the bounds farthest out.
     bool flat = false;
@@ -393,7 +391,9 @@ inline Answer solve(const Group& group, const Shared& shared, const Scenario& sc
       return answer;
     }
   } else {
-    closeIn(scenario, open, ws);
+    if (endless) {
+      closeIn(scenario, open, ws);
+    }
     finish(false);
   }
   if (t.before > 64 * t.quadratic) {
