@@ -43,8 +43,8 @@ struct Terms {
 };
 
 template <class Group>
-inline Terms terms(const Group& group, int n, const double* w, const double* g, const double* q,
-                   const double* deviation, const double* lower, const double* upper) {
+PARABOLA_FUNCTION Terms terms(const Group& group, int n, const double* w, const double* g, const double* q,
+                              const double* deviation, const double* lower, const double* upper) {
   using P = Pack<kLanes>;
   Terms t;
   group.sums(n, t.quadratic, t.linear, [&](auto i, P& a, P& b) {
@@ -89,8 +89,8 @@ PARABOLA_INLINE double unrank(std::int64_t r) {
 // The nu at which min { g'v : 1'v = budget, lower <= v <= upper } fills the budget: weights with g below it are at
 // their upper bound, those above at their lower one. A threshold search, no sort. Sums need lower and upper finite.
 template <class Group>
-inline double knapsackThreshold(const Group& group, int n, const double* g, const double* lower, const double* upper,
-                                double budget) {
+PARABOLA_FUNCTION double knapsackThreshold(const Group& group, int n, const double* g, const double* lower,
+                                           const double* upper, double budget) {
   using P = Pack<kLanes>;
   std::int64_t low = rank(group.minimum(n, [&](auto i) { return load(g, i); }));
   std::int64_t high = rank(-group.minimum(n, [&](auto i) { return P(0.0) - load(g, i); }));
@@ -111,8 +111,8 @@ inline double knapsackThreshold(const Group& group, int n, const double* g, cons
 
 // The solution of that linear program: ties share what the others leave, in the order of the assets. Returns nu.
 template <class Group>
-inline double knapsack(const Group& group, int n, const double* g, const double* lower, const double* upper,
-                       double budget, double* v) {
+PARABOLA_FUNCTION double knapsack(const Group& group, int n, const double* g, const double* lower, const double* upper,
+                                  double budget, double* v) {
   using P = Pack<kLanes>;
   const double nu = knapsackThreshold(group, n, g, lower, upper, budget);
   group.each(n, [&](auto i) { store(v, i, select(load(g, i) < P(nu), load(upper, i), load(lower, i))); });

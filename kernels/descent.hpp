@@ -10,7 +10,7 @@ namespace parabola::PARABOLA_ISA {
 
 // The largest step in [0, most] along d (over face.index, d and the weights in the face's order) that stays inside the
 // bounds, and the position of the weight that stops it (-1: none).
-inline double ratioTest(const Workspace& ws, const double* d, int count, double most, int& blocking) {
+PARABOLA_FUNCTION double ratioTest(const Workspace& ws, const double* d, int count, double most, int& blocking) {
   blocking = -1;
   for (int c = 0; c < count; c++) {
     const int i = ws.face.index[c];
@@ -27,7 +27,7 @@ inline double ratioTest(const Workspace& ws, const double* d, int count, double 
   return most < 0 ? 0 : most;
 }
 
-inline void takeStep(Workspace& ws, const double* d, int count, double step, int blocking) {
+PARABOLA_FUNCTION void takeStep(Workspace& ws, const double* d, int count, double step, int blocking) {
   for (int c = 0; c < count; c++) {
     const int i = ws.face.index[c];
     const double x = ws.w[i] + step * d[c];
@@ -41,7 +41,7 @@ inline void takeStep(Workspace& ws, const double* d, int count, double step, int
 // Minimises over the face that face.index lists, dropping weights that reach a bound, until the whole Newton step is
 // taken. ws.g is the gradient on entry; it is not kept up to date.
 template <class Group>
-inline void minimiseOnFace(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION void minimiseOnFace(const Group& group, const Shared& shared, Workspace& ws) {
   Face& face = ws.face;
   double* r = ws.a;  // gradient on the face, in the face's order
   double* d = ws.x;
@@ -104,7 +104,7 @@ inline void minimiseOnFace(const Group& group, const Shared& shared, Workspace& 
 }
 
 template <class Group>
-inline void listFree(const Group& group, Workspace& ws) {
+PARABOLA_FUNCTION void listFree(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
   ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
     const P w = load(ws.w, i);
@@ -120,7 +120,7 @@ inline void listFree(const Group& group, Workspace& ws) {
 
 // Frees the pair of weights between which moving budget gains the most: the smallest gradient among those that may
 // rise, the largest among those that may fall. The step it starts cannot be blocked by either.
-inline void releasePair(Workspace& ws) {
+PARABOLA_FUNCTION void releasePair(Workspace& ws) {
   int rise = -1;
   int fall = -1;
   for (int i = 0; i < ws.n; i++) {
@@ -141,7 +141,7 @@ inline void releasePair(Workspace& ws) {
 
 // Starts from any feasible ws.w. On return ws.w and ws.g are the best found, nu the multiplier of the budget.
 template <class Group>
-inline void descend(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations) {
+PARABOLA_FUNCTION void descend(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations) {
   using P = Pack<kLanes>;
   const int n = ws.padded;
   double* v = ws.a;

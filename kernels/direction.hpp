@@ -7,7 +7,7 @@ namespace parabola::PARABOLA_ISA {
 
 // Factors H + Theta on the weights that can move and the rows of the system; false if it cannot.
 template <class Group>
-inline bool factorInterior(const Group& group, Program& p, Interior& in, int& count) {
+PARABOLA_FUNCTION bool factorInterior(const Group& group, Program& p, Interior& in, int& count) {
   Workspace& ws = p.ws;
   Face& face = ws.face;
   for (int attempt = 0;; attempt++) {
@@ -72,7 +72,7 @@ PARABOLA_INLINE double beyondRounding(double difference, double size) {
 
 // The direction for complementarity x z = mu - corrector from the residuals at hand, to dw, dx, dz, dzeta, ds, dy.
 template <class Group>
-inline void direction(const Group& group, Program& p, Interior& in, int count, double mu, bool corrected) {
+PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, int count, double mu, bool corrected) {
   Workspace& ws = p.ws;
   const Face& face = ws.face;
   const int n = ws.padded;
@@ -264,7 +264,7 @@ inline void direction(const Group& group, Program& p, Interior& in, int count, d
 
 // How far slacks and multipliers may move before one of them is zero.
 template <class Group>
-inline double longestStep(const Group& group, const Interior& in) {
+PARABOLA_FUNCTION double longestStep(const Group& group, const Interior& in) {
   using P = Pack<kLanes>;
   return group.minimum(in.pairs, [&](auto i) {
     const auto ratio = [](const P& x, const P& d) { return select(d < P(0.0), P(0.0) - x / d, P(INFINITY)); };

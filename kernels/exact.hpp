@@ -31,7 +31,7 @@ struct Twofold {
     addProduct(a, x.sum);
     error += a * x.error;
   }
-  double value() const { return sum + error; }
+  PARABOLA_FUNCTION double value() const { return sum + error; }
 };
 
 // a - b.
@@ -45,7 +45,7 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
 // As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h and p.value. Uses
 // ws.x and ws.b.
 template <class Group>
-inline void evaluateExactly(const Group& group, Program& p) {
+PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   Workspace& ws = p.ws;
   const Limits& limits = p.limits;
   const Model& h = p.risk;
@@ -122,7 +122,7 @@ inline void evaluateExactly(const Group& group, Program& p) {
 
 // What rounding may have added to or taken from a certificate evaluated in plain arithmetic, at most. Needs p.noise.
 template <class Group>
-inline double roundingOfGap(const Group& group, const Program& p, const GeneralTerms& t) {
+PARABOLA_FUNCTION double roundingOfGap(const Group& group, const Program& p, const GeneralTerms& t) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
   double rows = 0;

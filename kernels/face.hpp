@@ -41,7 +41,7 @@ struct Face {
 
 // Small faces are stored densely, so that they stay in the first-level cache. Returns how many of the `kept` leading
 // columns survive.
-inline int makeRoom(Face& face, int kept) {
+PARABOLA_FUNCTION int makeRoom(Face& face, int kept) {
   const int needed = padded(face.size);
   if (needed <= face.stride) {
     return kept;
@@ -77,7 +77,7 @@ struct Dense {
 // Four columns at a time: what the columns before them take away is one pass over those, eight rows by four columns in
 // registers; the four among themselves are done one by one.
 template <class Group, class Matrix>
-inline int factor(const Group& group, Face& face, const Matrix& matrix, int kept) {
+PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matrix, int kept) {
   constexpr int kPanel = 4;
   using P = Pack<kLanes>;
   kept = makeRoom(face, kept);
@@ -160,7 +160,7 @@ inline int factor(const Group& group, Face& face, const Matrix& matrix, int kept
 // Takes the index at `position` out of F: the columns after it absorb its column by a rank-one update, which adds and
 // so never loses definiteness. Costs size^2 instead of the size^3 / 6 of a new factor.
 template <class Group>
-inline void removeIndex(const Group& group, Face& face, int position, double* work) {
+PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position, double* work) {
   const int k = face.size;
   // work holds the column that goes, moved up by one row.
   const double* gone = face.L + static_cast<long>(position) * face.stride;
@@ -244,7 +244,7 @@ PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, 
 // x <- L'^-1 x. The places of x after `size` are zero. kLanes columns at a time: what the rows below them take away are
 // sums that do not wait for each other; the columns among themselves do.
 template <class Group>
-inline void solveUpper(const Group& group, const Face& face, int size, double* x) {
+PARABOLA_FUNCTION void solveUpper(const Group& group, const Face& face, int size, double* x) {
   const int rows = padded(size);
   for (int from = rows - kLanes; from >= 0; from -= kLanes) {
     const int to = from + kLanes < size ? from + kLanes : size;
@@ -267,7 +267,8 @@ inline void solveUpper(const Group& group, const Face& face, int size, double* x
 // Solves H_FF x - nu 1 = b, 1'x = total. x holds b on entry and the solution on return; `ones` is scratch. Both have
 // padded(size) places. Returns nu of H_FF (that of H_FF + sigma 1 1' less sigma total).
 template <class Group>
-inline double solveFace(const Group& group, const Face& face, double sigma, double total, double* x, double* ones) {
+PARABOLA_FUNCTION double solveFace(const Group& group, const Face& face, double sigma, double total, double* x,
+                                   double* ones) {
   using P = Pack<kLanes>;
   const int rows = padded(face.size);
   group.items(face.size, [&](int c) { ones[c] = 1; });

@@ -16,7 +16,7 @@ namespace parabola::PARABOLA_ISA {
 // Puts weights within rounding of a bound, kink or zero there (not where every digit counts: beside an asset of next to
 // no variance, specks of the others are part of the optimum), and the budget's rounding on the calmest free weight.
 template <class Group>
-inline void clean(const Group& group, Program& p) {
+PARABOLA_FUNCTION void clean(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const double gross = grossExposure(group, ws);
@@ -63,7 +63,7 @@ struct Encounter {
 };
 
 template <class Group>
-inline Encounter firstEncounter(const Group& group, const Program& p, const double* step, double nothing) {
+PARABOLA_FUNCTION Encounter firstEncounter(const Group& group, const Program& p, const double* step, double nothing) {
   const Workspace& ws = p.ws;
   const Face& face = ws.face;
   Encounter met;
@@ -98,7 +98,7 @@ inline Encounter firstEncounter(const Group& group, const Program& p, const doub
 
 // Takes a position out of the face; the system is factored anew from the returned position on.
 template <class Group>
-inline int leaveFace(const Group& group, Program& p, int position, int factored) {
+PARABOLA_FUNCTION int leaveFace(const Group& group, Program& p, int position, int factored) {
   Face& face = p.ws.face;
   if (p.system == System::Dense && factored == face.size) {
     removeIndex(group, face, position, p.ws.ones);
@@ -114,7 +114,7 @@ inline int leaveFace(const Group& group, Program& p, int position, int factored)
 // Newton's method on the face from ws.w, where ws.g and the rows are evaluated, down to a face whose optimum is inside.
 // `active` is the number of active rows there. Returns false if some weight's direction has no curvature.
 template <class Group>
-inline bool minimiseOnPieces(const Group& group, Program& p, int& active, bool& moved) {
+PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& active, bool& moved) {
   constexpr double kNothing = 0x1p-44;
   constexpr double kShare = 0.5;
   Workspace& ws = p.ws;
@@ -217,7 +217,7 @@ inline bool minimiseOnPieces(const Group& group, Program& p, int& active, bool& 
 // A portfolio that meets every limit, to ws.w and its pieces: one of those at hand, or the nearest to it that the
 // bounds and the budget allow. False if none of them is one.
 template <class Group>
-inline bool findFeasible(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION bool findFeasible(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   for (const double* candidate : {shared.baseWeights, scenario.start, p.limits.current, shared.zeros}) {
@@ -254,7 +254,7 @@ inline bool findFeasible(const Group& group, const Shared& shared, const Scenari
 // the rows before it are chosen such that the weights at rest contradict them least; the one weight that holds them
 // there becomes free, which makes them unique. Needs the rows as factorRows left them. False if that changes nothing.
 template <class Group>
-inline bool holdMultipliers(const Group& group, Program& p, int count, int a) {
+PARABOLA_FUNCTION bool holdMultipliers(const Group& group, Program& p, int count, int a) {
   using P = Pack<kLanes>;
   constexpr int kRounds = 60;
   constexpr double kGolden = 0.6180339887498949;
@@ -354,7 +354,7 @@ inline bool holdMultipliers(const Group& group, Program& p, int count, int a) {
 // From a feasible ws.w, on its pieces as stateFromWeights left them. On Optimal ws.w and p.at are the solution; on
 // GaveUp ws.w is feasible still.
 template <class Group>
-inline Pivoting descendFaces(const Group& group, Program& p, int passes, int& iterations) {
+PARABOLA_FUNCTION Pivoting descendFaces(const Group& group, Program& p, int passes, int& iterations) {
   constexpr int kMost = 64;
   Workspace& ws = p.ws;
   Face& face = ws.face;

@@ -21,11 +21,11 @@ struct GeneralWorkspace {
   double* closeUpper = nullptr;  // [padded]
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
-  static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
     return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors) +
            2 * static_cast<std::size_t>(padded(n));
   }
-  void layOut(int n, int rows, int thinFactors, double* memory) {
+  PARABOLA_FUNCTION void layOut(int n, int rows, int thinFactors, double* memory) {
     program.layOut(n, rows, thinFactors, memory);
     memory += Program::numbers(n, rows, thinFactors);
     interior.layOut(n, rows, memory);
@@ -39,7 +39,7 @@ struct GeneralWorkspace {
 // are those of the bounds as given: with all weights on their upper ones the budget's is no less than any gradient, and
 // so on.
 template <class Group>
-inline void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
   Workspace& ws = p.ws;
   p.at.clear(p.rows);
   evaluateGradient(group, p);
@@ -76,8 +76,8 @@ inline void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Pr
 
 // Puts what is known of ws.w into the answer: `t` and `gap` are its terms and its certificate.
 template <class Group>
-inline void report(const Group& group, const Shared& shared, const Scenario& scenario, Program& p, GeneralTerms& t,
-                   double gap, double tolerance, Answer& answer) {
+PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Scenario& scenario, Program& p,
+                              GeneralTerms& t, double gap, double tolerance, Answer& answer) {
   const bool curved = scenario.riskAversion > 0;
   Workspace& ws = p.ws;
   if (!curved || t.before > 64 * t.quadratic) {
@@ -113,8 +113,8 @@ inline void report(const Group& group, const Shared& shared, const Scenario& sce
 
 // Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
-inline Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                          GeneralWorkspace& memory) {
+PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario,
+                                     double tolerance, GeneralWorkspace& memory) {
   constexpr int kPasses = 24;
   constexpr int kFaces = 200;
   Program& p = memory.program;
@@ -213,8 +213,8 @@ inline Answer solveWithin(const Group& group, const Shared& shared, const Scenar
 // Solves one scenario. Where the optimum lies on a bound that is infinite, the objective falls without end or is flat
 // that way: then a portfolio nearer by is as good, and the certificate shows it, against the bounds farthest out.
 template <class Group>
-inline Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                           GeneralWorkspace& memory) {
+PARABOLA_FUNCTION Answer solveGeneral(const Group& group, const Shared& shared, const Scenario& scenario,
+                                      double tolerance, GeneralWorkspace& memory) {
   Answer answer = solveWithin(group, shared, scenario, tolerance, memory);
   if (answer.status != Status::Unbounded) {
     return answer;

@@ -21,12 +21,12 @@ struct GoalWorkspace {
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
-  static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
     return GeneralWorkspace::numbers(n, rows + 1, thinFactors) + 4 * static_cast<std::size_t>(padded(n)) +
            3 * static_cast<std::size_t>(padded(rows + 1)) + static_cast<std::size_t>(padded(rows + 4));
   }
   // With `extra` the problem has one row more than `rows`.
-  void layOut(int n, int rows, bool extra, int thinFactors, double* memory) {
+  PARABOLA_FUNCTION void layOut(int n, int rows, bool extra, int thinFactors, double* memory) {
     general.layOut(n, rows + (extra ? 1 : 0), thinFactors, memory);
     memory += GeneralWorkspace::numbers(n, rows + 1, thinFactors);
     zeros = memory;
@@ -46,13 +46,13 @@ struct GoalWorkspace {
 
 // mu'w of the weights found.
 template <class Group>
-inline double expectedReturn(const Group& group, const Workspace& ws, const double* mu) {
+PARABOLA_FUNCTION double expectedReturn(const Group& group, const Workspace& ws, const double* mu) {
   return group.sum(ws.padded, [&](auto i) { return load(mu, i) * load(ws.w, i); });
 }
 
 // The prices at the multipliers found, times `unit`. Row `rows` is that of the target return, if there is one.
 template <class Group>
-inline void writePrices(const Group& group, const Program& p, int rows, double unit, const Prices& prices) {
+PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int rows, double unit, const Prices& prices) {
   *prices.budget = unit * p.at.nu;
   for (int r = 0; r < rows; r++) {
     prices.rows[r] = unit * p.at.y[r];
@@ -85,8 +85,8 @@ inline void writePrices(const Group& group, const Program& p, int rows, double u
 // Solves the scenario with another risk aversion and the weights found last as a start; gamma = infinity asks for the
 // least variance.
 template <class Group>
-inline Answer solveAt(const Group& group, const Shared& shared, const Scenario& scenario, double gamma,
-                      double tolerance, bool again, GoalWorkspace& memory) {
+PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const Scenario& scenario, double gamma,
+                                 double tolerance, bool again, GoalWorkspace& memory) {
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
   at.riskAversion = gamma;
@@ -108,15 +108,15 @@ inline Answer solveAt(const Group& group, const Shared& shared, const Scenario& 
   return answer;
 }
 
-inline bool hasPortfolio(const Answer& answer) {
+PARABOLA_FUNCTION bool hasPortfolio(const Answer& answer) {
   return answer.status == Status::Solved || answer.status == Status::Inaccurate;
 }
 
 // The blend of memory.below and memory.above whose variance is the goal. Where the weights jump at one risk tolerance
 // all blends are optimal for it; the multipliers at hand are theirs.
 template <class Group>
-inline void blend(const Group& group, const Shared& shared, const Scenario& scenario, double goal, double tolerance,
-                  GoalWorkspace& memory, Answer& answer) {
+PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Scenario& scenario, double goal,
+                             double tolerance, GoalWorkspace& memory, Answer& answer) {
   using P = Pack<kLanes>;
   Program& p = memory.general.program;
   Workspace& ws = p.ws;
@@ -158,8 +158,8 @@ inline void blend(const Group& group, const Shared& shared, const Scenario& scen
 // Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
 // were kept prove (if it is bounded), or none at all: then that is its answer.
 template <class Group>
-inline bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                             bool bounded, GoalWorkspace& memory, Answer& answer) {
+PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
+                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer) {
   Program& p = memory.general.program;
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
@@ -189,8 +189,8 @@ inline bool hasLargestReturn(const Group& group, const Shared& shared, const Sce
 
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
-inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                              GoalWorkspace& memory, double& gamma) {
+PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& shared, const Scenario& scenario,
+                                         double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-46;
   constexpr double kSame = 0x1p-48;
@@ -305,7 +305,7 @@ inline Answer solveTargetRisk(const Group& group, const Shared& shared, const Sc
 
 // (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
 template <class Group>
-inline double squareBeforeHedging(const Group& group, const Program& p) {
+PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
   const double risk = group.sum(p.ws.padded, [&](auto i) {
     using P = Pack<kLanes>;
     const P w = load(p.ws.w, i);
@@ -317,8 +317,8 @@ inline double squareBeforeHedging(const Group& group, const Program& p) {
 
 // The largest (mu'w - costs - rf) / volatility.
 template <class Group>
-inline Answer solveSharpe(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                          GoalWorkspace& memory, double& gamma) {
+PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, const Scenario& scenario,
+                                     double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
   constexpr double kRiskless = 0x1p-44;
@@ -395,8 +395,8 @@ inline Answer solveSharpe(const Group& group, const Shared& shared, const Scenar
 
 // One scenario, whatever it asks for. The weights are in memory.general.program.ws.w.
 template <class Group>
-inline Answer solveGoal(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                        GoalWorkspace& memory, const Prices& prices) {
+PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                                   GoalWorkspace& memory, const Prices& prices) {
   Program& p = memory.general.program;
   const Workspace& ws = p.ws;
   Scenario at = scenario;

@@ -19,8 +19,8 @@ enum class Outcome { Solved, Infeasible, Stopped };
 // `gap` and `t` their certificate. With `in.soften` above zero rows give way, and it stops at the first proof that they
 // have to.
 template <class Group>
-inline Outcome interior(const Group& group, Program& p, Interior& in, double reach, double tolerance, int& iterations,
-                        double& gap, GeneralTerms& t) {
+PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in, double reach, double tolerance,
+                                   int& iterations, double& gap, GeneralTerms& t) {
   constexpr int kMost = 120;
   constexpr double kJam = 0.05;
   constexpr double kRelax = 1;

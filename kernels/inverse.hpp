@@ -28,7 +28,7 @@ PARABOLA_INLINE void addRows(const Group& group, const double* rows, long stride
 // Replaces the symmetric n x n matrix A [n, stride] by the lower triangle L of its Cholesky factor, A = L L'. `panel`
 // is scratch [n, kTile]. Returns false if a pivot is not above `dependent` times its diagonal; A is then half changed.
 template <class Group>
-inline bool cholesky(const Group& group, double* A, int n, long stride, double dependent, double* panel) {
+PARABOLA_FUNCTION bool cholesky(const Group& group, double* A, int n, long stride, double dependent, double* panel) {
   for (int from = 0; from < n; from += kTile) {
     const int width = n - from < kTile ? n - from : kTile;
     // panel[p][c] = -L[from + c][p] for the columns p before this tile.
@@ -71,8 +71,8 @@ inline bool cholesky(const Group& group, double* A, int n, long stride, double d
 // Writes P [n, stride] and balanced [padded(n)] = M1 / 1'M1 from covariance [n, stride]. `factor` is scratch [n,
 // stride], `panel` scratch [padded(n) * (kTile + 1)]. Returns false if Sigma + sigma 1 1' is not definite.
 template <class Group>
-inline bool invert(const Group& group, const double* covariance, int n, long stride, double sigma, double* factor,
-                   double* panel, double* P, double* balanced) {
+PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int n, long stride, double sigma,
+                              double* factor, double* panel, double* P, double* balanced) {
   const int np = padded(n);
   for (int i = 0; i < n; i++) {
     for (int j = 0; j < np; j++) {

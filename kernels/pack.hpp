@@ -21,7 +21,14 @@
 #define PARABOLA_ISA portable
 #endif
 
+// Before every function of the kernels; the second kind is always inlined.
+#if defined(__CUDACC__)
+#define PARABOLA_FUNCTION inline __host__ __device__
+#define PARABOLA_INLINE inline __host__ __device__ __attribute__((always_inline))
+#else
+#define PARABOLA_FUNCTION inline
 #define PARABOLA_INLINE inline __attribute__((always_inline))
+#endif
 
 namespace parabola::PARABOLA_ISA {
 

@@ -38,24 +38,24 @@ struct Interior {
   double objective = 0;  // where softened rows are to be solved to the end: what complementarity is small beside
 
   // No row gives way.
-  void harden(int rows) {
+  PARABOLA_FUNCTION void harden(int rows) {
     objective = 0;
     for (int r = 0; r < rows + 3; r++) {
       soften[r] = centre[r] = 0;
     }
   }
 
-  static std::size_t count(int n, int rows) {
+  PARABOLA_FUNCTION static std::size_t count(int n, int rows) {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
   }
-  static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
     return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
            static_cast<std::size_t>(Thin::tail(thinFactors)) +
            9 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
   }
 
-  void layOut(int n, int rows, double* memory) {
+  PARABOLA_FUNCTION void layOut(int n, int rows, double* memory) {
     pairs = static_cast<int>(count(n, rows));
     for (double** a : {&x, &z, &dx, &dz, &e, &corrector, &on}) {
       *a = memory;
@@ -83,7 +83,7 @@ struct Interior {
 // Whether the multipliers at hand prove that nothing is feasible: the Lagrangian of the constraints alone is positive
 // everywhere inside the bounds, but would not be at a feasible portfolio.
 template <class Group>
-inline bool provesInfeasible(const Group& group, const Program& p) {
+PARABOLA_FUNCTION bool provesInfeasible(const Group& group, const Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
   double magnitude = 0;
@@ -159,7 +159,7 @@ PARABOLA_INLINE double give(const Program& p, const Interior& in, int j, int i, 
 }
 
 // How far a row's value may have to go: its natural size, or its limits.
-inline double reachOfRow(const Program& p, int r) {
+PARABOLA_FUNCTION double reachOfRow(const Program& p, int r) {
   double reach = p.scale[r];
   for (const double limit : {rowLower(p, r), rowUpper(p, r)}) {
     const double size = std::fabs(limit);
@@ -170,7 +170,7 @@ inline double reachOfRow(const Program& p, int r) {
 
 // The state that the pairs of slack and multiplier show: of each the smaller one is zero, measured by the objective.
 template <class Group>
-inline void stateFromPairs(const Group& group, Program& p, const Interior& in, double objective) {
+PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Interior& in, double objective) {
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const int m = p.rows;

@@ -69,7 +69,7 @@ PARABOLA_INLINE int wrongMultipliers(const Group& group, Workspace& ws, double n
 // The multiplier of the budget at ws.w: the gradient of the free weights, taken from those of the least variance, where
 // it is known best; or, where none is free, the threshold of the linear program.
 template <class Group>
-inline double budgetMultiplier(const Group& group, const Shared& shared, const Workspace& ws) {
+PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shared, const Workspace& ws) {
   const Face& face = ws.face;
   if (face.size == 0) {
     return knapsackThreshold(group, ws.padded, ws.g, ws.lower, ws.upper, ws.budget);
@@ -102,7 +102,7 @@ PARABOLA_INLINE bool certified(const Group& group, const Shared& shared, const W
 // Frees the `count` candidates with the largest multipliers, at most `most` of them. A tenth of the largest is the
 // least that counts: smaller ones mostly change sign once the large ones have moved.
 template <class Group>
-inline void enter(const Group& group, Workspace& ws, double nu, double largest, int count, int most) {
+PARABOLA_FUNCTION void enter(const Group& group, Workspace& ws, double nu, double largest, int count, int most) {
   double threshold = 0.1 * largest;
   const auto above = [&](double t) {
     int a = 0;
@@ -129,8 +129,8 @@ inline void enter(const Group& group, Workspace& ws, double nu, double largest, 
 // Starts from ws.side and, where a weight rests on a bound, ws.w; face.index lists the free ones. On Optimal ws.w, ws.g
 // and nu are the solution. The factor of the leading `kept` free weights is there already.
 template <class Group>
-inline Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, int kept, double& nu, int& iterations,
-                      bool mayLeave) {
+PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Workspace& ws, int kept, double& nu,
+                                 int& iterations, bool mayLeave) {
   constexpr int kBlockPasses = 12;   // many at a time
   constexpr int kSinglePasses = 30;  // then one entering a pass, when none leaves
   using P = Pack<kLanes>;

@@ -22,7 +22,7 @@ PARABOLA_INLINE double budgetError(const Group& group, const Workspace& ws) {
 
 // Puts weights within rounding of a bound or of zero there. Returns how many.
 template <class Group>
-inline int snap(const Group& group, Workspace& ws) {
+PARABOLA_FUNCTION int snap(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
   const double gross = grossExposure(group, ws);
   // A budget of zero may leave no gross exposure to measure by, but bounds have a width.
@@ -47,7 +47,7 @@ inline int snap(const Group& group, Workspace& ws) {
 // Gives what is missing of the budget to the calmest weight strictly inside its bounds; failing that, to any. Returns
 // whether a weight changed.
 template <class Group>
-inline bool settleBudget(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION bool settleBudget(const Group& group, const Shared& shared, Workspace& ws) {
   const double rounding = 0x1p-52 * grossExposure(group, ws);
   if (std::fabs(budgetError(group, ws)) <= rounding) {
     return false;
@@ -63,7 +63,7 @@ inline bool settleBudget(const Group& group, const Shared& shared, Workspace& ws
 
 // From ws.w, ws.g and nu; returns the gap, and leaves the objective's terms in t.
 template <class Group>
-inline double polish(const Group& group, const Shared& shared, Workspace& ws, double& nu, Terms& t) {
+PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Workspace& ws, double& nu, Terms& t) {
   constexpr double kClean = 0x1p-40;  // of the objective: smaller gaps are left as they are
   constexpr int kRounds = 4;
   const int n = ws.padded;

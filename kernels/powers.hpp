@@ -11,7 +11,8 @@ namespace parabola::PARABOLA_ISA {
 // asks for. `keep` are three arrays [padded] for the rates that are the portfolio's own. Returns the gap, with ws.w and
 // p.at.
 template <class Group>
-inline double pivotPowers(const Group& group, Program& p, double* const keep[3], GeneralTerms& t, int& iterations) {
+PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* const keep[3], GeneralTerms& t,
+                                     int& iterations) {
   constexpr int kRounds = 40;
   constexpr int kPasses = 24;
   Workspace& ws = p.ws;

@@ -22,7 +22,7 @@ struct Multipliers {
   double rho = 0;
   double* y = nullptr;  // [rows]
 
-  void clear(int rows) {
+  PARABOLA_FUNCTION void clear(int rows) {
     nu = kappa = rho = 0;
     for (int r = 0; r < rows; r++) {
       y[r] = 0;
@@ -80,7 +80,7 @@ struct Program {
   int* active = nullptr;     // [rows + 3]
 
   // With thinFactors >= 0 faces are thin, of so many factors at most, and there is no room for dense ones.
-  static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
     const std::size_t tail = static_cast<std::size_t>(Thin::tail(thinFactors));
@@ -88,12 +88,12 @@ struct Program {
            2 * (p + kLanes + tail) + 12 * m + m * (p + kLanes + tail + m) + m * m;
   }
   // A zero covariance, which has no factors, needs the first columns of a dense face all the same.
-  static std::size_t faceNumbers(int n, int thinFactors) {
+  PARABOLA_FUNCTION static std::size_t faceNumbers(int n, int thinFactors) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return thinFactors < 0 ? wide * wide + Thin::numbers(n, 0) : 4 * wide + Thin::numbers(n, thinFactors);
   }
 
-  void layOut(int n, int rowCount, int thinFactors, double* memory) {
+  PARABOLA_FUNCTION void layOut(int n, int rowCount, int thinFactors, double* memory) {
     rows = rowCount;
     ws.layOut(n, memory);
     memory += Workspace::numbersBesideFace(n);
@@ -131,7 +131,9 @@ struct Program {
   int tail = 0;  // numbers that a vector of the largest thin system has beyond its face
 
   // Columns of V have room for a vector of the system and one number for each row below it.
-  long vStride() const { return ws.padded + kLanes + tail + parabola::PARABOLA_ISA::padded(rows + 3); }
+  PARABOLA_FUNCTION long vStride() const {
+    return ws.padded + kLanes + tail + parabola::PARABOLA_ISA::padded(rows + 3);
+  }
 };
 
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
@@ -192,7 +194,7 @@ PARABOLA_INLINE Pack<kLanes> kinkChange(const Program& p, Lanes<kLanes> i, const
 
 // The values of rows, turnover and gross exposure at ws.w, and their sizes.
 template <class Group>
-inline void evaluateRows(const Group& group, Program& p) {
+PARABOLA_FUNCTION void evaluateRows(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
   for (int r = 0; r < p.rows; r++) {
@@ -222,7 +224,7 @@ inline void evaluateRows(const Group& group, Program& p) {
 
 // What a row's value may be of the order of: its largest coefficient times the size of weights.
 template <class Group>
-inline double rowScale(const Group& group, const Program& p, int r) {
+PARABOLA_FUNCTION double rowScale(const Group& group, const Program& p, int r) {
   if (r >= p.rows) {
     return p.typical;
   }
@@ -259,7 +261,7 @@ PARABOLA_INLINE double rowRounding(const Program& p, int r, double limit) {
 
 // y += H w for the covariance p.risk; from the base scenario's product where that is the shorter way.
 template <class Group>
-inline void addRiskGradient(const Group& group, Program& p, const double* w, double* y) {
+PARABOLA_FUNCTION void addRiskGradient(const Group& group, Program& p, const double* w, double* y) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const auto differ = [&](const double* from, auto i) {
@@ -287,7 +289,7 @@ inline void addRiskGradient(const Group& group, Program& p, const double* w, dou
 
 // ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.
 template <class Group>
-inline void evaluateGradient(const Group& group, Program& p) {
+PARABOLA_FUNCTION void evaluateGradient(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const Limits& limits = p.limits;
@@ -315,7 +317,7 @@ inline void evaluateGradient(const Group& group, Program& p) {
 
 // p.h and p.noise from ws.g and the multipliers.
 template <class Group>
-inline void reduceGradient(const Group& group, Program& p) {
+PARABOLA_FUNCTION void reduceGradient(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   constexpr double kRounding = 0x1p-47;
   const Workspace& ws = p.ws;
@@ -349,7 +351,7 @@ inline void reduceGradient(const Group& group, Program& p) {
 // with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink. Needs ws.g,
 // p.h and the rows' values.
 template <class Group>
-inline double gapBound(const Group& group, const Program& p) {
+PARABOLA_FUNCTION double gapBound(const Group& group, const Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
   double gap = group.sum(ws.padded, [&](auto i) {
@@ -393,7 +395,7 @@ struct GeneralTerms {
 };
 
 template <class Group>
-inline GeneralTerms generalTerms(const Group& group, Program& p) {
+PARABOLA_FUNCTION GeneralTerms generalTerms(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
   const Limits& limits = p.limits;

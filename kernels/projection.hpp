@@ -11,8 +11,8 @@ namespace parabola::PARABOLA_ISA {
 // All arrays [n], n padded; s > 0. Bounds are finite and sum(lower) <= budget <= sum(upper) up to rounding.
 // Writes w, which may be v, and returns nu.
 template <class Group>
-inline double project(const Group& group, int n, const double* v, const double* s, const double* lower,
-                      const double* upper, double budget, double* w) {
+PARABOLA_FUNCTION double project(const Group& group, int n, const double* v, const double* s, const double* lower,
+                                 const double* upper, double budget, double* w) {
   using P = Pack<kLanes>;
   // At `low` every weight rests on its lower bound, at `high` on its upper one.
   double low = group.minimum(n, [&](auto i) { return (load(lower, i) - load(v, i)) / load(s, i); });
@@ -50,8 +50,8 @@ inline double project(const Group& group, int n, const double* v, const double* 
 // Moves what rounding left of the budget to a weight that has room, so that 1'w = budget to rounding and no bound is
 // passed: to that of least variance, where it does the least harm. `index` lists the weights that may change.
 template <class Group>
-inline void settle(const Group& group, double* w, const double* lower, const double* upper, const double* deviation,
-                   const int* index, int count, double error) {
+PARABOLA_FUNCTION void settle(const Group& group, double* w, const double* lower, const double* upper,
+                              const double* deviation, const int* index, int count, double error) {
   group.one([&] {
     for (int round = 0; round < count + 4 && error != 0; round++) {
       int calmest = -1;

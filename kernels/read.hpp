@@ -8,7 +8,7 @@
 namespace parabola::PARABOLA_ISA {
 
 // The covariance of a scenario.
-inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
+PARABOLA_FUNCTION Model covarianceOf(const Shared& shared, const Scenario& scenario) {
   const Structure none;
   const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
   Model h;
@@ -29,7 +29,7 @@ inline Model covarianceOf(const Shared& shared, const Scenario& scenario) {
 }
 
 // The size of weights by their bounds, those that are open aside.
-inline double typicalBound(const Workspace& ws, double open) {
+PARABOLA_FUNCTION double typicalBound(const Workspace& ws, double open) {
   double bounds = 0;
   int bounded = 0;
   for (int i = 0; i < ws.n; i++) {
@@ -45,7 +45,8 @@ inline double typicalBound(const Workspace& ws, double open) {
 
 // Sets p from the scenario; p.ws holds q and bounds.
 template <class Group>
-inline Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p) {
+PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                                     Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   p.limits = *scenario.limits;
@@ -143,7 +144,7 @@ inline Status readProgram(const Group& group, const Shared& shared, const Scenar
 
 // The first state: weights to start from, and the rows they violate.
 template <class Group>
-inline void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   if (scenario.start != nullptr) {

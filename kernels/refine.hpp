@@ -9,7 +9,7 @@ namespace parabola::PARABOLA_ISA {
 constexpr int kStep = 0;
 constexpr int kBest = 1;
 
-inline void remember(Program& p, int slot) {
+PARABOLA_FUNCTION void remember(Program& p, int slot) {
   double* w = p.best[slot];
   double* y = p.bestY[slot];
   for (int i = 0; i < p.ws.padded; i++) {
@@ -22,7 +22,7 @@ inline void remember(Program& p, int slot) {
   y[p.rows + 1] = p.at.kappa;
   y[p.rows + 2] = p.at.rho;
 }
-inline void recall(Program& p, int slot) {
+PARABOLA_FUNCTION void recall(Program& p, int slot) {
   const double* w = p.best[slot];
   const double* y = p.bestY[slot];
   for (int i = 0; i < p.ws.padded; i++) {
@@ -42,7 +42,7 @@ constexpr double kSure = 1e-10;
 // Newton's method on the face of ws.w, from the gradient and rows in the data, as long as the certificate gains from
 // it. Returns the gap.
 template <class Group>
-inline double refine(const Group& group, Program& p, GeneralTerms& t) {
+PARABOLA_FUNCTION double refine(const Group& group, Program& p, GeneralTerms& t) {
   constexpr double kClean = 0x1p-40;
   Workspace& ws = p.ws;
   Face& face = ws.face;
@@ -80,7 +80,7 @@ inline double refine(const Group& group, Program& p, GeneralTerms& t) {
 // The same with twice the digits in gradient and certificate, for what is not proven or may owe its proof to rounding;
 // and with a sigma that the calmest assets can bear, should it have been too large for them.
 template <class Group>
-inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTerms& t, int& iterations) {
+PARABOLA_FUNCTION void refineExactly(const Group& group, Program& p, double& gap, GeneralTerms& t, int& iterations) {
   constexpr int kPasses = 24;
   p.exact = true;
   gap = refine(group, p, t);
@@ -114,7 +114,7 @@ inline void refineExactly(const Group& group, Program& p, double& gap, GeneralTe
 
 // Multipliers that could not change the objective by a rounding are zero: the interior point method leaves some.
 template <class Group>
-inline void dropSpecks(const Group& group, Program& p, double& gap, GeneralTerms& t) {
+PARABOLA_FUNCTION void dropSpecks(const Group& group, Program& p, double& gap, GeneralTerms& t) {
   constexpr double kSpeck = 0x1p-50;
   const auto speck = [&](double y, int r) { return y != 0 && std::fabs(y) * p.scale[r] < kSpeck * t.size; };
   bool any = speck(p.at.kappa, p.rows) || speck(p.at.rho, p.rows + 1);

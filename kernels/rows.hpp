@@ -18,7 +18,7 @@ namespace parabola::PARABOLA_ISA {
 // of next to no variance would be squared away. A column that depends on those before it becomes zero, and so does its
 // diagonal of R: that row asks for nothing.
 template <class Group>
-inline void orthogonalise(const Group& group, Program& p, int count, int length) {
+PARABOLA_FUNCTION void orthogonalise(const Group& group, Program& p, int count, int length) {
   constexpr double kDependentRow = 1e-12;
   using P = Pack<kLanes>;
   const long stride = p.vStride();
@@ -63,7 +63,7 @@ PARABOLA_INLINE double coefficient(const Program& p, int which, int i) {
 // The active rows of the face, to p.active (the budget first), and L^-1 B' orthogonalised. Returns how many. `first` is
 // solved along with them: first <- L^-1 first.
 template <class Group>
-inline int factorRows(const Group& group, Program& p, double* first) {
+PARABOLA_FUNCTION int factorRows(const Group& group, Program& p, double* first) {
   const Face& face = p.ws.face;
   const int k = face.size;
   int count = 0;
@@ -106,7 +106,7 @@ inline int factorRows(const Group& group, Program& p, double* first) {
 // multipliers (of H + sigma 1 1'). With Q and R from above, x = L'^-1 (t + Q c), lambda = R^-1 c, c = R'^-1 target -
 // Q't.
 template <class Group>
-inline void solveWithRows(const Group& group, Program& p, int count, int length, double* x) {
+PARABOLA_FUNCTION void solveWithRows(const Group& group, Program& p, int count, int length, double* x) {
   using P = Pack<kLanes>;
   const long v = p.vStride();
   for (int a = 0; a < count; a++) {
@@ -136,7 +136,7 @@ inline void solveWithRows(const Group& group, Program& p, int count, int length,
 }
 
 // The piece around x for weight i, and whether x rests on one of its ends.
-inline bool findPiece(Program& p, int i, double x) {
+PARABOLA_FUNCTION bool findPiece(Program& p, int i, double x) {
   const Workspace& ws = p.ws;
   double low = ws.lower[i];
   double high = ws.upper[i];
@@ -159,7 +159,7 @@ inline bool findPiece(Program& p, int i, double x) {
 }
 
 // The state that ws.w describes: which weights are free, on which piece; ws.side is 1 for those that rest and may move.
-inline void stateFromWeights(Program& p) {
+PARABOLA_FUNCTION void stateFromWeights(Program& p) {
   Workspace& ws = p.ws;
   ws.face.size = 0;
   for (int i = 0; i < ws.padded; i++) {
@@ -182,7 +182,7 @@ PARABOLA_INLINE void rest(Program& p, int i, double at) {
 
 // Rows with equal limits are active for good; of the others those that ws.w violates, and no others.
 template <class Group>
-inline void activateRows(const Group& group, Program& p, bool keep) {
+PARABOLA_FUNCTION void activateRows(const Group& group, Program& p, bool keep) {
   evaluateRows(group, p);
   for (int r = 0; r < p.rows + 2; r++) {
     const double low = rowLower(p, r);
@@ -198,7 +198,7 @@ inline void activateRows(const Group& group, Program& p, bool keep) {
 }
 
 // Certificates take multipliers of the right sign only.
-inline void clampMultipliers(Program& p) {
+PARABOLA_FUNCTION void clampMultipliers(Program& p) {
   for (int r = 0; r < p.rows; r++) {
     const bool mayPositive = p.limits.rowLower[r] > -INFINITY;
     const bool mayNegative = p.limits.rowUpper[r] < INFINITY;
@@ -216,7 +216,7 @@ constexpr double kFeasible = 32;
 // By how much budget, rows, turnover and gross exposure are violated at most, in roundings of each (1: within
 // rounding).
 template <class Group>
-inline double worstViolation(const Group& group, Program& p) {
+PARABOLA_FUNCTION double worstViolation(const Group& group, Program& p) {
   evaluateRows(group, p);
   double worst = 0;
   const auto add = [&](double by, double rounding) {
@@ -240,7 +240,7 @@ inline double worstViolation(const Group& group, Program& p) {
 
 // The certified gap at ws.w with the multipliers at hand; the gradient and the rows are evaluated anew.
 template <class Group>
-inline double certify(const Group& group, Program& p, GeneralTerms& t) {
+PARABOLA_FUNCTION double certify(const Group& group, Program& p, GeneralTerms& t) {
   clampMultipliers(p);
   evaluateGradient(group, p);
   evaluateRows(group, p);
@@ -255,7 +255,7 @@ inline double certify(const Group& group, Program& p, GeneralTerms& t) {
 
 // The right side of a Newton step on the face from ws.w: x = -h_F, with the slopes of its pieces.
 template <class Group>
-inline void faceResidual(const Group& group, const Program& p, double* x) {
+PARABOLA_FUNCTION void faceResidual(const Group& group, const Program& p, double* x) {
   const Workspace& ws = p.ws;
   const Face& face = ws.face;
   group.items(face.size, [&](int c) {
@@ -278,7 +278,7 @@ inline void faceResidual(const Group& group, const Program& p, double* x) {
 
 // The targets of that step: what the active rows lack.
 template <class Group>
-inline void rowResiduals(const Group& group, Program& p, int count) {
+PARABOLA_FUNCTION void rowResiduals(const Group& group, Program& p, int count) {
   const Workspace& ws = p.ws;
   const double sum = group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
   for (int a = 0; a < count; a++) {
@@ -292,7 +292,7 @@ inline void rowResiduals(const Group& group, Program& p, int count) {
 // face.index, the change of the multipliers to p.lambda. Returns the number of active rows, which are factored anew or,
 // with `count` >= 0, are those of the step before.
 template <class Group>
-inline int stepOnFace(const Group& group, Program& p, int count, double* x) {
+PARABOLA_FUNCTION int stepOnFace(const Group& group, Program& p, int count, double* x) {
   faceResidual(group, p, x);
   if (count < 0) {
     count = factorRows(group, p, x);
@@ -304,7 +304,7 @@ inline int stepOnFace(const Group& group, Program& p, int count, double* x) {
   return count;
 }
 
-inline void addMultipliers(Program& p, int count) {
+PARABOLA_FUNCTION void addMultipliers(Program& p, int count) {
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r < 0) {
@@ -319,7 +319,7 @@ inline void addMultipliers(Program& p, int count) {
 
 // Whether ws.w meets the budget and the active rows, but for rounding. Needs the rows' values.
 template <class Group>
-inline bool meetsActiveRows(const Group& group, const Program& p) {
+PARABOLA_FUNCTION bool meetsActiveRows(const Group& group, const Program& p) {
   bool meets = !p.limits.budgeted || std::fabs(budgetError(group, p.ws)) <= 0x1p-44 * grossExposure(group, p.ws);
   for (int r = 0; r < p.rows + 2; r++) {
     if (p.side[r] != 0) {
@@ -332,7 +332,7 @@ inline bool meetsActiveRows(const Group& group, const Program& p) {
 
 // ws.g at ws.w, of p.model and ws.q: from the base scenario's where that is the shorter way.
 template <class Group>
-inline void gradientAtWeights(const Group& group, Program& p) {
+PARABOLA_FUNCTION void gradientAtWeights(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
@@ -347,7 +347,7 @@ inline void gradientAtWeights(const Group& group, Program& p) {
 
 // ws.w[index[c]] += step[c], and ws.g and p.h with it; the rows are evaluated there. `step` has room for kLanes more.
 template <class Group>
-inline void moveOnFace(const Group& group, Program& p, const double* step) {
+PARABOLA_FUNCTION void moveOnFace(const Group& group, Program& p, const double* step) {
   Workspace& ws = p.ws;
   const Face& face = ws.face;
   group.items(face.size, [&](int c) { ws.w[face.index[c]] += step[c]; });
@@ -357,7 +357,7 @@ inline void moveOnFace(const Group& group, Program& p, const double* step) {
 }
 
 // Whether all free weights are on their pieces.
-inline bool isInside(const Program& p) {
+PARABOLA_FUNCTION bool isInside(const Program& p) {
   const Workspace& ws = p.ws;
   bool all = true;
   for (int c = 0; c < ws.face.size; c++) {
@@ -370,7 +370,7 @@ inline bool isInside(const Program& p) {
 // Solves the face exactly, from ws.w on its pieces and ws.g there: ws.w, ws.g, p.h, the rows' values and the
 // multipliers. Returns whether it is on its pieces still.
 template <class Group>
-inline bool solveOnFace(const Group& group, Program& p) {
+PARABOLA_FUNCTION bool solveOnFace(const Group& group, Program& p) {
   // The budget's multiplier is a start; those of the rows are found anew, since dependent ones are left out.
   const double nu = p.at.nu;
   p.at.clear(p.rows);
@@ -395,7 +395,7 @@ inline bool solveOnFace(const Group& group, Program& p) {
 // Where every weight rests: the multiplier of the budget between the two weights that have the most to give each other.
 // Needs ws.g.
 template <class Group>
-inline void vertexMultipliers(const Group& group, Program& p) {
+PARABOLA_FUNCTION void vertexMultipliers(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   p.at.clear(p.rows);
@@ -425,7 +425,7 @@ inline void vertexMultipliers(const Group& group, Program& p) {
 
 // Rows that contradict ws.w or their own multiplier change sides; returns how many. `clash`: some active row is not
 // met.
-inline int changeRows(Program& p, bool& clash) {
+PARABOLA_FUNCTION int changeRows(Program& p, bool& clash) {
   int changes = 0;
   for (int r = 0; r < p.rows + 2; r++) {
     const double low = rowLower(p, r);
@@ -464,7 +464,7 @@ PARABOLA_INLINE void drawn(const Program& p, Lanes<kLanes> i, Pack<kLanes>& up, 
 
 // Lists the errors that findWrong left in ws.a.
 template <class Group>
-inline int listWrong(const Group& group, Workspace& ws) {
+PARABOLA_FUNCTION int listWrong(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
   return group.select(ws.padded, ws.candidates, [&](auto i) {
     const P e = load(ws.a, i);
@@ -475,7 +475,7 @@ inline int listWrong(const Group& group, Workspace& ws) {
 // Weights at rest whose multiplier is wrong: to ws.candidates, the size of the error to ws.a, positive for those that
 // want to rise. Returns how many.
 template <class Group>
-inline int findWrong(const Group& group, Program& p) {
+PARABOLA_FUNCTION int findWrong(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   group.each(ws.padded, [&](auto i) {
@@ -490,7 +490,7 @@ inline int findWrong(const Group& group, Program& p) {
 }
 
 // Weight i, at rest, becomes free on the piece above it or below.
-inline void letGo(Program& p, int i, bool rises) {
+PARABOLA_FUNCTION void letGo(Program& p, int i, bool rises) {
   Workspace& ws = p.ws;
   double low = ws.lower[i];
   double high = ws.upper[i];
@@ -514,7 +514,7 @@ inline void letGo(Program& p, int i, bool rises) {
 
 // Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to;
 // with `direction` 1 those that want to rise only, with -1 those that want to fall.
-inline void freeWrong(Program& p, int wrong, int most, int direction = 0) {
+PARABOLA_FUNCTION void freeWrong(Program& p, int wrong, int most, int direction = 0) {
   Workspace& ws = p.ws;
   const auto error = [&](int i) { return direction == 0 ? std::fabs(ws.a[i]) : direction * ws.a[i]; };
   double largest = 0;
@@ -548,7 +548,7 @@ inline void freeWrong(Program& p, int wrong, int most, int direction = 0) {
 // Starts from the state in ws.side, ws.w, p.low, p.high, face.index and p.side. On Optimal ws.w and p.at are the
 // solution; on GaveUp ws.w is what the last face gave, clipped.
 template <class Group>
-inline Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, int& iterations) {
+PARABOLA_FUNCTION Pivoting pivotRows(const Group& group, Program& p, int kept, int passes, int& iterations) {
   using P = Pack<kLanes>;
   constexpr int kBlockPasses = 12;
   Workspace& ws = p.ws;

@@ -11,7 +11,8 @@ namespace parabola::PARABOLA_ISA {
 // From where the interior point method ended, whose weights are never quite on their bounds: the face that it shows,
 // solved exactly. A term that holds the weights where they are makes up for curvature that H may lack.
 template <class Group>
-inline void sharpen(const Group& group, Program& p, const Interior& in, double& gap, GeneralTerms& t, int& iterations) {
+PARABOLA_FUNCTION void sharpen(const Group& group, Program& p, const Interior& in, double& gap, GeneralTerms& t,
+                               int& iterations) {
   constexpr double kHold = 1e-7;
   Workspace& ws = p.ws;
   const GeneralTerms before = t;
@@ -59,7 +60,7 @@ inline void sharpen(const Group& group, Program& p, const Interior& in, double& 
 // Whether no portfolio meets the constraints: the smallest sum of squared violations, each relative to its row, over
 // the bounds. Where that is not zero the violations are multipliers that prove it.
 template <class Group>
-inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterations) {
+PARABOLA_FUNCTION bool infeasible(const Group& group, Program& p, Interior& in, int& iterations) {
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const double typical = p.typical;
@@ -101,8 +102,8 @@ inline bool infeasible(const Group& group, Program& p, Interior& in, int& iterat
 // those become the next centre. The violations die out at the rate of d, which is made smaller where they do not.
 // Returns with the best of what it found and what it was given (gap = infinity: nothing).
 template <class Group>
-inline void solveBySoftening(const Group& group, Program& p, Interior& in, double& gap, GeneralTerms& t,
-                             int& iterations) {
+PARABOLA_FUNCTION void solveBySoftening(const Group& group, Program& p, Interior& in, double& gap, GeneralTerms& t,
+                                        int& iterations) {
   constexpr int kRounds = 8;
   constexpr double kSoft = 1e-7;
   constexpr double kHarder = 1e-3;
@@ -153,8 +154,8 @@ enum class Search { Found, Infeasible, Stopped };
 
 // The interior point method, and the face that it shows. p is read, with open bounds at `open`.
 template <class Group>
-inline Search searchInside(const Group& group, const Shared& shared, const Scenario& scenario, double open, Program& p,
-                           Interior& in, double& gap, GeneralTerms& t, int& iterations) {
+PARABOLA_FUNCTION Search searchInside(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                                      Program& p, Interior& in, double& gap, GeneralTerms& t, int& iterations) {
   constexpr double kTight = 1e-13;  // the relative gap to go for
   constexpr double kFar = 100;
   in.harden(p.rows);

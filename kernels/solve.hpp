@@ -21,17 +21,17 @@ constexpr double kFlat = 1e-8;
 // How much farther out infinite bounds are drawn from one try to find such a portfolio to the next.
 constexpr double kOutwards = 100;
 
-inline bool finite(double x) { return x - x == 0; }
+PARABOLA_FUNCTION bool finite(double x) { return x - x == 0; }
 
 // How far out infinite bounds are drawn.
-inline double farthestBound(const Scenario& scenario) {
+PARABOLA_FUNCTION double farthestBound(const Scenario& scenario) {
   return kOpenBound * (std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1);
 }
 
 // Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies, or failing
 // that by `open`.
 template <class Group>
-inline Status read(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
+PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
   using P = Pack<kLanes>;
   const int n = ws.n;
   const double gamma = scenario.riskAversion;
@@ -123,7 +123,7 @@ inline Status read(const Group& group, const Scenario& scenario, double open, Wo
 
 // A first face from the diagonal of Sigma alone: the few largest weights of the optimum without correlations.
 template <class Group>
-inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
   constexpr int kFew = 16;
   double largest = 0;
   for (int i = 0; i < ws.n; i++) {
@@ -166,7 +166,7 @@ inline void guessFromDiagonal(const Group& group, const Shared& shared, Workspac
 // The base scenario's face, and its factor where no bound of this scenario stands in the way. Returns how many leading
 // columns of the factor are there.
 template <class Group>
-inline int guessFromBase(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION int guessFromBase(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
   Face& face = ws.face;
   group.each(ws.padded, [&](auto i) {
@@ -197,7 +197,7 @@ inline int guessFromBase(const Group& group, const Shared& shared, Workspace& ws
 // Keeps the factor of the face of the base scenario's optimum for all others: sets face.index and its factor from
 // shared.baseIndex. Returns false if the face is dependent.
 template <class Group>
-inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION bool factorBase(const Group& group, const Shared& shared, Workspace& ws) {
   Face& face = ws.face;
   face.size = shared.baseFree;
   group.items(face.size, [&](int c) { face.index[c] = shared.baseIndex[c]; });
@@ -205,7 +205,7 @@ inline bool factorBase(const Group& group, const Shared& shared, Workspace& ws) 
 }
 
 template <class Group>
-inline void guessFromStart(const Group& group, const double* start, Workspace& ws) {
+PARABOLA_FUNCTION void guessFromStart(const Group& group, const double* start, Workspace& ws) {
   for (int i = 0; i < ws.padded; i++) {
     const double x = i < ws.n ? start[i] : 0;
     ws.w[i] = x < ws.lower[i] ? ws.lower[i] : x > ws.upper[i] ? ws.upper[i] : x;
@@ -214,10 +214,10 @@ inline void guessFromStart(const Group& group, const double* start, Workspace& w
 }
 
 // Whether only `open` closed the bound above weight i, or the one below it.
-inline bool openAbove(const Scenario& scenario, const Workspace& ws, double open, int i) {
+PARABOLA_FUNCTION bool openAbove(const Scenario& scenario, const Workspace& ws, double open, int i) {
   return scenario.upper[i] == INFINITY && ws.upper[i] == open;
 }
-inline bool openBelow(const Scenario& scenario, const Workspace& ws, double open, int i) {
+PARABOLA_FUNCTION bool openBelow(const Scenario& scenario, const Workspace& ws, double open, int i) {
   return scenario.lower[i] == -INFINITY && ws.lower[i] == -open;
 }
 
@@ -228,7 +228,7 @@ PARABOLA_INLINE bool hasOpenBound(const Group& group, const Scenario& scenario, 
 
 // Whether a weight is as far out as the bounds that only `open` closed: what is not certified there has no optimum
 // nearer.
-inline bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
+PARABOLA_FUNCTION bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
   bool near = false;
   for (int i = 0; i < ws.n; i++) {
     near = near || (openAbove(scenario, ws, open, i) && ws.w[i] > 0.5 * open) ||
@@ -238,7 +238,7 @@ inline bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, do
 }
 
 // Whether a weight lies on such a bound, but for what an interior point leaves.
-inline bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
+PARABOLA_FUNCTION bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
   const double there = (1 - 0x1p-20) * open;
   bool reached = false;
   for (int i = 0; i < ws.n; i++) {
@@ -251,7 +251,7 @@ inline bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, doub
 // Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
 // rounding of the gradient would be certified as a gap, a million times over. (Of weights that are all zero, to ten: a
 // box of nothing would certify anything.)
-inline void closeIn(const Scenario& scenario, double open, Workspace& ws) {
+PARABOLA_FUNCTION void closeIn(const Scenario& scenario, double open, Workspace& ws) {
   double largest = std::fabs(ws.budget);
   for (int i = 0; i < ws.n; i++) {
     largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
@@ -268,7 +268,7 @@ inline void closeIn(const Scenario& scenario, double open, Workspace& ws) {
 }
 
 // Ten times what the budget and the finite bounds can move.
-inline double nearBound(const Scenario& scenario, int n) {
+PARABOLA_FUNCTION double nearBound(const Scenario& scenario, int n) {
   double sum = std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1;
   for (int i = 0; i < n; i++) {
     sum += finite(scenario.lower[i]) ? std::fabs(scenario.lower[i]) : 0;
@@ -280,8 +280,8 @@ inline double nearBound(const Scenario& scenario, int n) {
 // Finds the optimum of what was read: ws.w, ws.g and nu. `inverse` gives shared.inverse on demand: it is called once a
 // portfolio turns out to have most weights free, and may answer false.
 template <class Group, class Inverse>
-inline void optimise(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws, Inverse inverse,
-                     double& nu, int& iterations) {
+PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws,
+                                Inverse inverse, double& nu, int& iterations) {
   using P = Pack<kLanes>;
   const int n = ws.padded;
   if (scenario.riskAversion == 0) {
@@ -330,8 +330,8 @@ inline void optimise(const Group& group, const Shared& shared, const Scenario& s
 
 // Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined.
 template <class Group, class Inverse>
-inline Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance, Workspace& ws,
-                    Inverse inverse) {
+PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                               Workspace& ws, Inverse inverse) {
   using P = Pack<kLanes>;
   const int n = ws.padded;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};

@@ -40,7 +40,7 @@ PARABOLA_INLINE double shift(const Program& p) { return p.system == System::Thin
 
 // Factors the system of ws.face.index, as factor() in face.hpp says; `extra` [padded] more on the diagonal, or null.
 template <class Group>
-inline int factorSystem(const Group& group, Program& p, double sigma, const double* extra, int kept) {
+PARABOLA_FUNCTION int factorSystem(const Group& group, Program& p, double sigma, const double* extra, int kept) {
   Face& face = p.ws.face;
   p.system = isThin(p, extra) ? System::Thin : System::Dense;
   return p.system == System::Thin ? factorThin(group, p.thin, face, p.model, extra)
@@ -64,7 +64,7 @@ PARABOLA_INLINE void lowerSystem(const Group& group, Program& p, Vector*... vect
 
 // x <- L'^-1 x.
 template <class Group>
-inline void upperSystem(const Group& group, Program& p, double* x) {
+PARABOLA_FUNCTION void upperSystem(const Group& group, Program& p, double* x) {
   if (p.system == System::Thin) {
     upperThin(group, p.ws.face, x);
   } else {

@@ -27,15 +27,15 @@ struct Thin {
   Face core;            // the Cholesky factor of K
 
   // Numbers that a vector has beyond those of its face.
-  static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
+  PARABOLA_FUNCTION static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
 
-  static std::size_t numbers(int n, int factors) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n, int factors) {
     const std::size_t wide = static_cast<std::size_t>(padded(n) + kLanes);
     const std::size_t core = static_cast<std::size_t>(padded(factors) + kLanes);
     return static_cast<std::size_t>(factors) * wide + core * core + 3 * core;
   }
 
-  void layOut(int n, int factors, double* memory) {
+  PARABOLA_FUNCTION void layOut(int n, int factors, double* memory) {
     capacity = factors;
     stride = padded(n) + kLanes;
     U = memory;
@@ -79,7 +79,7 @@ struct Core {
 // Prepares H_FF + diag(extra), `extra` [padded] or null, for face.index: D^-1/2 to face.inverse. Returns the position
 // of the first index without curvature of its own, or size.
 template <class Group>
-inline int factorThin(const Group& group, Thin& thin, Face& face, const Model& h, const double* extra) {
+PARABOLA_FUNCTION int factorThin(const Group& group, Thin& thin, Face& face, const Model& h, const double* extra) {
   const int k = face.size;
   const int rows = padded(k);
   for (int c = 0; c < k; c++) {
@@ -114,7 +114,7 @@ inline int factorThin(const Group& group, Thin& thin, Face& face, const Model& h
 
 // x <- l(x); x has padded(size) places and the tail's.
 template <class Group>
-inline void lowerThin(const Group& group, const Thin& thin, const Face& face, double* x) {
+PARABOLA_FUNCTION void lowerThin(const Group& group, const Thin& thin, const Face& face, double* x) {
   using P = Pack<kLanes>;
   const int rows = padded(face.size);
   for (int c = face.size; c < rows; c++) {
@@ -149,7 +149,7 @@ inline void lowerThin(const Group& group, const Thin& thin, const Face& face, do
 
 // x <- D^-1/2 x: the solution over the face.
 template <class Group>
-inline void upperThin(const Group& group, const Face& face, double* x) {
+PARABOLA_FUNCTION void upperThin(const Group& group, const Face& face, double* x) {
   group.each(padded(face.size), [&](auto i) { store(x, i, load(x, i) * load(face.inverse, i)); });
 }
 

@@ -13,7 +13,8 @@ namespace parabola::PARABOLA_ISA {
 
 // ws.w = u + P_A lambda for face.index = A, less the bounds that depend on the others; ws.x is lambda.
 template <class Group>
-inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws, const double* u, int& kept) {
+PARABOLA_FUNCTION void solveBounds(const Group& group, const Shared& shared, Workspace& ws, const double* u,
+                                   int& kept) {
   Face& face = ws.face;
   for (int r; (r = factor(group, face, Dense{shared.inverse, shared.stride, 0}, kept)) < face.size;) {
     // The budget and the other bounds fix this weight: it need not be held.
@@ -38,8 +39,8 @@ inline void solveBounds(const Group& group, const Shared& shared, Workspace& ws,
 // Starts from ws.side, if that is a guess. On Optimal ws.w, ws.g and nu are the solution; MostAreFree never; on GaveUp
 // ws.w is a guess.
 template <class Group>
-inline Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace& ws, double& nu, int& iterations,
-                            bool guessed) {
+PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared, Workspace& ws, double& nu,
+                                       int& iterations, bool guessed) {
   constexpr int kPasses = 30;
   constexpr int kUpdates = 8;  // that many columns are cheaper to take out of the factor than to leave out of a new one
   using P = Pack<kLanes>;

@@ -27,18 +27,18 @@ struct Workspace {
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
 
-  static std::size_t numbers(int n) {
+  PARABOLA_FUNCTION static std::size_t numbers(int n) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return numbersBesideFace(n) + wide * wide;
   }
-  static std::size_t numbersBesideFace(int n) {
+  PARABOLA_FUNCTION static std::size_t numbersBesideFace(int n) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t wide = p + kLanes;
     return 8 * p + 4 * wide + 3 * wide;
   }
 
   // `memory` holds numbers(n) doubles, aligned to 64 bytes.
-  void layOut(int assets, double* memory) {
+  PARABOLA_FUNCTION void layOut(int assets, double* memory) {
     n = assets;
     padded = parabola::PARABOLA_ISA::padded(assets);
     const long wide = padded + kLanes;
