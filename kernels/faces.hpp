@@ -42,12 +42,10 @@ PARABOLA_FUNCTION void clean(const Group& group, Program& p) {
   if (p.limits.budgeted) {
     const double missing = budgetError(group, ws);
     if (missing != 0) {
-      int count = 0;
-      for (int i = 0; i < ws.n; i++) {
-        if (ws.lower[i] < ws.w[i] && ws.w[i] < ws.upper[i]) {
-          ws.list[count++] = i;
-        }
-      }
+      const int count = group.select(ws.padded, ws.list, [&](auto i) {
+        const P w = load(ws.w, i);
+        return load(ws.lower, i) < w && w < load(ws.upper, i);
+      });
       settle(group, ws.w, ws.lower, ws.upper, p.deviation, ws.list, count, missing);
     }
   }
@@ -243,7 +241,7 @@ PARABOLA_FUNCTION bool findFeasible(const Group& group, const Shared& shared, co
           continue;
         }
       }
-      stateFromWeights(p);
+      stateFromWeights(group, p);
       return true;
     }
   }

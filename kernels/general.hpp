@@ -125,7 +125,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   if (answer.status != Status::Solved) {
     return answer;
   }
-  guess(group, shared, scenario, p);
+  const int kept = guess(group, shared, scenario, p);
   const bool curved = scenario.riskAversion > 0;
   GeneralTerms t{};
   double gap = INFINITY;
@@ -141,7 +141,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
     gap = pivotPowers(group, p, keep, t, answer.iterations);
   } else if (curved) {
-    bool found = pivotRows(group, p, 0, kPasses, answer.iterations) == Pivoting::Optimal;
+    bool found = pivotRows(group, p, kept, kPasses, answer.iterations) == Pivoting::Optimal;
     if (!found && findFeasible(group, shared, scenario, p)) {
       descendFaces(group, p, kFaces, answer.iterations);
       found = true;

@@ -196,7 +196,7 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
       }
     }
   }
-  stateFromWeights(p);
+  stateFromWeights(group, p);
   evaluateRows(group, p);
   for (int r = 0; r < m + 2; r++) {
     const double low = rowLower(p, r);

@@ -47,7 +47,7 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
     p.model.diagonal = p.held;
     p.trades = true;
     if (round > 0) {
-      stateFromWeights(p);
+      stateFromWeights(group, p);
       for (int r = 0; r < p.rows + 2; r++) {
         p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
       }

@@ -17,6 +17,12 @@ namespace parabola {
 // The same numbers as io.parabola.Status.ordinal().
 enum class Status : signed char { Solved, Infeasible, Invalid, Unbounded, Inaccurate, Cancelled, NoExcessReturn };
 
+// The multiple of 1 1' that makes faces with a riskless asset definite (see face.hpp): the least variance above zero,
+// so that it is never the largest number in a face; not below 1e-8 of the largest, where it would drown.
+PARABOLA_INLINE double shiftFor(double least, double most) {
+  return most == 0 ? 1 : least > 1e-8 * most ? least : 1e-8 * most;
+}
+
 // What is asked for. The same numbers as io.parabola.Objective.Kind.ordinal(), and Scenario::goalValue is its value.
 enum class Goal : signed char { RiskAversion, MinimumVariance, TargetReturn, TargetRisk, MaximumSharpe };
 
@@ -95,7 +101,7 @@ struct Shared {
   long stride = 0;                     // numbers from one row of a matrix to the next, at least `padded`
   const double* covariance = nullptr;  // [n, stride] Sigma; columns from n on are zero; null for a factor covariance
   const double* deviation = nullptr;   // [padded] square roots of the variances, zero beyond n
-  double sigma = 0;                    // the multiple of 1 1' that makes faces definite, see face.hpp
+  double sigma = 0;                    // the multiple of 1 1' that makes its faces definite, see shiftFor()
 
   // The factor covariance, if it is one: sum_k f_k f_k' + diag(d).
   const double* factors = nullptr;  // [factorCount, stride]

@@ -120,12 +120,18 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
     group.items(ws.padded, [&](int i) { p.ownDeviation[i] = std::sqrt(p.ownDeviation[i]); });
     p.deviation = p.ownDeviation;
   }
-  const double most = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(p.deviation, i); });
-  const double least = group.minimum(ws.padded, [&](auto i) {
-    const P s = load(p.deviation, i);
-    return select(P(0.0) < s, s, P(INFINITY));
-  });
-  p.sigma = !limits.budgeted ? 0 : most == 0 ? 1 : least > 1e-4 * most ? least * least : 1e-8 * most * most;
+  if (!limits.budgeted) {
+    p.sigma = 0;
+  } else if (p.deviation == shared.deviation) {
+    p.sigma = shared.sigma;
+  } else {
+    const double most = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(p.deviation, i); });
+    const double least = group.minimum(ws.padded, [&](auto i) {
+      const P s = load(p.deviation, i);
+      return select(P(0.0) < s, s, P(INFINITY));
+    });
+    p.sigma = shiftFor(least * least, most * most);
+  }
   p.model = h;
   if (limits.benchmark != nullptr) {
     const int count = listNonzero(group, ws, limits.benchmark);
@@ -142,9 +148,31 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
   return Status::Solved;
 }
 
-// The first state: weights to start from, and the rows they violate.
+// The base scenario's factor, as far as the face begins as the base scenario's does. Returns how many leading columns
+// are there.
 template <class Group>
-PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, Program& p) {
+  Face& face = p.ws.face;
+  const Model& h = p.model;
+  if (shared.baseL == nullptr || h.base != shared.covariance || h.scale != nullptr || h.common != nullptr ||
+      h.diagonal != nullptr || p.sigma != shared.sigma) {
+    return 0;
+  }
+  const int most = face.size < shared.baseFree ? face.size : shared.baseFree;
+  int kept = 0;
+  while (kept < most && face.index[kept] == shared.baseIndex[kept]) {
+    kept++;
+  }
+  face.stride = shared.baseStride;
+  group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
+  group.items(kept, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
+  return kept;
+}
+
+// The first state: weights to start from, and the rows they violate. Returns how many leading columns of the face's
+// factor are there.
+template <class Group>
+PARABOLA_FUNCTION int guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   if (scenario.start != nullptr) {
@@ -159,9 +187,9 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
       const P inside = select(P(0.0) < side, load(ws.upper, i), load(shared.baseWeights, i));
       store(ws.w, i, select(side < P(0.0), load(ws.lower, i), inside));
     });
-    stateFromWeights(p);
+    stateFromWeights(group, p);
     activateRows(group, p, true);
-    return;
+    return keepBaseFactor(group, shared, p);
   } else {
     // The optimum without correlations, rows and kinks.
     double largest = 0;
@@ -181,8 +209,9 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
       group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.a, i)); });
     }
   }
-  stateFromWeights(p);
+  stateFromWeights(group, p);
   activateRows(group, p, false);
+  return 0;
 }
 
 }  // namespace parabola::PARABOLA_ISA

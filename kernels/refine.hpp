@@ -50,7 +50,7 @@ PARABOLA_FUNCTION double refine(const Group& group, Program& p, GeneralTerms& t)
   double gap = certify(group, p, t);
   for (int round = 0; round < 3 && gap > kClean * t.size; round++) {
     remember(p, kStep);
-    stateFromWeights(p);
+    stateFromWeights(group, p);
     activateRows(group, p, false);
     for (int r = 0; r < p.rows + 2; r++) {
       p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
@@ -95,7 +95,7 @@ PARABOLA_FUNCTION void refineExactly(const Group& group, Program& p, double& gap
     if (gap > kSure * t.size) {
       // The face itself may be another.
       remember(p, kBest);
-      stateFromWeights(p);
+      stateFromWeights(group, p);
       activateRows(group, p, false);
       for (int r = 0; r < p.rows + 2; r++) {
         p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);

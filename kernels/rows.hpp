@@ -135,44 +135,40 @@ PARABOLA_FUNCTION void solveWithRows(const Group& group, Program& p, int count, 
   upperSystem(group, p, x);
 }
 
-// The piece around x for weight i, and whether x rests on one of its ends.
-PARABOLA_FUNCTION bool findPiece(Program& p, int i, double x) {
-  const Workspace& ws = p.ws;
-  double low = ws.lower[i];
-  double high = ws.upper[i];
-  bool rests = x <= low || x >= high;
-  const auto cut = [&](double kink) {
-    if (low < kink && kink < high) {
-      rests = rests || x == kink;
-      (kink <= x ? low : high) = kink;
-    }
-  };
-  if (p.trades) {
-    cut(p.limits.current[i]);
-  }
-  if (p.exposed) {
-    cut(0);
-  }
-  p.low[i] = low;
-  p.high[i] = high;
-  return rests;
-}
-
 // The state that ws.w describes: which weights are free, on which piece; ws.side is 1 for those that rest and may move.
-PARABOLA_FUNCTION void stateFromWeights(Program& p) {
+template <class Group>
+PARABOLA_FUNCTION void stateFromWeights(const Group& group, Program& p) {
+  using P = Pack<kLanes>;
   Workspace& ws = p.ws;
-  ws.face.size = 0;
-  for (int i = 0; i < ws.padded; i++) {
-    ws.w[i] = ws.w[i] < ws.lower[i] ? ws.lower[i] : ws.w[i] > ws.upper[i] ? ws.upper[i] : ws.w[i];
-    ws.side[i] = 0;
-    if (ws.lower[i] == ws.upper[i]) {
-      p.low[i] = p.high[i] = ws.lower[i];
-    } else if (findPiece(p, i, ws.w[i])) {
-      ws.side[i] = 1;
-    } else {
-      ws.face.index[ws.face.size++] = i;
+  group.each(ws.padded, [&](auto i) {
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    const P w = min(max(load(ws.w, i), l), u);
+    P low = l;
+    P high = u;
+    P inside = select(l < w && w < u, P(1.0), P(0.0));
+    const auto cut = [&](const P& kink) {
+      const auto between = low < kink && kink < high;
+      const auto apart = w < kink || kink < w;
+      inside = select(between, select(apart, inside, P(0.0)), inside);
+      const P lowest = select(between, select(w < kink, low, kink), low);
+      high = select(between && w < kink, kink, high);
+      low = lowest;
+    };
+    if (p.trades) {
+      cut(load(p.limits.current, i));
     }
-  }
+    if (p.exposed) {
+      cut(P(0.0));
+    }
+    store(ws.w, i, w);
+    store(p.low, i, low);
+    store(p.high, i, high);
+    store(ws.side, i, select(l < u, P(1.0) - inside, P(0.0)));
+  });
+  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+    return load(ws.side, i) < P(0.5) && load(ws.lower, i) < load(ws.upper, i);
+  });
 }
 
 PARABOLA_INLINE void rest(Program& p, int i, double at) {

@@ -11,21 +11,6 @@
 namespace parabola {
 namespace {
 
-// The multiple of 1 1' that makes faces with a riskless asset definite: the smallest variance, so that it is never the
-// largest number in a face; not below 1e-8 of the largest, where it would drown.
-double shiftFor(const double* covariance, int n, long stride) {
-  double least = 0;
-  double most = 0;
-  for (int i = 0; i < n; i++) {
-    const double variance = covariance[i * stride + i];
-    most = std::max(most, variance);
-    if (variance > 0 && (least == 0 || variance < least)) {
-      least = variance;
-    }
-  }
-  return most == 0 ? 1 : std::max(least, 1e-8 * most);
-}
-
 // The scenarios that each of several threads solves: turns of a share of its own first, then what others have left of
 // theirs. Apart from each other they do not wait for one another's new pages of memory.
 class Shares {
@@ -347,6 +332,8 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
   shared_.factors = covariance.root;
   shared_.factorCount = covariance.factorCount;
   shared_.diagonal = covariance_.specific;
+  double least = 0;
+  double most = 0;
   for (int i = 0; i < n; i++) {
     double variance = covariance.dense == nullptr ? 0 : covariance.dense[i * stride + i];
     for (int k = 0; k < covariance.factorCount; k++) {
@@ -354,11 +341,11 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
     }
     variance += covariance_.specific == nullptr ? 0 : covariance_.specific[i];
     deviation_[i] = std::sqrt(variance);
+    most = std::max(most, variance);
+    least = variance > 0 && (least == 0 || variance < least) ? variance : least;
   }
   shared_.deviation = deviation_;
-  if (covariance.dense != nullptr) {
-    shared_.sigma = shiftFor(covariance.dense, n, stride);
-  }
+  shared_.sigma = shiftFor(least, most);
   plain_ = covariance.dense != nullptr && problem.budgeted && m == 0 && problem.current == nullptr &&
            problem.turnover == INFINITY && problem.gross == INFINITY && problem.benchmark == nullptr &&
            (problem.goal == Goal::RiskAversion || problem.goal == Goal::MinimumVariance);
@@ -379,9 +366,14 @@ void PreparedProblem::solveBase() {
     return;
   }
   baseIndex_.reserve(n);
+  const bool trades = problem_.current != nullptr &&
+                      (problem_.turnover < INFINITY || problem_.buy != nullptr || problem_.sell != nullptr);
   for (int i = 0; i < n; i++) {
-    baseSide_[i] = baseWeights_[i] <= problem_.lower[i] ? -1 : baseWeights_[i] >= problem_.upper[i] ? 1 : 0;
-    if (baseSide_[i] == 0) {
+    const double w = baseWeights_[i];
+    baseSide_[i] = w <= problem_.lower[i] ? -1 : w >= problem_.upper[i] ? 1 : 0;
+    // On a kink a weight rests too.
+    const bool kinked = (trades && w == problem_.current[i]) || (problem_.gross < INFINITY && w == 0);
+    if (baseSide_[i] == 0 && !kinked) {
       baseIndex_.push_back(i);
     }
   }
@@ -398,9 +390,8 @@ void PreparedProblem::prepareBatch() {
     return;
   }
   const Scratch workspace(kernels_.workspace(shared_.n));
-  if (plain_) {
-    factorBase(workspace.get());
-  } else {
+  factorBase(workspace.get());
+  if (!plain_) {
     baseProduct_ = allocate(shared_.stride);
     kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
     shared_.baseProduct = baseProduct_.get();
@@ -410,8 +401,8 @@ void PreparedProblem::prepareBatch() {
 // The factor of the base scenario's face.
 void PreparedProblem::factorBase(double* workspace) {
   const int free = shared_.baseFree;
-  // With most weights free it is not what scenarios are solved by.
-  if (free > shared_.n / 2 && shared_.n > 8) {
+  // With most weights free it is not what plain scenarios are solved by.
+  if (plain_ && free > shared_.n / 2 && shared_.n > 8) {
     return;
   }
   const std::size_t capacity = static_cast<std::size_t>(free) * (2 * free + 64);
