@@ -2,12 +2,14 @@
 //
 //     read       check the data, divide by gamma, find the kinks (read.hpp)
 //     guess      a state: the given start, the base scenario's weights, or the diagonal model's
+//     approach   the multipliers of turnover and gross exposure, by a proximal gradient step (approach.hpp)
 //     pivot      to the optimal face, many weights and rows at a time (rows.hpp; with power costs powers.hpp)
 //     descend    from face to face where that gives up and a feasible portfolio is at hand (faces.hpp)
 //     search     from inside where neither does (search.hpp)
 //     refine     Newton's method on the face from the data, and the certificate (refine.hpp)
 #pragma once
 
+#include "approach.hpp"
 #include "powers.hpp"
 #include "search.hpp"
 
@@ -125,8 +127,14 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   if (answer.status != Status::Solved) {
     return answer;
   }
-  const int kept = guess(group, shared, scenario, p);
   const bool curved = scenario.riskAversion > 0;
+  guess(group, shared, scenario, p);
+  // From the multipliers of another portfolio; without, a step is as good as none.
+  const bool known = scenario.start == nullptr && shared.baseWeights != nullptr;
+  if (curved && known && (p.trades || p.exposed) && !p.powered) {
+    approach(group, p);
+  }
+  const int kept = keepBaseFactor(group, shared, p);
   GeneralTerms t{};
   double gap = INFINITY;
   const bool linear = !curved && p.rows == 0 && p.limits.budgeted && !p.trades && !p.exposed && !p.powered &&

@@ -118,6 +118,21 @@ class SerialGroup {
     y = total(b.r[0]);
   }
 
+  // Several sums in one pass: f(i, x) adds to x[0], x[1], …
+  template <int K, class F>
+  PARABOLA_INLINE void sums(int n, double (&x)[K], F f) const {
+    Pack<kLanes> a[K];
+    for (int k = 0; k < K; k++) {
+      a[k] = Pack<kLanes>(0.0);
+    }
+    for (int i = 0; i < n; i += kLanes) {
+      f(Lanes<kLanes>{i}, a);
+    }
+    for (int k = 0; k < K; k++) {
+      x[k] = total(a[k].r[0]);
+    }
+  }
+
   // The smallest f(i); n > 0.
   template <class F>
   PARABOLA_INLINE double minimum(int n, F f) const {

@@ -115,6 +115,8 @@ struct Shared {
   const double* baseWeights = nullptr;  // [padded] its weights
   const double* baseProduct = nullptr;  // [padded] Sigma times its weights; null where not known
   const double* baseRows = nullptr;     // [rows + 3] which of its rows are active, as Program::side
+  Prices basePrices;                    // those of its limits
+  int rows = 0;                         // how many rows it has, a target return not among them
   int baseFree = 0;
   const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
 

@@ -169,12 +169,12 @@ PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, P
   return kept;
 }
 
-// The first state: weights to start from, and the rows they violate. Returns how many leading columns of the face's
-// factor are there.
+// The first state: weights to start from, and the rows they violate; multipliers where they are known.
 template <class Group>
-PARABOLA_FUNCTION int guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
+  p.at.clear(p.rows);
   if (scenario.start != nullptr) {
     group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
   } else if (shared.baseWeights != nullptr) {
@@ -189,7 +189,15 @@ PARABOLA_FUNCTION int guess(const Group& group, const Shared& shared, const Scen
     });
     stateFromWeights(group, p);
     activateRows(group, p, true);
-    return keepBaseFactor(group, shared, p);
+    const Prices& prices = shared.basePrices;
+    const double unit = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
+    p.at.nu = unit * *prices.budget;
+    for (int r = 0; r < p.rows; r++) {
+      p.at.y[r] = unit * (r < shared.rows ? prices.rows[r] : *prices.target);
+    }
+    p.at.kappa = 0 - unit * *prices.turnover;
+    p.at.rho = 0 - unit * *prices.gross;
+    return;
   } else {
     // The optimum without correlations, rows and kinks.
     double largest = 0;
@@ -204,14 +212,13 @@ PARABOLA_FUNCTION int guess(const Group& group, const Shared& shared, const Scen
     }
     group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
     if (p.limits.budgeted) {
-      project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
+      p.at.nu = project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
     } else {
       group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.a, i)); });
     }
   }
   stateFromWeights(group, p);
   activateRows(group, p, false);
-  return 0;
 }
 
 }  // namespace parabola::PARABOLA_ISA

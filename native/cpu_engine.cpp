@@ -381,6 +381,8 @@ void PreparedProblem::solveBase() {
   shared_.baseIndex = baseIndex_.data();
   shared_.baseWeights = baseWeights_;
   shared_.baseRows = baseRows_;
+  shared_.basePrices = prices;
+  shared_.rows = m;
   shared_.baseSide = baseSide_;
 }
 
