@@ -77,7 +77,7 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
         // What the slopes of costs and limits leave of the multiplier.
         const double kink = p.at.kappa + (p.h[i] < 0 ? p.buy[i] : p.sell[i]);
         const double asks = std::fabs(p.h[i]) - (trades ? kink : 0);
-        size[i] = asks > 0 ? std::pow(asks / (e * p.power[i]), 1 / (e - 1)) : 0;
+        size[i] = asks > 0 ? power(asks / (e * p.power[i]), 1 / (e - 1)) : 0;
       }
     });
   }

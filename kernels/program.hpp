@@ -136,19 +136,30 @@ struct Program {
   }
 };
 
+// x^e for x >= 0: the square root law and the quadratic one have no need of a logarithm.
+PARABOLA_INLINE double power(double x, double e) {
+  return e == 1.5    ? x * std::sqrt(x)
+         : e == 0.5  ? std::sqrt(x)
+         : e == -0.5 ? 1 / std::sqrt(x)
+         : e == 2    ? x * x
+         : e == 1    ? x
+         : e == 0    ? 1
+                     : std::pow(x, e);
+}
+
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
 // to nothing: below an exponent of 2 it is infinite there.
 PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
-  return p.power[i] == 0 ? 0 : p.power[i] * std::pow(std::fabs(x), p.limits.exponent);
+  return p.power[i] == 0 ? 0 : p.power[i] * power(std::fabs(x), p.limits.exponent);
 }
 PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
-  return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * std::pow(std::fabs(x), e - 1), x);
+  return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * power(std::fabs(x), e - 1), x);
 }
 PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
-  return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * std::pow(size, e - 2);
+  return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * power(size, e - 2);
 }
 
 // The slopes of costs, turnover and gross exposure to the right and to the left of x.
