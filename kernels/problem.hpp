@@ -118,7 +118,9 @@ struct Shared {
   Prices basePrices;                    // those of its limits
   int rows = 0;                         // how many rows it has, a target return not among them
   int baseFree = 0;
-  const int* baseIndex = nullptr;  // [baseFree] the free assets in increasing order
+  // [baseFree] the free assets. The first are those that the least of other scenarios bring to rest, so that much of
+  // the factor stays.
+  const int* baseIndex = nullptr;
 
   // The factor of the base scenario's face (see Face); null where not worth keeping.
   int baseStride = 0;

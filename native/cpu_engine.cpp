@@ -368,15 +368,26 @@ void PreparedProblem::solveBase() {
   baseIndex_.reserve(n);
   const bool trades = problem_.current != nullptr &&
                       (problem_.turnover < INFINITY || problem_.buy != nullptr || problem_.sell != nullptr);
+  // How much a weight's expected return may change before it comes to rest, the others held.
+  std::vector<double> hold(n);
   for (int i = 0; i < n; i++) {
     const double w = baseWeights_[i];
+    double distance = std::min(w - problem_.lower[i], problem_.upper[i] - w);
     baseSide_[i] = w <= problem_.lower[i] ? -1 : w >= problem_.upper[i] ? 1 : 0;
     // On a kink a weight rests too.
-    const bool kinked = (trades && w == problem_.current[i]) || (problem_.gross < INFINITY && w == 0);
-    if (baseSide_[i] == 0 && !kinked) {
+    if (trades) {
+      distance = std::min(distance, std::fabs(w - problem_.current[i]));
+    }
+    if (problem_.gross < INFINITY) {
+      distance = std::min(distance, std::fabs(w));
+    }
+    if (distance > 0) {
+      hold[i] = distance * deviation_[i] * deviation_[i];
       baseIndex_.push_back(i);
     }
   }
+  std::sort(baseIndex_.begin(), baseIndex_.end(),
+            [&](int i, int j) { return hold[i] > hold[j] || (hold[i] == hold[j] && i < j); });
   shared_.baseFree = static_cast<int>(baseIndex_.size());
   shared_.baseIndex = baseIndex_.data();
   shared_.baseWeights = baseWeights_;
