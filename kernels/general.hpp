@@ -129,9 +129,10 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   const bool curved = scenario.riskAversion > 0;
   guess(group, shared, scenario, p);
-  // From the multipliers of another portfolio; without, a step is as good as none.
-  const bool known = scenario.start == nullptr && shared.baseWeights != nullptr;
-  if (curved && known && (p.trades || p.exposed) && !p.powered) {
+  // Without the multipliers of a portfolio like it a step would be as good as none.
+  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr;
+  if (curved && like && (p.trades || p.exposed) && !p.powered) {
+    takeBaseMultipliers(shared, scenario, p);
     approach(group, p);
   }
   const int kept = keepBaseFactor(group, shared, p);

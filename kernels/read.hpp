@@ -185,12 +185,23 @@ PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, P
   return kept;
 }
 
-// The first state: weights to start from, and the rows they violate; multipliers where they are known.
+// The multipliers of the base scenario.
+PARABOLA_FUNCTION void takeBaseMultipliers(const Shared& shared, const Scenario& scenario, Program& p) {
+  const Prices& prices = shared.basePrices;
+  const double unit = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
+  p.at.nu = unit * *prices.budget;
+  for (int r = 0; r < p.rows; r++) {
+    p.at.y[r] = unit * (r < shared.rows ? prices.rows[r] : *prices.target);
+  }
+  p.at.kappa = 0 - unit * *prices.turnover;
+  p.at.rho = 0 - unit * *prices.gross;
+}
+
+// The first state: weights to start from, and the rows they violate.
 template <class Group>
 PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
-  p.at.clear(p.rows);
   if (scenario.start != nullptr) {
     group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
   } else if (shared.baseWeights != nullptr) {
@@ -205,14 +216,6 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
     });
     stateFromWeights(group, p);
     activateRows(group, p, true);
-    const Prices& prices = shared.basePrices;
-    const double unit = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
-    p.at.nu = unit * *prices.budget;
-    for (int r = 0; r < p.rows; r++) {
-      p.at.y[r] = unit * (r < shared.rows ? prices.rows[r] : *prices.target);
-    }
-    p.at.kappa = 0 - unit * *prices.turnover;
-    p.at.rho = 0 - unit * *prices.gross;
     return;
   } else {
     // The optimum without correlations, rows and kinks.
@@ -228,7 +231,7 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
     }
     group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
     if (p.limits.budgeted) {
-      p.at.nu = project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
+      project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
     } else {
       group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.a, i)); });
     }
