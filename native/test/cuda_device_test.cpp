@@ -1,0 +1,68 @@
+// The CUDA runtime as it is linked in: says what devices there are, or why none, without failing; and where there is one,
+// a covariance made by it is close to the stand-in's.
+#include <chrono>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "check.hpp"
+#include "covariance.hpp"
+#include "cudart_runtime.hpp"
+#include "standin.hpp"
+
+using namespace parabola::cuda;
+
+namespace {
+
+void compare(int rows, int n) {
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> normal;
+  std::vector<double> returns(static_cast<std::size_t>(rows) * n);
+  for (double& x : returns) {
+    x = 1e6 + normal(random);
+  }
+  StandIn standIn;
+  std::vector<double> expected(static_cast<std::size_t>(n) * n), found(expected.size());
+  SampleCovariance onCpu(standIn, n);
+  onCpu.add(returns.data(), rows, n);
+  onCpu.covariance(expected.data(), n);
+  for (const Products products : {Products::Own, Products::Library}) {
+    SampleCovariance onDevice(cudart(), n, {.products = products});
+    onDevice.add(returns.data(), rows, n);
+    onDevice.covariance(found.data(), n);
+    double worst = 0;
+    for (std::size_t i = 0; i < expected.size(); i++) {
+      worst = std::fmax(worst, std::fabs(found[i] - expected[i]));
+    }
+    CHECK(worst <= 1e-12, "%d x %d: %g apart", rows, n, worst);
+  }
+}
+
+}  // namespace
+
+int main() {
+  const auto begin = std::chrono::steady_clock::now();
+  const DeviceCount devices = cudart().devices();
+  const double taken =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  if (devices.count == 0) {
+    std::printf("no CUDA device: %s (error %d), in %.2f ms\n", devices.reason.c_str(), devices.code, taken);
+    CHECK(devices.code != 0 && !devices.reason.empty(), "no reason");
+    try {
+      cudart().allocate(8);
+      CHECK(false, "memory without a device");
+    } catch (const CudaError& error) {
+      CHECK(error.code() == devices.code, "error %d", error.code());
+    }
+    return failures == 0 ? 0 : 1;
+  }
+  for (int device = 0; device < devices.count; device++) {
+    const DeviceProperties p = cudart().properties(device);
+    std::printf("device %d: %s, compute capability %d.%d, %d multiprocessors, %zu MiB\n", device, p.name.c_str(),
+                p.major, p.minor, p.multiprocessors, p.memory >> 20);
+  }
+  compare(1000, 20);
+  compare(600, 130);
+  compare(400, 700);
+  return failures == 0 ? 0 : 1;
+}
