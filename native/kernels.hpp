@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "problem.hpp"
+#include "batch.hpp"
 
 namespace parabola {
 
@@ -25,8 +25,11 @@ struct Kernels {
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
   // The shared covariance times shared.baseWeights [padded]. `memory` is that of a plain problem.
   void (*baseProduct)(const Shared& shared, double* memory, double* product);
-  // G = L'F' [k, stride] from the lower triangle L [k, k] and F' [k, stride], all rows aligned like a covariance's.
-  void (*mixFactors)(const double* L, int k, const double* exposures, long stride, int n, double* factors);
+  // See assemble() and isThin() in assemble.hpp.
+  bool (*assemble)(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
+                   const double* const* rows, const BatchView& batch, bool plain, bool thin, int s, Assembly& assembly,
+                   Scenario& scenario);
+  bool (*isThin)(const Shared& shared);
   // See invert() in inverse.hpp.
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);

@@ -1,5 +1,6 @@
 // Compiled once per instruction set, with PARABOLA_KERNELS naming the table it defines. Nothing here may instantiate
 // code of the standard library: the linker keeps one copy of it, and that copy must run everywhere.
+#include "assemble.hpp"
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
@@ -108,24 +109,13 @@ void baseProduct(const Shared& shared, double* memory, double* product) {
   addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
 }
 
-// Some assets at a time, so that their exposures to all factors stay in the cache.
-void mixFactors(const double* L, int k, const double* exposures, long stride, int n, double* factors) {
-  constexpr int kBlock = 32 * kLanes;
-  const SerialGroup group;
-  const int all = padded(n);
-  for (int from = 0; from < all; from += kBlock) {
-    const int to = from + kBlock < all ? from + kBlock : all;
-    for (int j = 0; j < k; j++) {
-      group.eachWide(from, to, [&](auto i) {
-        auto sum = decltype(load(exposures, i))(0.0);
-        for (int f = j; f < k; f++) {
-          sum = fma(decltype(sum)(L[f * k + j]), load(exposures + f * stride, i), sum);
-        }
-        store(factors + j * stride, i, sum);
-      });
-    }
-  }
+bool assembleScenario(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
+                      const double* const* rows, const BatchView& batch, bool plain, bool thin, int s,
+                      Assembly& assembly, Scenario& scenario) {
+  return assemble(SerialGroup(), shared, covariance, problem, rows, batch, plain, thin, s, assembly, scenario);
 }
+
+bool isThinFactor(const Shared& shared) { return isThin(SerialGroup(), shared, Structure()); }
 
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
@@ -140,9 +130,10 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {
-    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
-    PARABOLA_ISA::mixFactors,    PARABOLA_ISA::invertCovariance,   PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),          PARABOLA_ISA::Workspace::numbers,
+                                  PARABOLA_ISA::GoalWorkspace::numbers, PARABOLA_ISA::solveScenario,
+                                  PARABOLA_ISA::factorBaseFace,         PARABOLA_ISA::baseProduct,
+                                  PARABOLA_ISA::assembleScenario,       PARABOLA_ISA::isThinFactor,
+                                  PARABOLA_ISA::invertCovariance,       PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola
