@@ -131,7 +131,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   guess(group, shared, scenario, p);
   // Without the multipliers of a portfolio like it a step would be as good as none.
   const bool like = scenario.start == nullptr && shared.baseWeights != nullptr;
-  if (curved && like && (p.trades || p.exposed) && !p.powered) {
+  if (curved && like && (p.trades || p.exposed || p.rows > 0) && !p.powered) {
     takeBaseMultipliers(shared, scenario, p);
     approach(group, p);
   }
