@@ -68,12 +68,12 @@ class LaneGroup {
       double s[kBlock];
     };
     Block block;
-#pragma unroll
+#pragma GCC unroll 8
     for (int c = 0; c < kBlock; c++) {
       block.s[c] = 0;
     }
     for (int i = from + self().lane(); i < n; i += self().lanes()) {
-#pragma unroll
+#pragma GCC unroll 8
       for (int c = 0; c < kBlock; c++) {
         if (c < count) {
           block.s[c] += f(Lanes<1>{i}, c).r[0];
@@ -81,13 +81,13 @@ class LaneGroup {
       }
     }
     block = self().combine(block, [](Block s, const Block& t) {
-#pragma unroll
+#pragma GCC unroll 8
       for (int c = 0; c < kBlock; c++) {
         s.s[c] += t.s[c];
       }
       return s;
     });
-#pragma unroll
+#pragma GCC unroll 8
     for (int c = 0; c < kBlock; c++) {
       out[c] = block.s[c];
     }
