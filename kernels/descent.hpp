@@ -104,8 +104,7 @@ PARABOLA_FUNCTION void listFree(const Group& group, Workspace& ws) {
 // rise, the largest among those that may fall. The step it starts cannot be blocked by either.
 template <class Group>
 PARABOLA_FUNCTION void releasePair(const Group& group, Workspace& ws) {
-  const int rise =
-      group.best(ws.n, -INFINITY, [&](int i) { return ws.w[i] < ws.upper[i] ? -ws.g[i] : -INFINITY; }).at;
+  const int rise = group.best(ws.n, -INFINITY, [&](int i) { return ws.w[i] < ws.upper[i] ? -ws.g[i] : -INFINITY; }).at;
   const int fall = group.best(ws.n, -INFINITY, [&](int i) { return ws.w[i] > ws.lower[i] ? ws.g[i] : -INFINITY; }).at;
   for (const int i : {rise, fall}) {
     if (i >= 0 && (ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i])) {

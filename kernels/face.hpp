@@ -243,8 +243,8 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
 }
 
 // Each x <- L^-1 x for the leading `size` columns; x has padded(size) places. Several right sides at once: their chains
-// of dependent steps overlap, and the factor is read once. Lanes take a block of columns at a time: its own rows each of
-// them solves for itself.
+// of dependent steps overlap, and the factor is read once. Lanes take a block of columns at a time: its own rows each
+// of them solves for itself.
 template <class Group, class... Vector>
 PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
   using P = Pack<kLanes>;
@@ -263,14 +263,14 @@ PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, 
   for (int from = 0; from < size; from += kStep) {
     const double* const columns = face.L + static_cast<long>(from) * face.stride;
     double v[kWidth][kStep];
-#pragma GCC unroll 8
+    PARABOLA_UNROLL
     for (int c = 0; c < kStep; c++) {
       const int j = from + c;
       for (int r = 0; r < kWidth; r++) {
         double s = 0;
         if (j < size) {
           s = x[r][j];
-#pragma GCC unroll 8
+          PARABOLA_UNROLL
           for (int b = 0; b < c; b++) {
             s = fma(-v[r][b], columns[b * face.stride + j], s);
           }
@@ -280,7 +280,7 @@ PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, 
       }
     }
     group.each(from / kLanes * kLanes, rows, [&](auto i) {
-#pragma GCC unroll 8
+      PARABOLA_UNROLL
       for (int c = 0; c < kStep; c++) {
         if (kStep > 1 && i.at <= from + c) {
           for (int r = 0; r < kWidth && i.at == from + c; r++) {

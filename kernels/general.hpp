@@ -21,7 +21,7 @@ struct GeneralWorkspace {
   double* closeUpper = nullptr;  // [padded]
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors) +
            2 * static_cast<std::size_t>(padded(n));
   }
@@ -175,7 +175,8 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
       outcome = searchInside(group, shared, scenario, farthest, p, memory.interior, gap, t, answer.iterations);
       unbounded = reachesOpenBound(group, scenario, ws, farthest) ||
                   (!(gap <= kSure * t.size) && comesNearOpenBound(group, scenario, ws, farthest));
-      if (outcome == Search::Found && !unbounded && !(farthest < open && comesNearOpenBound(group, scenario, ws, farthest))) {
+      if (outcome == Search::Found && !unbounded &&
+          !(farthest < open && comesNearOpenBound(group, scenario, ws, farthest))) {
         drawIn(farthest);
         break;
       }

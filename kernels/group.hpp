@@ -45,7 +45,7 @@ struct Best {
   int at;
 };
 
-constexpr int padded(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
+PARABOLA_SIZE constexpr int padded(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
 
 class SerialGroup {
  public:
@@ -162,8 +162,8 @@ class SerialGroup {
     }
   }
 
-  // What fold(k, x) makes of x for all k < count, from `start`. Where lanes have a share each, all but one of them start
-  // from `zero`, and merge(x, y) makes one of two; its order is fixed.
+  // What fold(k, x) makes of x for all k < count, from `start`. Where lanes have a share each, all but one of them
+  // start from `zero`, and merge(x, y) makes one of two; its order is fixed.
   template <class T, class Fold, class Merge>
   PARABOLA_INLINE T reduce(int count, T start, T, Fold fold, Merge) const {
     for (int k = 0; k < count; k++) {

@@ -46,9 +46,8 @@ PARABOLA_FUNCTION bool cholesky(const Group& group, double* A, int n, long strid
     for (int j = from; j < from + width; j++) {
       double* own = A + j * stride;
       const double diagonal = own[j];
-      const double pivot = group.accumulate(j - from, diagonal, [&](int p, double s) {
-        return s - own[from + p] * own[from + p];
-      });
+      const double pivot =
+          group.accumulate(j - from, diagonal, [&](int p, double s) { return s - own[from + p] * own[from + p]; });
       if (!(pivot > dependent * panel[static_cast<long>(n) * kTile + j])) {
         return false;
       }

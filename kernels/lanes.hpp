@@ -68,12 +68,12 @@ class LaneGroup {
       double s[kBlock];
     };
     Block block;
-#pragma GCC unroll 8
+    PARABOLA_UNROLL
     for (int c = 0; c < kBlock; c++) {
       block.s[c] = 0;
     }
     for (int i = from + self().lane(); i < n; i += self().lanes()) {
-#pragma GCC unroll 8
+      PARABOLA_UNROLL
       for (int c = 0; c < kBlock; c++) {
         if (c < count) {
           block.s[c] += f(Lanes<1>{i}, c).r[0];
@@ -81,13 +81,13 @@ class LaneGroup {
       }
     }
     block = self().combine(block, [](Block s, const Block& t) {
-#pragma GCC unroll 8
+      PARABOLA_UNROLL
       for (int c = 0; c < kBlock; c++) {
         s.s[c] += t.s[c];
       }
       return s;
     });
-#pragma GCC unroll 8
+    PARABOLA_UNROLL
     for (int c = 0; c < kBlock; c++) {
       out[c] = block.s[c];
     }
@@ -118,12 +118,14 @@ class LaneGroup {
   }
   template <class F>
   PARABOLA_INLINE double accumulate(int count, double start, F f) const {
-    return reduce(count, start, 0.0, [&](int k, double& s) { s = f(k, s); }, plus);
+    return reduce(
+        count, start, 0.0, [&](int k, double& s) { s = f(k, s); }, plus);
   }
   template <class F>
   PARABOLA_INLINE double largest(int count, double start, F f) const {
     const auto larger = [](double x, double y) { return y > x ? y : x; };
-    return reduce(count, start, start, [&](int k, double& m) { m = larger(m, f(k)); }, larger);
+    return reduce(
+        count, start, start, [&](int k, double& m) { m = larger(m, f(k)); }, larger);
   }
   template <class F>
   PARABOLA_INLINE Best best(int count, double start, F f) const {
@@ -142,7 +144,8 @@ class LaneGroup {
   }
   template <class F>
   PARABOLA_INLINE int count(int count, F f) const {
-    return reduce(count, 0, 0, [&](int k, int& many) { many += f(k) ? 1 : 0; }, [](int a, int b) { return a + b; });
+    return reduce(
+        count, 0, 0, [&](int k, int& many) { many += f(k) ? 1 : 0; }, [](int a, int b) { return a + b; });
   }
   template <class F>
   PARABOLA_INLINE bool all(int count, F f) const {

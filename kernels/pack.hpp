@@ -30,13 +30,18 @@
 #define PARABOLA_ISA portable
 #endif
 
-// Before every function of the kernels; the second kind is always inlined.
+// Before every function of the kernels; the second kind is always inlined, the third kind tells the host sizes. For a
+// GPU the first kind never is: with all of it in one function, a compiler takes minutes, and registers for everything.
 #if defined(__CUDACC__)
-#define PARABOLA_FUNCTION inline __host__ __device__
-#define PARABOLA_INLINE inline __host__ __device__ __attribute__((always_inline))
+#define PARABOLA_FUNCTION inline __device__ __noinline__
+#define PARABOLA_INLINE inline __device__ __attribute__((always_inline))
+#define PARABOLA_SIZE inline __host__ __device__
+#define PARABOLA_UNROLL _Pragma("unroll")
 #else
 #define PARABOLA_FUNCTION inline
 #define PARABOLA_INLINE inline __attribute__((always_inline))
+#define PARABOLA_SIZE inline
+#define PARABOLA_UNROLL _Pragma("GCC unroll 8")
 #endif
 
 namespace parabola::PARABOLA_ISA {

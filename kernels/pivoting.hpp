@@ -83,7 +83,9 @@ PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shar
           s.count++;
         }
       },
-      [](const Sum& s, const Sum& t) { return Sum{s.sum + t.sum, s.count + t.count}; });
+      [](const Sum& s, const Sum& t) {
+        return Sum{s.sum + t.sum, s.count + t.count};
+      });
   return calm.sum / calm.count;
 }
 
@@ -164,7 +166,9 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
           f.first = stays(c) || f.first < c ? f.first : c;
           f.sum += ws.x[c];
         },
-        [](const Found& f, const Found& g) { return Found{f.first < g.first ? f.first : g.first, f.sum + g.sum}; });
+        [](const Found& f, const Found& g) {
+          return Found{f.first < g.first ? f.first : g.first, f.sum + g.sum};
+        });
     const bool inside = found.first == k;
     if (inside) {
       group.items(k, [&](int c) { ws.w[face.index[c]] = ws.x[c]; });

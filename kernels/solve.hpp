@@ -133,9 +133,8 @@ PARABOLA_FUNCTION void guessFromDiagonal(const Group& group, const Shared& share
   while (face.size > kFew) {
     // Keep the half with the most weight above its lower bound, but a few at least: the last ones of the others.
     const int before = face.size;
-    const double mean = group.accumulate(before, 0, [&](int c, double s) {
-      return s + (ws.w[face.index[c]] - ws.lower[face.index[c]]) / before;
-    });
+    const double mean = group.accumulate(
+        before, 0, [&](int c, double s) { return s + (ws.w[face.index[c]] - ws.lower[face.index[c]]) / before; });
     const int leave = group.choose(before, ws.list, before - kFew / 2, [&](int c) {
       const int i = face.index[c];
       return ws.w[i] - ws.lower[i] > mean ? -1 : i;

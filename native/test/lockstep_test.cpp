@@ -2,6 +2,8 @@
 // decide differently abort, and what comes out is what one thread with packs of eight finds.
 //
 // Arguments: [problems [seed]]. The seed of a failure is printed with it.
+#include "lockstep.hpp"
+
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +15,6 @@
 #include "check.hpp"
 #include "cpu_engine.hpp"
 #include "inverse.hpp"
-#include "lockstep.hpp"
 #include "plain.hpp"
 
 using namespace parabola;
@@ -204,8 +205,8 @@ void solvePlainCase(unsigned seed) {
         }
         return shared.inverse != nullptr;
       };
-      return solvePlain(group, shared, scenario, 1e-8, ws, weights.data(), {.budget = &price, .reducedCosts = reduced.data()},
-                        provide);
+      return solvePlain(group, shared, scenario, 1e-8, ws, weights.data(),
+                        {.budget = &price, .reducedCosts = reduced.data()}, provide);
     });
     compare(found, expected, seed, c.n, lanes);
   }
