@@ -23,7 +23,7 @@ struct GeneralWorkspace {
   double* closeUpper = nullptr;  // [padded]
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors) +
            2 * static_cast<std::size_t>(padded(n));
   }
@@ -161,20 +161,20 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   const auto drawIn = [&](double farthest) {
     for (int i = 0; i < ws.n; i++) {
       if (openAbove(scenario, ws, farthest, i) || openBelow(scenario, ws, farthest, i)) {
-        closeIn(scenario, farthest, ws);
+        closeIn(group, scenario, farthest, ws);
         gap = certify(group, p, t);
         return;
       }
     }
   };
   const bool endless = hasOpenBound(group, scenario, ws.padded);
-  bool unbounded = endless && gap < INFINITY && reachesOpenBound(scenario, ws, open);
+  bool unbounded = endless && gap < INFINITY && reachesOpenBound(group, scenario, ws, open);
   if (endless && gap < INFINITY && !unbounded) {
     drawIn(open);
   }
   if (!(gap <= kSure * t.size) || unbounded || worstViolation(group, p) > kFeasible) {
     // Open bounds far away are drawn to where the others could reach, and further out where that is not enough.
-    const double near = nearBound(scenario, ws.n);
+    const double near = nearBound(group, scenario, ws.n);
     Search outcome = Search::Stopped;
     for (const double farthest : {near, open}) {
       if (farthest == near && !(near < open && endless)) {
@@ -182,9 +182,10 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
       }
       readProgram(group, shared, scenario, farthest, p);
       outcome = searchInside(group, shared, scenario, farthest, p, memory.interior, gap, t, answer.iterations);
-      unbounded = reachesOpenBound(scenario, ws, farthest) ||
-                  (!(gap <= kSure * t.size) && comesNearOpenBound(scenario, ws, farthest));
-      if (outcome == Search::Found && !unbounded && !(farthest < open && comesNearOpenBound(scenario, ws, farthest))) {
+      unbounded = reachesOpenBound(group, scenario, ws, farthest) ||
+                  (!(gap <= kSure * t.size) && comesNearOpenBound(group, scenario, ws, farthest));
+      if (outcome == Search::Found && !unbounded &&
+          !(farthest < open && comesNearOpenBound(group, scenario, ws, farthest))) {
         drawIn(farthest);
         break;
       }
@@ -233,7 +234,7 @@ PARABOLA_FUNCTION Answer solveGeneral(const Group& group, const Shared& shared, 
   Scenario close = scenario;
   close.lower = memory.closeLower;
   close.upper = memory.closeUpper;
-  for (double near = nearBound(scenario, shared.n); near < open; near *= kOutwards) {
+  for (double near = nearBound(group, scenario, shared.n); near < open; near *= kOutwards) {
     for (int i = 0; i < p.ws.padded; i++) {
       const double l = scenario.lower[i];
       const double u = scenario.upper[i];

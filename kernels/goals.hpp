@@ -21,7 +21,7 @@ struct GoalWorkspace {
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return GeneralWorkspace::numbers(n, rows + 1, thinFactors) + 4 * static_cast<std::size_t>(padded(n)) +
            3 * static_cast<std::size_t>(padded(rows + 1)) + static_cast<std::size_t>(padded(rows + 4));
   }

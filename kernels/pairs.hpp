@@ -45,11 +45,11 @@ struct Interior {
     }
   }
 
-  PARABOLA_FUNCTION static std::size_t count(int n, int rows) {
+  PARABOLA_SIZE static std::size_t count(int n, int rows) {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
   }
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
            static_cast<std::size_t>(Thin::tail(thinFactors)) +
            9 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));

@@ -36,11 +36,11 @@ PARABOLA_FUNCTION int snap(const Group& group, Workspace& ws) {
     const auto speckle = (w < P(0.0) || P(0.0) < w) && near(w);
     return (l < w && w < u) && (near(w - l) || near(w - u) || speckle);
   });
-  for (int c = 0; c < count; c++) {
+  group.items(count, [&](int c) {
     const int i = ws.candidates[c];
     const double w = ws.w[i];
     ws.w[i] = w - ws.lower[i] < speck ? ws.lower[i] : ws.upper[i] - w < speck ? ws.upper[i] : 0;
-  }
+  });
   return count;
 }
 

@@ -80,7 +80,7 @@ struct Program {
   int* active = nullptr;     // [rows + 3]
 
   // With thinFactors >= 0 faces are thin, of so many factors at most, and there is no room for dense ones.
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
     const std::size_t tail = static_cast<std::size_t>(Thin::tail(thinFactors));
@@ -88,7 +88,7 @@ struct Program {
            2 * (p + kLanes + tail) + 12 * m + m * (p + kLanes + tail + m) + m * m;
   }
   // A zero covariance, which has no factors, needs the first columns of a dense face all the same.
-  PARABOLA_FUNCTION static std::size_t faceNumbers(int n, int thinFactors) {
+  PARABOLA_SIZE static std::size_t faceNumbers(int n, int thinFactors) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return thinFactors < 0 ? wide * wide + Thin::numbers(n, 0) : 4 * wide + Thin::numbers(n, thinFactors);
   }

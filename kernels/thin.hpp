@@ -27,9 +27,9 @@ struct Thin {
   Face core;            // the Cholesky factor of K
 
   // Numbers that a vector has beyond those of its face.
-  PARABOLA_FUNCTION static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
+  PARABOLA_SIZE static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int factors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int factors) {
     const std::size_t wide = static_cast<std::size_t>(padded(n) + kLanes);
     const std::size_t core = static_cast<std::size_t>(padded(factors) + kLanes);
     return static_cast<std::size_t>(factors) * wide + core * core + 3 * core;

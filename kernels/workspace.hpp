@@ -27,11 +27,11 @@ struct Workspace {
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n) {
+  PARABOLA_SIZE static std::size_t numbers(int n) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return numbersBesideFace(n) + wide * wide;
   }
-  PARABOLA_FUNCTION static std::size_t numbersBesideFace(int n) {
+  PARABOLA_SIZE static std::size_t numbersBesideFace(int n) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t wide = p + kLanes;
     return 8 * p + 4 * wide + 3 * wide;

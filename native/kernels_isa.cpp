@@ -4,71 +4,18 @@
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
-#include "solve.hpp"
+#include "plain.hpp"
 
 namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
-// The budget's price where it leaves one feasible point, see pricesOfSinglePoint in general.hpp.
-double priceOfSinglePoint(const SerialGroup& group, const Shared& shared, const Scenario& scenario, Workspace& ws) {
-  freshGradient(group, shared, ws);
-  bool canRise = false;
-  double least = INFINITY;
-  double most = -INFINITY;
-  for (int i = 0; i < ws.n; i++) {
-    if (scenario.lower[i] < scenario.upper[i]) {
-      const double g = scenario.riskAversion > 0 ? scenario.riskAversion * ws.g[i] : -ws.q[i];
-      canRise = canRise || ws.w[i] < scenario.upper[i];
-      least = g < least ? g : least;
-      most = g > most ? g : most;
-    }
-  }
-  const double price = canRise ? least : most;
-  return finite(price) ? price : 0;
-}
-
-Answer solvePlain(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  const Prices& prices, InverseHook hook, void* context) {
-  const SerialGroup group;
-  Workspace ws;
-  ws.layOut(shared.n, memory);
-  Scenario at = scenario;
-  if (scenario.goal == Goal::MinimumVariance) {
-    at.expectedReturns = shared.zeros;
-    at.riskAversion = 1;
-  }
-  Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hook(context); });
-  for (int i = 0; i < shared.n; i++) {
-    weights[i] = ws.w[i];
-  }
-  if (answer.status != Status::Solved && answer.status != Status::Inaccurate) {
-    return answer;
-  }
-  if (scenario.goal == Goal::MinimumVariance) {
-    answer.expectedReturn =
-        group.sum(ws.padded, [&](auto i) { return load(scenario.expectedReturns, i) * load(ws.w, i); });
-  }
-  if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
-    answer.price = priceOfSinglePoint(group, shared, at, ws);
-  }
-  *prices.budget = answer.price;
-  if (prices.reducedCosts != nullptr) {
-    freshGradient(group, shared, ws);
-    const double scale = at.riskAversion > 0 ? at.riskAversion : 1;
-    for (int i = 0; i < shared.n; i++) {
-      const double g = at.riskAversion > 0 ? scale * ws.g[i] : -ws.q[i];
-      const bool bound = ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i];
-      prices.reducedCosts[i] = bound ? g - answer.price : 0;
-    }
-  }
-  return answer;
-}
-
 Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
                      const Prices& prices, InverseHook hook, void* context) {
   if (scenario.limits == nullptr) {
-    return solvePlain(shared, scenario, tolerance, memory, weights, prices, hook, context);
+    Workspace ws;
+    ws.layOut(shared.n, memory);
+    return solvePlain(SerialGroup(), shared, scenario, tolerance, ws, weights, prices, [&] { return hook(context); });
   }
   GoalWorkspace workspace;
   workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);

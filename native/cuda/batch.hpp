@@ -1,0 +1,36 @@
+// What a CUDA kernel is given: pointers to a batch in the device's memory.
+#pragma once
+
+#include "problem.hpp"
+
+namespace parabola {
+
+// Arrays of one row or number a scenario, or with a stride of zero one for all; null where there is none.
+struct Rows {
+  const double* at = nullptr;
+  long stride = 0;
+
+#if defined(__CUDACC__)
+  __host__ __device__
+#endif
+  const double* operator()(long s) const { return at == nullptr ? nullptr : at + s * stride; }
+};
+
+struct PlainBatch {
+  Shared shared;
+  Goal goal = Goal::RiskAversion;
+  int count = 0;
+  double tolerance = 1e-8;
+  Rows expectedReturns, lower, upper, start;  // [n]
+  Rows goalValue, budget;                     // [1]
+  double* weights = nullptr;                  // [count, weightStride]
+  long weightStride = 0;
+  Answer* answers = nullptr;       // [count]
+  double* prices = nullptr;        // [count] of the budget
+  double* reducedCosts = nullptr;  // [count, weightStride], or null
+  int* next = nullptr;             // [1] the scenario that the next group takes, zero at first
+  double* memory = nullptr;        // [groups, memoryStride] where a portfolio's memory is not shared memory
+  long memoryStride = 0;
+};
+
+}  // namespace parabola
