@@ -135,7 +135,10 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     takeBaseMultipliers(shared, scenario, p);
     approach(group, p);
   }
-  const int kept = keepBaseFactor(group, shared, p);
+  const Model& h = p.model;
+  const bool same = h.base == shared.covariance && h.scale == nullptr && h.common == nullptr && h.diagonal == nullptr &&
+                    p.sigma == shared.sigma;
+  const int kept = same ? keepBaseFactor(group, shared, ws) : 0;
   GeneralTerms t{};
   double gap = INFINITY;
   const bool linear = !curved && p.rows == 0 && p.limits.budgeted && !p.trades && !p.exposed && !p.powered &&

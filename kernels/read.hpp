@@ -148,43 +148,6 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
   return Status::Solved;
 }
 
-// Puts the free weights in the base scenario's order and keeps its factor as far as they are the same. Returns how many
-// leading columns are there.
-template <class Group>
-PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, Program& p) {
-  Workspace& ws = p.ws;
-  Face& face = ws.face;
-  const Model& h = p.model;
-  if (shared.baseL == nullptr || h.base != shared.covariance || h.scale != nullptr || h.common != nullptr ||
-      h.diagonal != nullptr || p.sigma != shared.sigma) {
-    return 0;
-  }
-  const auto isFree = [&](int i) { return ws.side[i] == 0 && ws.lower[i] < ws.upper[i]; };
-  int kept = 0;
-  while (kept < shared.baseFree && isFree(shared.baseIndex[kept])) {
-    kept++;
-  }
-  // The others as they come.
-  for (int c = 0; c < kept; c++) {
-    ws.side[shared.baseIndex[c]] = 1;
-  }
-  int size = kept;
-  for (int c = 0; c < face.size; c++) {
-    if (const int i = face.index[c]; ws.side[i] == 0) {
-      ws.list[size++] = i;
-    }
-  }
-  for (int c = 0; c < kept; c++) {
-    ws.side[shared.baseIndex[c]] = 0;
-    ws.list[c] = shared.baseIndex[c];
-  }
-  group.items(size, [&](int c) { face.index[c] = ws.list[c]; });
-  face.stride = shared.baseStride;
-  group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
-  group.items(kept, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
-  return kept;
-}
-
 // The multipliers of the base scenario.
 PARABOLA_FUNCTION void takeBaseMultipliers(const Shared& shared, const Scenario& scenario, Program& p) {
   const Prices& prices = shared.basePrices;

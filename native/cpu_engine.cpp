@@ -230,11 +230,9 @@ void PreparedProblem::prepareBatch() {
   }
   const Scratch workspace(kernels_.workspace(shared_.n));
   factorBase(workspace.get());
-  if (!plain_) {
-    baseProduct_ = allocate(shared_.stride);
-    kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
-    shared_.baseProduct = baseProduct_.get();
-  }
+  baseProduct_ = allocate(shared_.stride);
+  kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
+  shared_.baseProduct = baseProduct_.get();
 }
 
 // The factor of the base scenario's face.
