@@ -116,6 +116,11 @@ class LaneGroup {
     }
     return self().combine(x, merge);
   }
+  template <class T, class Fold, class Merge>
+  PARABOLA_INLINE T sweep(int count, T start, T zero, Fold fold, Merge merge) const {
+    self().barrier();
+    return reduce(count, start, zero, fold, merge);
+  }
   template <class F>
   PARABOLA_INLINE double accumulate(int count, double start, F f) const {
     return reduce(
@@ -187,6 +192,7 @@ class LaneGroup {
     }
     self().barrier();
   }
+  PARABOLA_INLINE void meet() const { self().barrier(); }
   template <class F>
   PARABOLA_INLINE void put(F f) const {
     if (self().lane() == 0) {
