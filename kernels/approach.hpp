@@ -114,8 +114,10 @@ PARABOLA_FUNCTION void approach(const Group& group, Program& p) {
   proximalStep(group, p);
   stateFromWeights(group, p);
   activateRows(group, p, true);
-  p.side[p.rows] = p.at.kappa > 0 ? 1 : 0;
-  p.side[p.rows + 1] = p.at.rho > 0 ? 1 : 0;
+  group.one([&] {
+    p.side[p.rows] = p.at.kappa > 0 ? 1 : 0;
+    p.side[p.rows + 1] = p.at.rho > 0 ? 1 : 0;
+  });
 }
 
 }  // namespace parabola::PARABOLA_ISA

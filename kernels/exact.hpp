@@ -50,6 +50,11 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   const Limits& limits = p.limits;
   const Model& h = p.risk;
   const auto active = [&](int i) { return difference(ws.w[i], limits.benchmark == nullptr ? 0 : limits.benchmark[i]); };
+  const auto join = [](Twofold x, const Twofold& y) {
+    x.add(y.sum);
+    x.error += y.error;
+    return x;
+  };
   // Exposures to the factors and to the common one are sums over all weights: they come first.
   const int factors = h.factorCount + (h.common != nullptr ? 1 : 0);
   const auto column = [&](int k) { return k < h.factorCount ? h.factors + k * h.factorStride : h.common; };
@@ -86,11 +91,8 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   });
   for (int k = 0; k < factors; k++) {
     const double* f = column(k);
-    Twofold exposure;
-    for (int i = 0; i < ws.n; i++) {
-      Twofold e = active(i);
-      exposure.addProduct(f[i], e);
-    }
+    const Twofold exposure = group.reduce(
+        ws.n, Twofold(), Twofold(), [&](int i, Twofold& x) { x.addProduct(f[i], active(i)); }, join);
     group.items(ws.padded, [&](int i) {
       Twofold g{ws.x[i], ws.b[i]};
       g.addProduct(f[i], exposure);
@@ -111,11 +113,9 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   });
   for (int r = 0; r < p.rows; r++) {
     if (p.at.y[r] != 0) {
-      Twofold value;
-      for (int i = 0; i < ws.n; i++) {
-        value.addProduct(limits.row[r][i], ws.w[i]);
-      }
-      p.value[r] = value.value();
+      const Twofold value = group.reduce(
+          ws.n, Twofold(), Twofold(), [&](int i, Twofold& x) { x.addProduct(limits.row[r][i], ws.w[i]); }, join);
+      group.one([&] { p.value[r] = value.value(); });
     }
   }
 }

@@ -43,7 +43,7 @@ struct GeneralWorkspace {
 template <class Group>
 PARABOLA_FUNCTION void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
   Workspace& ws = p.ws;
-  p.at.clear(p.rows);
+  p.at.clear(group, p.rows);
   evaluateGradient(group, p);
   reduceGradient(group, p);
   // The slopes that a rise and a fall of each weight would meet, to ws.a and ws.b.
@@ -53,23 +53,16 @@ PARABOLA_FUNCTION void pricesOfSinglePoint(const Group& group, const Scenario& s
     store(ws.b, i, load(p.h, i) + slopeDown(p, i, w));
   });
   if (p.limits.turnover == 0) {
-    for (int i = 0; i < ws.n; i++) {
+    p.at.kappa = group.largest(ws.n, p.at.kappa, [&](int i) {
       const double rise = ws.w[i] < scenario.upper[i] ? -ws.a[i] : 0;
       const double fall = scenario.lower[i] < ws.w[i] ? ws.b[i] : 0;
-      p.at.kappa = rise > p.at.kappa ? rise : p.at.kappa;
-      p.at.kappa = fall > p.at.kappa ? fall : p.at.kappa;
-    }
+      return rise > fall ? rise : fall;
+    });
   } else if (p.limits.budgeted) {
-    bool canRise = false;
-    double least = INFINITY;
-    double most = -INFINITY;
-    for (int i = 0; i < ws.n; i++) {
-      if (scenario.lower[i] < scenario.upper[i]) {
-        canRise = canRise || ws.w[i] < scenario.upper[i];
-        least = ws.a[i] < least ? ws.a[i] : least;
-        most = ws.b[i] > most ? ws.b[i] : most;
-      }
-    }
+    const auto may = [&](int i) { return scenario.lower[i] < scenario.upper[i]; };
+    const bool canRise = !group.all(ws.n, [&](int i) { return !may(i) || !(ws.w[i] < scenario.upper[i]); });
+    const double least = -group.largest(ws.n, -INFINITY, [&](int i) { return may(i) ? -ws.a[i] : -INFINITY; });
+    const double most = group.largest(ws.n, -INFINITY, [&](int i) { return may(i) ? ws.b[i] : -INFINITY; });
     const double nu = canRise ? least : most;
     p.at.nu = finite(nu) ? nu : 0;
   }
@@ -132,7 +125,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   // Without the multipliers of a portfolio like it a step would be as good as none.
   const bool like = scenario.start == nullptr && shared.baseWeights != nullptr;
   if (curved && like && (p.trades || p.exposed || p.rows > 0) && !p.powered) {
-    takeBaseMultipliers(shared, scenario, p);
+    takeBaseMultipliers(group, shared, scenario, p);
     approach(group, p);
   }
   const Model& h = p.model;
@@ -162,12 +155,11 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   // The certificate takes open bounds as near as the weights allow.
   const auto drawIn = [&](double farthest) {
-    for (int i = 0; i < ws.n; i++) {
-      if (openAbove(scenario, ws, farthest, i) || openBelow(scenario, ws, farthest, i)) {
-        closeIn(group, scenario, farthest, ws);
-        gap = certify(group, p, t);
-        return;
-      }
+    const bool closed = group.all(
+        ws.n, [&](int i) { return !openAbove(scenario, ws, farthest, i) && !openBelow(scenario, ws, farthest, i); });
+    if (!closed) {
+      closeIn(group, scenario, farthest, ws);
+      gap = certify(group, p, t);
     }
   };
   const bool endless = hasOpenBound(group, scenario, ws.padded);
@@ -200,11 +192,11 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
-    remember(p, kBest);
-    p.at.clear(p.rows);
+    remember(group, p, kBest);
+    p.at.clear(group, p.rows);
     const double other = certify(group, p, t);
     if (!(other < gap)) {
-      recall(p, kBest);
+      recall(group, p, kBest);
     }
     gap = certify(group, p, t);
   }
@@ -238,12 +230,12 @@ PARABOLA_FUNCTION Answer solveGeneral(const Group& group, const Shared& shared, 
   close.lower = memory.closeLower;
   close.upper = memory.closeUpper;
   for (double near = nearBound(group, scenario, shared.n); near < open; near *= kOutwards) {
-    for (int i = 0; i < p.ws.padded; i++) {
+    group.items(p.ws.padded, [&](int i) {
       const double l = scenario.lower[i];
       const double u = scenario.upper[i];
       memory.closeLower[i] = l > -INFINITY ? l : u < -near ? u : -near;
       memory.closeUpper[i] = u < INFINITY ? u : l > near ? l : near;
-    }
+    });
     Answer found = solveWithin(group, shared, close, tolerance, memory);
     answer.iterations += found.iterations;
     if (found.status != Status::Solved && found.status != Status::Inaccurate) {

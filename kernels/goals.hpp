@@ -38,9 +38,6 @@ struct GoalWorkspace {
     rowUpper = memory + padded(rows + 1);
     row = reinterpret_cast<const double**>(memory + 2 * padded(rows + 1));
     kept = memory + 3 * padded(rows + 1);
-    for (int i = 0; i < padded(n); i++) {
-      zeros[i] = 0;
-    }
   }
 };
 
@@ -53,17 +50,15 @@ PARABOLA_FUNCTION double expectedReturn(const Group& group, const Workspace& ws,
 // The prices at the multipliers found, times `unit`. Row `rows` is that of the target return, if there is one.
 template <class Group>
 PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int rows, double unit, const Prices& prices) {
-  *prices.budget = unit * p.at.nu;
-  for (int r = 0; r < rows; r++) {
-    prices.rows[r] = unit * p.at.y[r];
-  }
-  *prices.turnover = 0 - unit * p.at.kappa;
-  *prices.gross = 0 - unit * p.at.rho;
-  *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
+  group.one([&] {
+    *prices.budget = unit * p.at.nu;
+    *prices.turnover = 0 - unit * p.at.kappa;
+    *prices.gross = 0 - unit * p.at.rho;
+    *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
+  });
+  group.items(rows, [&](int r) { prices.rows[r] = unit * p.at.y[r]; });
   if (prices.sides != nullptr) {
-    for (int r = 0; r < p.rows + 2; r++) {
-      prices.sides[r] = bindingSide(p, r);
-    }
+    group.items(p.rows + 2, [&](int r) { prices.sides[r] = bindingSide(p, r); });
   }
   if (prices.reducedCosts != nullptr) {
     // At a bound the costs' slope is that on the inner side.
@@ -76,9 +71,7 @@ PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int row
       const P below = select(w < load(ws.upper, i), above, h + slopeDown(p, i, w));
       store(p.scratch, i, P(unit) * below);
     });
-    for (int i = 0; i < ws.n; i++) {
-      prices.reducedCosts[i] = p.scratch[i];
-    }
+    group.items(ws.n, [&](int i) { prices.reducedCosts[i] = p.scratch[i]; });
   }
 }
 
@@ -96,9 +89,7 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
   }
   if (again) {
     const Workspace& ws = memory.general.program.ws;
-    for (int i = 0; i < ws.padded; i++) {
-      memory.start[i] = ws.w[i];
-    }
+    group.each(ws.padded, [&](auto i) { store(memory.start, i, load(ws.w, i)); });
     at.start = memory.start;
   }
   Answer answer = solveGeneral(group, shared, at, tolerance, memory.general);
@@ -168,11 +159,9 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     return false;
   }
   for (const bool kept : {true, false}) {
-    p.at.clear(p.rows);
+    p.at.clear(group, p.rows);
     if (kept && bounded) {
-      for (int r = 0; r < p.rows; r++) {
-        p.at.y[r] = memory.kept[r];
-      }
+      group.items(p.rows, [&](int r) { p.at.y[r] = memory.kept[r]; });
       p.at.nu = memory.kept[p.rows];
       p.at.kappa = memory.kept[p.rows + 1];
       p.at.rho = memory.kept[p.rows + 2];
@@ -208,12 +197,12 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   if (bounded) {
     const Multipliers& y = memory.general.program.at;
     const int rows = memory.general.program.rows;
-    for (int r = 0; r < rows; r++) {
-      memory.kept[r] = y.y[r];
-    }
-    memory.kept[rows] = y.nu;
-    memory.kept[rows + 1] = y.kappa;
-    memory.kept[rows + 2] = y.rho;
+    group.items(rows, [&](int r) { memory.kept[r] = y.y[r]; });
+    group.one([&] {
+      memory.kept[rows] = y.nu;
+      memory.kept[rows + 1] = y.kappa;
+      memory.kept[rows + 2] = y.rho;
+    });
   }
   // The least risk there is, whatever it costs.
   Limits free = *scenario.limits;
@@ -230,9 +219,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     return answer;
   }
   const auto keepWeights = [&](double* where) {
-    for (int i = 0; i < memory.general.program.ws.padded; i++) {
-      where[i] = memory.general.program.ws.w[i];
-    }
+    group.each(memory.general.program.ws.padded,
+               [&](auto i) { store(where, i, load(memory.general.program.ws.w, i)); });
   };
   keepWeights(memory.below);
   const double least = answer.variance;
@@ -406,6 +394,7 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
   double unit = 1;
   double gamma = 0;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  group.each(ws.padded, [&](auto i) { store(memory.zeros, i, Pack<kLanes>(0.0)); });
   switch (scenario.goal) {
     case Goal::RiskAversion:
       answer = solveGeneral(group, shared, at, tolerance, memory.general);
@@ -415,14 +404,11 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
       answer = solveAt(group, shared, at, INFINITY, tolerance, false, memory);
       break;
     case Goal::TargetReturn:
-      for (int r = 0; r < rows; r++) {
-        memory.row[r] = limits.row[r];
-        memory.rowLower[r] = limits.rowLower[r];
-        memory.rowUpper[r] = limits.rowUpper[r];
-      }
-      memory.row[rows] = scenario.expectedReturns;
-      memory.rowLower[rows] = scenario.goalValue;
-      memory.rowUpper[rows] = INFINITY;
+      group.items(rows + 1, [&](int r) {
+        memory.row[r] = r < rows ? limits.row[r] : scenario.expectedReturns;
+        memory.rowLower[r] = r < rows ? limits.rowLower[r] : scenario.goalValue;
+        memory.rowUpper[r] = r < rows ? limits.rowUpper[r] : INFINITY;
+      });
       limits.row = memory.row;
       limits.rowLower = memory.rowLower;
       limits.rowUpper = memory.rowUpper;
@@ -456,7 +442,7 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
       answer.gap += 0.5 * gamma * std::fabs(left);
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
       writePrices(group, p, rows, unit, prices);
-      *prices.target = 0 - gamma * scenario.goalValue;
+      group.one([&] { *prices.target = 0 - gamma * scenario.goalValue; });
     } else {
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
       answer.gap += 0.5 * std::fabs(gamma - excess / answer.variance) * answer.variance;

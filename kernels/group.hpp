@@ -187,6 +187,12 @@ class SerialGroup {
     return start;
   }
 
+  // The same for a fold that also writes what belongs to its item.
+  template <class T, class Fold, class Merge>
+  PARABOLA_INLINE T sweep(int count, T start, T zero, Fold fold, Merge merge) const {
+    return reduce(count, start, zero, fold, merge);
+  }
+
   // start + a sum over items: f(k, s) is s and something more.
   template <class F>
   PARABOLA_INLINE double accumulate(int count, double start, F f) const {
@@ -278,6 +284,9 @@ class SerialGroup {
   PARABOLA_INLINE void one(F f) const {
     f();
   }
+
+  // What put() left is there for all.
+  PARABOLA_INLINE void meet() const {}
 
   // One lane does it and the others do not wait: for numbers that none of them reads before the next primitive.
   template <class F>

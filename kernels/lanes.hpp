@@ -62,6 +62,31 @@ class LaneGroup {
     x = two.x;
     y = two.y;
   }
+  template <int K, class F>
+  PARABOLA_INLINE void sums(int n, double (&x)[K], F f) const {
+    struct Several {
+      Pack<1> s[K];
+    };
+    Several several;
+    PARABOLA_UNROLL
+    for (int k = 0; k < K; k++) {
+      several.s[k] = Pack<1>(0.0);
+    }
+    for (int i = self().lane(); i < n; i += self().lanes()) {
+      f(Lanes<1>{i}, several.s);
+    }
+    several = self().combine(several, [](Several a, const Several& b) {
+      PARABOLA_UNROLL
+      for (int k = 0; k < K; k++) {
+        a.s[k] = a.s[k] + b.s[k];
+      }
+      return a;
+    });
+    PARABOLA_UNROLL
+    for (int k = 0; k < K; k++) {
+      x[k] = several.s[k].r[0];
+    }
+  }
   template <class F>
   PARABOLA_INLINE void sumEach(int from, int n, int count, double* out, F f) const {
     struct Block {
@@ -115,6 +140,11 @@ class LaneGroup {
       fold(k, x);
     }
     return self().combine(x, merge);
+  }
+  template <class T, class Fold, class Merge>
+  PARABOLA_INLINE T sweep(int count, T start, T zero, Fold fold, Merge merge) const {
+    self().barrier();
+    return reduce(count, start, zero, fold, merge);
   }
   template <class F>
   PARABOLA_INLINE double accumulate(int count, double start, F f) const {
@@ -187,6 +217,7 @@ class LaneGroup {
     }
     self().barrier();
   }
+  PARABOLA_INLINE void meet() const { self().barrier(); }
   template <class F>
   PARABOLA_INLINE void put(F f) const {
     if (self().lane() == 0) {

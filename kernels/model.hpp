@@ -97,9 +97,7 @@ PARABOLA_INLINE void addProduct(const Group& group, const Model& h, const int* l
     double exposure[4] = {0, 0, 0, 0};
     for (int f = 0; f < width; f++) {
       const double* column = h.factors + (k + f) * h.factorStride;
-      for (int c = 0; c < count; c++) {
-        exposure[f] = fma(column[list[c]], amount[c], exposure[f]);
-      }
+      exposure[f] = group.accumulate(count, 0, [&](int c, double s) { return fma(column[list[c]], amount[c], s); });
     }
     group.eachWide(0, h.n, [&](auto i) {
       auto s = load(y, i);
@@ -110,10 +108,8 @@ PARABOLA_INLINE void addProduct(const Group& group, const Model& h, const int* l
     });
   }
   if (h.common != nullptr) {
-    double exposure = 0;
-    for (int c = 0; c < count; c++) {
-      exposure = fma(h.common[list[c]], amount[c], exposure);
-    }
+    const double exposure =
+        group.accumulate(count, 0, [&](int c, double s) { return fma(h.common[list[c]], amount[c], s); });
     group.each(h.n, [&](auto i) { store(y, i, fma(Pack<kLanes>(exposure), load(h.common, i), load(y, i))); });
   }
   if (h.diagonal != nullptr) {

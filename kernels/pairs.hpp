@@ -38,11 +38,10 @@ struct Interior {
   double objective = 0;  // where softened rows are to be solved to the end: what complementarity is small beside
 
   // No row gives way.
-  PARABOLA_FUNCTION void harden(int rows) {
+  template <class Group>
+  PARABOLA_FUNCTION void harden(const Group& group, int rows) {
     objective = 0;
-    for (int r = 0; r < rows + 3; r++) {
-      soften[r] = centre[r] = 0;
-    }
+    group.items(rows + 3, [&](int r) { soften[r] = centre[r] = 0; });
   }
 
   PARABOLA_SIZE static std::size_t count(int n, int rows) {
@@ -178,9 +177,9 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
   const auto active = [&](int pair, double scale) {
     return in.on[pair] != 0 && in.x[pair] * objective < in.z[pair] * scale * scale;
   };
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     if (in.on[i] == 0) {
-      continue;
+      return;
     }
     const double width = ws.upper[i] - ws.lower[i];
     const double scale = width < typical ? width : typical;
@@ -195,10 +194,10 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
         w = kinkCentre(p, j, i);
       }
     }
-  }
+  });
   stateFromWeights(group, p);
   evaluateRows(group, p);
-  for (int r = 0; r < m + 2; r++) {
+  group.items(m + 2, [&](int r) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
     if (low == high) {
@@ -209,7 +208,7 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
     } else {
       p.side[r] = high < INFINITY && active(6 * n + 2 * m + r - m, high > 0 ? high : typical) ? 1 : 0;
     }
-  }
+  });
 }
 
 }  // namespace parabola::PARABOLA_ISA

@@ -48,9 +48,7 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
     p.trades = true;
     if (round > 0) {
       stateFromWeights(group, p);
-      for (int r = 0; r < p.rows + 2; r++) {
-        p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
-      }
+      activateBinding(group, p);
     }
     const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
     group.items(n, [&](int i) {

@@ -22,11 +22,10 @@ struct Multipliers {
   double rho = 0;
   double* y = nullptr;  // [rows]
 
-  PARABOLA_FUNCTION void clear(int rows) {
+  template <class Group>
+  PARABOLA_FUNCTION void clear(const Group& group, int rows) {
     nu = kappa = rho = 0;
-    for (int r = 0; r < rows; r++) {
-      y[r] = 0;
-    }
+    group.items(rows, [&](int r) { y[r] = 0; });
   }
 };
 
@@ -210,27 +209,36 @@ PARABOLA_FUNCTION void evaluateRows(const Group& group, Program& p) {
   const Workspace& ws = p.ws;
   for (int r = 0; r < p.rows; r++) {
     const double* a = p.limits.row[r];
-    group.sums(ws.padded, p.value[r], p.size[r], [&](auto i, P& s, P& t) {
+    double value;
+    double size;
+    group.sums(ws.padded, value, size, [&](auto i, P& s, P& t) {
       const P c = load(a, i) * load(ws.w, i);
       s = s + c;
       t = t + max(c, P(0.0) - c);
     });
+    group.put([&] {
+      p.value[r] = value;
+      p.size[r] = size;
+    });
   }
-  p.value[p.rows] = p.value[p.rows + 1] = 0;
+  double traded = 0;
+  double exposure = 0;
   if (p.limits.turnover < INFINITY) {
-    p.value[p.rows] = group.sum(ws.padded, [&](auto i) {
+    traded = group.sum(ws.padded, [&](auto i) {
       const P d = load(ws.w, i) - load(p.limits.current, i);
       return max(d, P(0.0) - d);
     });
   }
   if (p.exposed) {
-    p.value[p.rows + 1] = group.sum(ws.padded, [&](auto i) {
+    exposure = group.sum(ws.padded, [&](auto i) {
       const P w = load(ws.w, i);
       return max(w, P(0.0) - w);
     });
   }
-  p.size[p.rows] = p.value[p.rows];
-  p.size[p.rows + 1] = p.value[p.rows + 1];
+  group.one([&] {
+    p.value[p.rows] = p.size[p.rows] = traded;
+    p.value[p.rows + 1] = p.size[p.rows + 1] = exposure;
+  });
 }
 
 // What a row's value may be of the order of: its largest coefficient times the size of weights.
@@ -424,12 +432,14 @@ PARABOLA_FUNCTION GeneralTerms generalTerms(const Group& group, Program& p) {
              P(0.5) * load(p.smooth, i) * d * d;
     });
   }
-  double powerReward = 0;  // sum of (w - b) times the slopes of power costs
-  for (int i = 0; p.powered && i < ws.n; i++) {
-    const double d = ws.w[i] - limits.current[i];
-    t.costs += powerCost(p, i, d);
-    powerReward += (ws.w[i] - (limits.benchmark == nullptr ? 0 : limits.benchmark[i])) * powerSlope(p, i, d);
-  }
+  const int powers = p.powered ? ws.n : 0;
+  t.costs = group.accumulate(powers, t.costs,
+                             [&](int i, double s) { return s + powerCost(p, i, ws.w[i] - limits.current[i]); });
+  // The sum of (w - b) times the slopes of power costs.
+  const double powerReward = group.accumulate(powers, 0, [&](int i, double s) {
+    const double b = limits.benchmark == nullptr ? 0 : limits.benchmark[i];
+    return s + (ws.w[i] - b) * powerSlope(p, i, ws.w[i] - limits.current[i]);
+  });
   const auto active = [&](auto i) {
     return limits.benchmark == nullptr ? load(ws.w, i) : load(ws.w, i) - load(limits.benchmark, i);
   };

@@ -14,6 +14,7 @@
 
 #include "check.hpp"
 #include "cpu_engine.hpp"
+#include "goals.hpp"
 #include "inverse.hpp"
 #include "plain.hpp"
 
@@ -42,6 +43,15 @@ struct Case {
   long stride = 0;
   Memory covariance;
   std::vector<double> mu, lower, upper, deviation, zeros;
+  std::vector<double> coefficients, rowLower, rowUpper, current, buy, sell, quadratic, power, benchmark;
+  std::vector<double> specific;
+  Memory root;  // of a factor covariance, instead of the other
+  int factors = 0;
+  int rows = 0;
+  bool budgeted = true;
+  double turnover = kInfinity;
+  double gross = kInfinity;
+  Goal goal = Goal::RiskAversion;
   double gamma = 1;
   double budget = 1;
   double sigma = 1;
@@ -129,6 +139,81 @@ Case draw(unsigned seed) {
   return c;
 }
 
+// More than bounds and a budget; now and then what nobody can meet.
+void addLimits(Case& c, unsigned seed) {
+  Source source(seed + 1'000'000);
+  const int n = c.n;
+  const auto fill = [&](std::vector<double>& values, auto value) {
+    for (int i = 0; i < n; i++) {
+      values.push_back(value(i));
+    }
+  };
+  c.rows = source.below(5);
+  std::vector<double> inner(n);
+  for (int i = 0; i < n; i++) {
+    const double low = std::max(c.lower[i], -2.0);
+    inner[i] = low + 0.5 * (std::min(c.upper[i], 2.0) - low);
+  }
+  for (int r = 0; r < c.rows; r++) {
+    double value = 0;
+    for (int i = 0; i < n; i++) {
+      const double a = r == 3 ? c.coefficients[i] : source.oneIn(3) ? 0 : source.oneIn(2) ? 1 : source.normal();
+      c.coefficients.push_back(a);
+      value += a * inner[i];
+    }
+    const int kind = source.below(4);
+    c.rowLower.push_back(kind == 1 ? -kInfinity : value - (kind == 3 ? 0 : 0.3 * source.uniform()));
+    c.rowUpper.push_back(kind == 2 ? kInfinity : kind == 3 ? c.rowLower[r] : value + 0.3 * source.uniform());
+  }
+  fill(c.current, [&](int i) { return source.oneIn(3) ? 0 : inner[i] + 0.1 * source.normal(); });
+  if (source.oneIn(3)) {
+    c.turnover = source.oneIn(5) ? 0 : 3 * source.uniform();
+  }
+  if (source.oneIn(4)) {
+    c.gross = 0.5 + 2 * source.uniform();
+  }
+  if (source.oneIn(3)) {
+    fill(c.buy, [&](int) { return 0.001 * source.uniform(); });
+    fill(c.sell, [&](int) { return 0.001 * source.below(2); });
+  }
+  if (source.oneIn(4)) {
+    fill(c.quadratic, [&](int) { return 0.01 * source.uniform(); });
+  }
+  if (source.oneIn(6)) {
+    fill(c.power, [&](int) { return 0.001 * source.uniform(); });
+  }
+  if (source.oneIn(4)) {
+    fill(c.benchmark, [&](int) { return source.uniform() / n; });
+  }
+  c.budgeted = !source.oneIn(6);
+  static const Goal goals[] = {Goal::RiskAversion, Goal::RiskAversion, Goal::RiskAversion, Goal::MinimumVariance,
+                               Goal::TargetReturn, Goal::TargetRisk,   Goal::MaximumSharpe};
+  c.goal = goals[source.below(7)];
+  if (c.goal == Goal::TargetReturn) {
+    c.gamma = 0;
+    for (int i = 0; i < n; i++) {
+      c.gamma += c.mu[i] * inner[i];
+    }
+  } else if (c.goal == Goal::TargetRisk) {
+    c.gamma = 0.02 * source.uniform();
+  } else if (c.goal == Goal::MaximumSharpe) {
+    c.gamma = 0.0001 * source.normal();
+  }
+  if (source.oneIn(4)) {
+    c.factors = 1 + source.below(6);
+    c.root = allocate(c.factors * c.stride);
+    std::fill_n(c.root.get(), c.factors * c.stride, 0.0);
+    for (int i = 0; i < n; i++) {
+      for (int f = 0; f < c.factors; f++) {
+        c.root[f * c.stride + i] = 0.02 * source.normal();
+      }
+      c.specific.push_back(source.oneIn(6) ? 0 : 0.0004 * source.uniform());
+    }
+  }
+}
+
+const double* orNull(const std::vector<double>& values) { return values.empty() ? nullptr : values.data(); }
+
 // What each lane of a group makes of f(group); they all have to agree, to the bit.
 template <class F>
 Answer inLockstep(int lanes, F f) {
@@ -212,6 +297,105 @@ void solvePlainCase(unsigned seed) {
   }
 }
 
+void solveGeneralCase(unsigned seed) {
+  Case c = draw(seed);
+  addLimits(c, seed);
+  const ProblemView view{.goal = c.goal,
+                         .goalValue = c.gamma,
+                         .expectedReturns = c.mu.data(),
+                         .lower = c.lower.data(),
+                         .upper = c.upper.data(),
+                         .budgeted = c.budgeted,
+                         .budget = c.budget,
+                         .rows = c.rows,
+                         .coefficients = c.coefficients.data(),
+                         .rowLower = c.rowLower.data(),
+                         .rowUpper = c.rowUpper.data(),
+                         .current = c.current.data(),
+                         .turnover = c.turnover,
+                         .gross = c.gross,
+                         .buy = orNull(c.buy),
+                         .sell = orNull(c.sell),
+                         .quadratic = orNull(c.quadratic),
+                         .power = orNull(c.power),
+                         .exponent = 1.5,
+                         .benchmark = orNull(c.benchmark)};
+  CovarianceView sigma{.n = c.n, .stride = c.stride};
+  if (c.factors > 0) {
+    sigma.factorCount = c.factors;
+    sigma.root = sigma.exposures = c.root.get();
+    sigma.specific = c.specific.data();
+  } else {
+    sigma.dense = c.covariance.get();
+  }
+  PreparedProblem problem(*kernelsNamed("portable"), sigma, view);
+  BatchView batch;
+  batch.count = 1;
+  batch.stride = c.stride;
+  std::vector<double> w(c.stride);
+  std::vector<double> prices(problem.priceCount());
+  Answer expected;
+  problem.solve(batch, {w.data(), &expected, prices.data(), nullptr}, 1, 1e-8);
+
+  // As the engine does it: whether all specific variances can be divided by.
+  int thinFactors = c.factors > 0 ? c.factors : -1;
+  for (int i = 0; i < c.n && c.factors > 0; i++) {
+    double rest = 0;
+    for (int f = 0; f < c.factors; f++) {
+      rest += c.root[f * c.stride + i] * c.root[f * c.stride + i];
+    }
+    thinFactors = c.specific[i] > 1e-8 * rest ? thinFactors : -1;
+    c.deviation[i] = std::sqrt(rest + c.specific[i]);
+  }
+  std::vector<const double*> rows;
+  for (int r = 0; r < c.rows; r++) {
+    rows.push_back(c.coefficients.data() + r * c.n);
+  }
+  std::vector<double> memory(GoalWorkspace::numbers(c.n, c.rows, thinFactors));
+  for (const int lanes : {2, 3, 8}) {
+    std::vector<double> reduced(c.n), sides(c.rows + 4);
+    const Answer found = inLockstep(lanes, [&](const LockstepGroup& group) {
+      Shared shared;
+      shared.n = c.n;
+      shared.stride = c.stride;
+      shared.covariance = sigma.dense;
+      shared.factors = sigma.root;
+      shared.factorCount = c.factors;
+      shared.diagonal = c.factors > 0 ? c.specific.data() : nullptr;
+      shared.deviation = c.deviation.data();
+      shared.sigma = c.sigma;
+      shared.zeros = c.zeros.data();
+      Limits limits;
+      limits.budgeted = c.budgeted;
+      limits.rows = c.rows;
+      limits.row = rows.data();
+      limits.rowLower = c.rowLower.data();
+      limits.rowUpper = c.rowUpper.data();
+      limits.current = c.current.data();
+      limits.turnover = c.turnover;
+      limits.gross = c.gross;
+      limits.buy = view.buy;
+      limits.sell = view.sell;
+      limits.quadratic = view.quadratic;
+      limits.power = view.power;
+      limits.exponent = view.exponent;
+      limits.benchmark = view.benchmark;
+      Scenario scenario{
+          c.mu.data(), c.goal == Goal::RiskAversion ? c.gamma : 1, c.lower.data(), c.upper.data(), c.budget, nullptr};
+      scenario.goal = c.goal;
+      scenario.goalValue = c.gamma;
+      scenario.limits = &limits;
+      scenario.thinFactors = thinFactors;
+      GoalWorkspace workspace;
+      workspace.layOut(c.n, c.rows, c.goal == Goal::TargetReturn, thinFactors, memory.data());
+      double* const p = prices.data();
+      return solveGoal(group, shared, scenario, 1e-8, workspace,
+                       {p, p + 1, p + 1 + c.rows, p + 2 + c.rows, p + 3 + c.rows, reduced.data(), sides.data()});
+    });
+    compare(found, expected, seed, c.n, lanes);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -219,6 +403,9 @@ int main(int argc, char** argv) {
   const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
   for (int k = 0; k < problems; k++) {
     solvePlainCase(seed + k);
+    if (k % 3 == 0) {
+      solveGeneralCase(seed + k);
+    }
   }
   std::printf("%d problems\n", problems);
   return failures == 0 ? 0 : 1;
