@@ -137,14 +137,14 @@ struct Program {
 
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
 // to nothing: below an exponent of 2 it is infinite there.
-PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCost(const Program& p, int i, double x) {
   return p.power[i] == 0 ? 0 : p.power[i] * std::pow(std::fabs(x), p.limits.exponent);
 }
-PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerSlope(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * std::pow(std::fabs(x), e - 1), x);
 }
-PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCurvature(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
   return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * std::pow(size, e - 2);

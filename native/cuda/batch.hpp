@@ -13,7 +13,10 @@ struct Rows {
 #if defined(__CUDACC__)
   __host__ __device__
 #endif
-  const double* operator()(long s) const { return at == nullptr ? nullptr : at + s * stride; }
+      const double*
+      operator()(long s) const {
+    return at == nullptr ? nullptr : at + s * stride;
+  }
 };
 
 struct PlainBatch {
@@ -31,6 +34,18 @@ struct PlainBatch {
   int* next = nullptr;             // [1] the scenario that the next group takes, zero at first
   double* memory = nullptr;        // [groups, memoryStride] where a portfolio's memory is not shared memory
   long memoryStride = 0;
+};
+
+struct GeneralBatch : PlainBatch {  // prices [count, rows + 4]
+  Limits limits;                    // what all scenarios share: whether there is a budget, how many rows, the exponent
+  Rows coefficients;                // [n] of row r of scenario s: that of number s coefficientRows + r
+  int coefficientRows = 0;          // rows, or 0 where all scenarios share them
+  Rows rowLower, rowUpper;          // [rows]
+  Rows current, buy, sell, quadratic, power, benchmark;  // [n]
+  Rows turnover, gross;                                  // [1]
+  bool structured = false;
+  Rows own, scale, common, factors, diagonal;  // as Structure
+  int thinFactors = -1;
 };
 
 }  // namespace parabola

@@ -22,9 +22,9 @@ __device__ void solveScenario(const Group& group, const PlainBatch& batch, int s
   Prices prices;
   prices.budget = batch.prices + s;
   prices.reducedCosts = batch.reducedCosts == nullptr ? nullptr : batch.reducedCosts + s * batch.weightStride;
-  const Answer answer = solvePlain(group, batch.shared, scenario, batch.tolerance, ws,
-                                   batch.weights + s * batch.weightStride, prices,
-                                   [&] { return batch.shared.inverse != nullptr; });
+  const Answer answer =
+      solvePlain(group, batch.shared, scenario, batch.tolerance, ws, batch.weights + s * batch.weightStride, prices,
+                 [&] { return batch.shared.inverse != nullptr; });
   group.one([&] { batch.answers[s] = answer; });
 }
 
