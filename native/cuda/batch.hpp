@@ -1,6 +1,7 @@
 // What a CUDA kernel is given: pointers to a batch in the device's memory.
 #pragma once
 
+#include "launch.hpp"
 #include "problem.hpp"
 
 namespace parabola {
@@ -32,8 +33,10 @@ struct PlainBatch {
   double* prices = nullptr;        // [count] of the budget
   double* reducedCosts = nullptr;  // [count, weightStride], or null
   int* next = nullptr;             // [1] the scenario that the next group takes, zero at first
-  double* memory = nullptr;        // [groups, memoryStride] where a portfolio's memory is not shared memory
+  double* memory = nullptr;        // [groups, memoryStride] for what is not in shared memory, see launch.hpp
   long memoryStride = 0;
+  Room room = Room::Global;
+  long sharedStride = 0;  // doubles of dynamic shared memory from one group of a block to the next
 };
 
 struct GeneralBatch : PlainBatch {  // prices [count, rows + 4]

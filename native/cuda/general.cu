@@ -6,7 +6,7 @@
 using namespace parabola;
 using namespace parabola::device;
 
-extern "C" __global__ void parabolaGeneralBlock(const GeneralBatch batch) {
+extern "C" __global__ void __launch_bounds__(128, 2) parabolaGeneralBlock(const __grid_constant__ GeneralBatch batch) {
   __shared__ int taken;
   const BlockGroup group;
   const int rows = batch.limits.rows;
