@@ -51,7 +51,14 @@ class WarpGroup : public LaneGroup<WarpGroup> {
     return combineWarp(x, lane(), merge);
   }
 
-  __device__ __forceinline__ int rank(bool chosen, int& all) const {
+  __device__ __noinline__ double total(double x) const {
+    return combine(x, [](double a, double b) { return a + b; });
+  }
+  __device__ __noinline__ double smallest(double x) const {
+    return combine(x, [](double a, double b) { return b < a ? b : a; });
+  }
+
+  __device__ __noinline__ int rank(bool chosen, int& all) const {
     __syncwarp();
     const unsigned mask = __ballot_sync(kAllLanes, chosen);
     all = __popc(mask);
@@ -88,7 +95,14 @@ class BlockGroup : public LaneGroup<BlockGroup> {
     return x;
   }
 
-  __device__ __forceinline__ int rank(bool chosen, int& all) const {
+  __device__ __noinline__ double total(double x) const {
+    return combine(x, [](double a, double b) { return a + b; });
+  }
+  __device__ __noinline__ double smallest(double x) const {
+    return combine(x, [](double a, double b) { return b < a ? b : a; });
+  }
+
+  __device__ __noinline__ int rank(bool chosen, int& all) const {
     const unsigned mask = __ballot_sync(kAllLanes, chosen);
     const int own = lane() % kWarp;
     auto* const room = nextRoom();

@@ -19,8 +19,8 @@ constexpr double kDependent = 1e-13;
 // y[i] += sum over c of x[c] M[column[c]][i], for i < n: the product with the columns that moved, and no other.
 // M is symmetric with rows `stride` apart, so its columns are contiguous. The order of additions is that of the list.
 template <class Group>
-PARABOLA_INLINE void addColumns(const Group& group, const double* matrix, long stride, const int* column,
-                                const double* x, int count, int n, double* y) {
+PARABOLA_LARGE void addColumns(const Group& group, const double* matrix, long stride, const int* column,
+                               const double* x, int count, int n, double* y) {
   group.eachWide(0, n, [&](auto i) {
     auto s = load(y, i);
     for (int c = 0; c < count; c++) {
@@ -246,7 +246,7 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
 // of dependent steps overlap, and the factor is read once. Lanes take a block of columns at a time: its own rows each
 // of them solves for itself.
 template <class Group, class... Vector>
-PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
+PARABOLA_LARGE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
   using P = Pack<kLanes>;
   constexpr int kWidth = sizeof...(vectors);
   constexpr int kStep = kLanes > 1 ? 1 : kBlock;

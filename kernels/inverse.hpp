@@ -14,8 +14,8 @@ constexpr int kTile = 64;  // columns a pass: a tile of rows stays in the first-
 
 // y[0..width) += sum over c < count of x[c xStride] rows[c][0..width); width is a multiple of kLanes.
 template <class Group>
-PARABOLA_INLINE void addRows(const Group& group, const double* rows, long stride, const double* x, long xStride,
-                             int count, int width, double* y) {
+PARABOLA_LARGE void addRows(const Group& group, const double* rows, long stride, const double* x, long xStride,
+                            int count, int width, double* y) {
   group.eachWide(0, width, [&](auto i) {
     auto s = load(y, i);
     for (int c = 0; c < count; c++) {

@@ -1,10 +1,12 @@
 // The primitives of group.hpp for many lanes that each work on one number at a time.
 //
-// What a group of lanes is, is said by five functions of `Self`:
+// What a group of lanes is, is said by seven functions of `Self`:
 //
 //     lane(), lanes()     which of how many
 //     barrier()           all are there before any goes on, and sees what the others wrote
 //     combine(x, merge)   one number of all the lanes' numbers, the same bits in each; a barrier
+//     total(x)            the same for a sum, and
+//     smallest(x)         for a minimum, which are so many that a GPU has them as calls
 //     rank(chosen, all)   how many lanes before this one have chosen, and how many `all`; a barrier
 //
 // Barriers stand before and after everything that writes: before, since others may still be reading what will be
@@ -12,6 +14,8 @@
 #pragma once
 
 #include "group.hpp"
+
+// Loops over a lane's share are short: unrolled, they would be most of the code.
 
 namespace parabola::PARABOLA_ISA {
 
@@ -38,10 +42,11 @@ class LaneGroup {
   template <class F>
   PARABOLA_INLINE double sum(int from, int n, F f) const {
     double s = 0;
+    PARABOLA_ROLLED
     for (int i = from + self().lane(); i < n; i += self().lanes()) {
       s += f(Lanes<1>{i}).r[0];
     }
-    return self().combine(s, plus);
+    return self().total(s);
   }
   template <class F>
   PARABOLA_INLINE double sum(int n, F f) const {
@@ -50,6 +55,7 @@ class LaneGroup {
   template <class F>
   PARABOLA_INLINE void sums(int n, double& x, double& y, F f) const {
     Pack<1> a(0.0), b(0.0);
+    PARABOLA_ROLLED
     for (int i = self().lane(); i < n; i += self().lanes()) {
       f(Lanes<1>{i}, a, b);
     }
@@ -97,6 +103,7 @@ class LaneGroup {
     for (int c = 0; c < kBlock; c++) {
       block.s[c] = 0;
     }
+    PARABOLA_ROLLED
     for (int i = from + self().lane(); i < n; i += self().lanes()) {
       PARABOLA_UNROLL
       for (int c = 0; c < kBlock; c++) {
@@ -121,11 +128,12 @@ class LaneGroup {
   template <class F>
   PARABOLA_INLINE double minimum(int n, F f) const {
     double m = INFINITY;
+    PARABOLA_ROLLED
     for (int i = self().lane(); i < n; i += self().lanes()) {
       const double x = f(Lanes<1>{i}).r[0];
       m = x < m ? x : m;
     }
-    return self().combine(m, [](double x, double y) { return y < x ? y : x; });
+    return self().smallest(m);
   }
 
   template <class F>
@@ -136,6 +144,7 @@ class LaneGroup {
   template <class T, class Fold, class Merge>
   PARABOLA_INLINE T reduce(int count, T start, T zero, Fold fold, Merge merge) const {
     T x = self().lane() == 0 ? start : zero;
+    PARABOLA_ROLLED
     for (int k = self().lane(); k < count; k += self().lanes()) {
       fold(k, x);
     }
@@ -148,14 +157,22 @@ class LaneGroup {
   }
   template <class F>
   PARABOLA_INLINE double accumulate(int count, double start, F f) const {
-    return reduce(
-        count, start, 0.0, [&](int k, double& s) { s = f(k, s); }, plus);
+    double s = self().lane() == 0 ? start : 0.0;
+    PARABOLA_ROLLED
+    for (int k = self().lane(); k < count; k += self().lanes()) {
+      s = f(k, s);
+    }
+    return self().total(s);
   }
   template <class F>
   PARABOLA_INLINE double largest(int count, double start, F f) const {
-    const auto larger = [](double x, double y) { return y > x ? y : x; };
-    return reduce(
-        count, start, start, [&](int k, double& m) { m = larger(m, f(k)); }, larger);
+    double m = -start;
+    PARABOLA_ROLLED
+    for (int k = self().lane(); k < count; k += self().lanes()) {
+      const double x = -f(k);
+      m = x < m ? x : m;
+    }
+    return -self().smallest(m);
   }
   template <class F>
   PARABOLA_INLINE Best best(int count, double start, F f) const {
@@ -197,6 +214,7 @@ class LaneGroup {
   }
   template <class T>
   PARABOLA_INLINE void takeOut(int count, T* list, int position) const {
+    PARABOLA_ROLLED
     for (int from = position; from + 1 < count; from += self().lanes()) {
       const int k = from + self().lane();
       const bool moves = k + 1 < count;
@@ -228,14 +246,10 @@ class LaneGroup {
  private:
   PARABOLA_INLINE const Self& self() const { return static_cast<const Self&>(*this); }
 
-  struct Plus {
-    PARABOLA_INLINE double operator()(double x, double y) const { return x + y; }
-  };
-  static constexpr Plus plus{};
-
   template <class F>
   PARABOLA_INLINE void share(int from, int n, F f) const {
     self().barrier();
+    PARABOLA_ROLLED
     for (int i = from + self().lane(); i < n; i += self().lanes()) {
       f(i);
     }
@@ -245,6 +259,7 @@ class LaneGroup {
   template <class F>
   PARABOLA_INLINE int compact(int n, int* out, int most, F f) const {
     int many = 0;
+    PARABOLA_ROLLED
     for (int from = 0; from < n && many < most; from += self().lanes()) {
       const int k = from + self().lane();
       const int x = k < n ? f(k) : -1;

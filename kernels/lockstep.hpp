@@ -48,6 +48,13 @@ class LockstepGroup : public LaneGroup<LockstepGroup> {
     return result;
   }
 
+  double total(double x) const {
+    return combine(x, [](double a, double b) { return a + b; });
+  }
+  double smallest(double x) const {
+    return combine(x, [](double a, double b) { return b < a ? b : a; });
+  }
+
   int rank(bool chosen, int& all) const {
     const Lockstep::Slot* slots = exchange(chosen ? 1 : 0, 'r');
     int before = 0;

@@ -30,18 +30,22 @@
 #define PARABOLA_ISA portable
 #endif
 
-// Before every function of the kernels; the second kind is always inlined, the third kind tells the host sizes. For a
-// GPU the first kind never is: with all of it in one function, a compiler takes minutes, and registers for everything.
+// Before every function of the kernels. The second kind is always inlined, the third kind on CPUs; the fourth tells the
+// host sizes. For a GPU functions are calls: with all of it in one, a compiler takes minutes, and every register.
 #if defined(__CUDACC__)
 #define PARABOLA_FUNCTION inline __device__ __noinline__
 #define PARABOLA_INLINE inline __device__ __attribute__((always_inline))
+#define PARABOLA_LARGE inline __device__ __noinline__
 #define PARABOLA_SIZE inline __host__ __device__
 #define PARABOLA_UNROLL _Pragma("unroll")
+#define PARABOLA_ROLLED _Pragma("unroll 1")
 #else
 #define PARABOLA_FUNCTION inline
 #define PARABOLA_INLINE inline __attribute__((always_inline))
+#define PARABOLA_LARGE inline __attribute__((always_inline))
 #define PARABOLA_SIZE inline
 #define PARABOLA_UNROLL _Pragma("GCC unroll 8")
+#define PARABOLA_ROLLED
 #endif
 
 namespace parabola::PARABOLA_ISA {

@@ -152,7 +152,7 @@ PARABOLA_INLINE double kinkCurvature(const Program& p, int j, int i, double x) {
 }
 
 // How far p (side 0) or m (side 1) of kink j gives way to its multiplier: 1 / (z / x + curvature of its cost).
-PARABOLA_INLINE double give(const Program& p, const Interior& in, int j, int i, int side) {
+PARABOLA_LARGE double give(const Program& p, const Interior& in, int j, int i, int side) {
   const int k = (2 + 2 * j + side) * p.ws.padded + i;
   return in.x[k] / (in.z[k] + in.x[k] * kinkCurvature(p, j, i, in.x[k]));
 }

@@ -28,7 +28,7 @@ PARABOLA_INLINE void restOn(Workspace& ws, int i, bool upper) {
 
 // The weights that are not zero, to ws.list and ws.amount; returns how many.
 template <class Group>
-PARABOLA_INLINE int listNonzero(const Group& group, Workspace& ws, const double* w) {
+PARABOLA_LARGE int listNonzero(const Group& group, Workspace& ws, const double* w) {
   using P = Pack<kLanes>;
   const int count = group.select(ws.padded, ws.list, [&](auto i) {
     const P x = load(w, i);
@@ -40,7 +40,7 @@ PARABOLA_INLINE int listNonzero(const Group& group, Workspace& ws, const double*
 
 // ws.g = Sigma w - q, from the data.
 template <class Group>
-PARABOLA_INLINE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
   const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
@@ -49,7 +49,7 @@ PARABOLA_INLINE void freshGradient(const Group& group, const Shared& shared, Wor
 
 // The weights on a bound whose multiplier is wrong, to ws.candidates; returns how many, and the largest error.
 template <class Group>
-PARABOLA_INLINE int wrongMultipliers(const Group& group, Workspace& ws, double nu, double& largest) {
+PARABOLA_LARGE int wrongMultipliers(const Group& group, Workspace& ws, double nu, double& largest) {
   using P = Pack<kLanes>;
   const double floor = kMultiplierRounding * std::fabs(nu);
   const int count = group.select(ws.padded, ws.candidates, [&](auto i) {
@@ -92,7 +92,7 @@ PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shar
 // Whether what the certificate leaves open at ws.w, ws.g and nu is no more than rounding, and little beside the
 // objective.
 template <class Group>
-PARABOLA_INLINE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
+PARABOLA_LARGE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
   const Terms t = terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
   const double gap = gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper);
   return gap <= 0x1p-50 * t.before && gap <= 0x1p-34 * t.size;

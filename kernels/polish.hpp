@@ -7,7 +7,7 @@ namespace parabola::PARABOLA_ISA {
 
 // The size of the portfolio, against which rounding of weights is measured.
 template <class Group>
-PARABOLA_INLINE double grossExposure(const Group& group, const Workspace& ws) {
+PARABOLA_LARGE double grossExposure(const Group& group, const Workspace& ws) {
   const double gross = group.sum(ws.padded, [&](auto i) {
     const auto w = load(ws.w, i);
     return max(w, Pack<kLanes>(0.0) - w);
@@ -16,7 +16,7 @@ PARABOLA_INLINE double grossExposure(const Group& group, const Workspace& ws) {
 }
 
 template <class Group>
-PARABOLA_INLINE double budgetError(const Group& group, const Workspace& ws) {
+PARABOLA_LARGE double budgetError(const Group& group, const Workspace& ws) {
   return ws.budget - group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
 }
 

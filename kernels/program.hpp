@@ -136,7 +136,7 @@ struct Program {
 };
 
 // x^e for x >= 0: the square root law and the quadratic one have no need of a logarithm.
-PARABOLA_INLINE double power(double x, double e) {
+PARABOLA_LARGE double power(double x, double e) {
   return e == 1.5    ? x * std::sqrt(x)
          : e == 0.5  ? std::sqrt(x)
          : e == -0.5 ? 1 / std::sqrt(x)
@@ -148,14 +148,14 @@ PARABOLA_INLINE double power(double x, double e) {
 
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
 // to nothing: below an exponent of 2 it is infinite there.
-PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCost(const Program& p, int i, double x) {
   return p.power[i] == 0 ? 0 : p.power[i] * power(std::fabs(x), p.limits.exponent);
 }
-PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerSlope(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * power(std::fabs(x), e - 1), x);
 }
-PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCurvature(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
   return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * power(size, e - 2);

@@ -284,7 +284,7 @@ PARABOLA_FUNCTION bool openBelow(const Scenario& scenario, const Workspace& ws, 
 }
 
 template <class Group>
-PARABOLA_INLINE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
+PARABOLA_LARGE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
   return group.minimum(padded, [&](auto i) { return load(scenario.lower, i) - load(scenario.upper, i); }) == -INFINITY;
 }
 

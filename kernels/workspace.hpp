@@ -37,8 +37,9 @@ struct Workspace {
     return 8 * p + 4 * wide + 3 * wide;
   }
 
-  // `memory` holds numbers(n) doubles, aligned to 64 bytes.
-  PARABOLA_FUNCTION void layOut(int assets, double* memory) {
+  // `memory` holds numbers(n) doubles, aligned to 64 bytes; or, where the factor of the face has `factor`, that much
+  // less: numbersBesideFace(n).
+  PARABOLA_FUNCTION void layOut(int assets, double* memory, double* factor = nullptr) {
     n = assets;
     padded = parabola::PARABOLA_ISA::padded(assets);
     const long wide = padded + kLanes;
@@ -54,7 +55,7 @@ struct Workspace {
       *p = reinterpret_cast<int*>(memory);
       memory += wide;
     }
-    face.L = memory;
+    face.L = factor == nullptr ? memory : factor;
     face.capacity = static_cast<int>(wide);
     face.stride = 0;
     face.size = 0;

@@ -1,6 +1,7 @@
 // What a CUDA kernel is given: pointers to a batch in the device's memory.
 #pragma once
 
+#include "launch.hpp"
 #include "problem.hpp"
 
 namespace parabola {
@@ -13,7 +14,10 @@ struct Rows {
 #if defined(__CUDACC__)
   __host__ __device__
 #endif
-  const double* operator()(long s) const { return at == nullptr ? nullptr : at + s * stride; }
+      const double*
+      operator()(long s) const {
+    return at == nullptr ? nullptr : at + s * stride;
+  }
 };
 
 struct PlainBatch {
@@ -29,8 +33,22 @@ struct PlainBatch {
   double* prices = nullptr;        // [count] of the budget
   double* reducedCosts = nullptr;  // [count, weightStride], or null
   int* next = nullptr;             // [1] the scenario that the next group takes, zero at first
-  double* memory = nullptr;        // [groups, memoryStride] where a portfolio's memory is not shared memory
+  double* memory = nullptr;        // [groups, memoryStride] for what is not in shared memory, see launch.hpp
   long memoryStride = 0;
+  Room room = Room::Global;
+  long sharedStride = 0;  // doubles of dynamic shared memory from one group of a block to the next
+};
+
+struct GeneralBatch : PlainBatch {  // prices [count, rows + 4]
+  Limits limits;                    // what all scenarios share: whether there is a budget, how many rows, the exponent
+  Rows coefficients;                // [n] of row r of scenario s: that of number s coefficientRows + r
+  int coefficientRows = 0;          // rows, or 0 where all scenarios share them
+  Rows rowLower, rowUpper;          // [rows]
+  Rows current, buy, sell, quadratic, power, benchmark;  // [n]
+  Rows turnover, gross;                                  // [1]
+  bool structured = false;
+  Rows own, scale, common, factors, diagonal;  // as Structure
+  int thinFactors = -1;
 };
 
 }  // namespace parabola

@@ -4,12 +4,32 @@
 #include "block.hpp"
 #include "plain.hpp"
 
-namespace parabola::PARABOLA_ISA {
+using namespace parabola;
+using namespace parabola::device;
+
+namespace {
+
+// Registers for 8 warps a multiprocessor: with fewer a thread would spill.
+constexpr int kThreads = 128;
+constexpr int kBlocks = 2;
+
+extern __shared__ double dynamicMemory[];
+
+// The memory of group number `group`, the `member`th of its block.
+__device__ Workspace workspaceOf(const PlainBatch& batch, long group, int member) {
+  double* const shared = dynamicMemory + member * batch.sharedStride;
+  double* const global = batch.memory + group * batch.memoryStride;
+  Workspace ws;
+  if (batch.room == Room::Global) {
+    ws.layOut(batch.shared.n, global);
+  } else {
+    ws.layOut(batch.shared.n, shared, batch.room == Room::VectorsShared ? global : nullptr);
+  }
+  return ws;
+}
 
 template <class Group>
-__device__ void solveScenario(const Group& group, const PlainBatch& batch, int s, double* memory) {
-  Workspace ws;
-  ws.layOut(batch.shared.n, memory);
+__device__ void solveScenario(const Group& group, const PlainBatch& batch, int s, Workspace ws) {
   Scenario scenario{};
   scenario.goal = batch.goal;
   scenario.goalValue = *batch.goalValue(s);
@@ -22,39 +42,33 @@ __device__ void solveScenario(const Group& group, const PlainBatch& batch, int s
   Prices prices;
   prices.budget = batch.prices + s;
   prices.reducedCosts = batch.reducedCosts == nullptr ? nullptr : batch.reducedCosts + s * batch.weightStride;
-  const Answer answer = solvePlain(group, batch.shared, scenario, batch.tolerance, ws,
-                                   batch.weights + s * batch.weightStride, prices,
-                                   [&] { return batch.shared.inverse != nullptr; });
-  group.one([&] { batch.answers[s] = answer; });
+  const Answer answer =
+      solvePlain(group, batch.shared, scenario, batch.tolerance, ws, batch.weights + s * batch.weightStride, prices,
+                 [&] { return batch.shared.inverse != nullptr; });
+  group.put([&] { batch.answers[s] = answer; });
 }
 
-extern __shared__ double dynamicMemory[];
+}  // namespace
 
-}  // namespace parabola::PARABOLA_ISA
-
-using namespace parabola;
-using namespace parabola::device;
-
-extern "C" __global__ void parabolaPlainBlock(const PlainBatch batch) {
+extern "C" __global__ void __launch_bounds__(kThreads, kBlocks)
+    parabolaPlainBlock(const __grid_constant__ PlainBatch batch) {
   __shared__ int taken;
   const BlockGroup group;
-  double* const memory = batch.memory == nullptr ? dynamicMemory : batch.memory + blockIdx.x * batch.memoryStride;
   for (;;) {
     group.one([&] { taken = atomicAdd(batch.next, 1); });
     const int s = taken;
     if (s >= batch.count) {
       return;
     }
-    solveScenario(group, batch, s, memory);
+    solveScenario(group, batch, s, workspaceOf(batch, blockIdx.x, 0));
   }
 }
 
-extern "C" __global__ void parabolaPlainWarp(const PlainBatch batch) {
+extern "C" __global__ void __launch_bounds__(kThreads, kBlocks)
+    parabolaPlainWarp(const __grid_constant__ PlainBatch batch) {
   const WarpGroup group;
-  const long warps = blockDim.x / kWarp;
-  const long warp = threadIdx.x / kWarp;
-  double* const memory = batch.memory == nullptr ? dynamicMemory + warp * batch.memoryStride
-                                                 : batch.memory + (blockIdx.x * warps + warp) * batch.memoryStride;
+  const int warps = static_cast<int>(blockDim.x) / kWarp;
+  const int warp = static_cast<int>(threadIdx.x) / kWarp;
   for (;;) {
     int s = 0;
     if (group.lane() == 0) {
@@ -64,6 +78,6 @@ extern "C" __global__ void parabolaPlainWarp(const PlainBatch batch) {
     if (s >= batch.count) {
       return;
     }
-    solveScenario(group, batch, s, memory);
+    solveScenario(group, batch, s, workspaceOf(batch, static_cast<long>(blockIdx.x) * warps + warp, warp));
   }
 }
