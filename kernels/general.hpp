@@ -9,6 +9,7 @@
 #pragma once
 
 #include "powers.hpp"
+#include "rescue.hpp"
 #include "search.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -19,6 +20,7 @@ struct GeneralWorkspace {
   Interior interior;
   double* closeLower = nullptr;  // [padded] bounds that are all finite
   double* closeUpper = nullptr;  // [padded]
+  Spare spare;                   // for the last resort
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
   PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
@@ -111,6 +113,71 @@ PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Sc
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
+// The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not enough.
+// Leaves the answer as it is where it does not help.
+template <class Group>
+PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  Program& p = memory.program;
+  Workspace& ws = p.ws;
+  const Spare& spare = memory.spare;
+  const double open = farthestBound(scenario);
+  const double near = nearBound(scenario, ws.n);
+  const bool endless = hasOpenBound(group, scenario, ws.padded);
+  const bool known = answer.gap < INFINITY;
+  const int free = movableWeights(p);
+  if (spare.provide == nullptr || free == 0 || free > kRescued || p.powered) {
+    return;
+  }
+  const std::size_t beside = static_cast<std::size_t>(ws.padded) + padded(p.rows + 3);
+  double* const kept = spare.provide(spare.context, beside + Pieces::numbers(ws.n, free, p.rows));
+  if (kept == nullptr) {
+    return;
+  }
+  remember(p, kept, kept + ws.padded);
+  for (const double farthest : {near, open}) {
+    if (farthest == near && !(near < open && endless)) {
+      continue;
+    }
+    readProgram(group, shared, scenario, farthest, p);
+    double gap;
+    GeneralTerms t;
+    const Rescue outcome = rescue(group, p, kept + beside, gap, t, answer.iterations);
+    if (outcome == Rescue::Infeasible && farthest == open) {
+      answer.status = Status::Infeasible;
+      return;
+    }
+    if (outcome != Rescue::Found || (farthest < open && comesNearOpenBound(scenario, ws, farthest))) {
+      continue;
+    }
+    if (reachesOpenBound(scenario, ws, farthest)) {
+      if (gap <= kSure * t.size) {
+        answer.status = Status::Unbounded;
+        return;
+      }
+      continue;
+    }
+    if (endless) {
+      closeIn(scenario, farthest, ws);
+      gap = certify(group, p, t);
+    }
+    dropSpecks(group, p, gap, t);
+    Answer found = answer;
+    report(group, shared, scenario, p, t, gap, tolerance, found);
+    if (!known || found.relativeGap < answer.relativeGap) {
+      answer = found;
+      return;
+    }
+  }
+  // As it was.
+  readProgram(group, shared, scenario, open, p);
+  recall(p, kept, kept + ws.padded);
+  closeIn(scenario, open, ws);
+  GeneralTerms t;
+  p.exact = true;
+  certify(group, p, t);
+}
+
 // Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
 PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -182,6 +249,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     }
     if (outcome != Search::Found) {
       answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
+      if (answer.status == Status::Inaccurate) {
+        solvePrecisely(group, shared, scenario, tolerance, memory, answer);
+      }
       return answer;
     }
   }
@@ -207,6 +277,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     refineExactly(group, p, gap, t, answer.iterations);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
+  if (answer.status == Status::Inaccurate) {
+    solvePrecisely(group, shared, scenario, tolerance, memory, answer);
+  }
   return answer;
 }
 

@@ -9,9 +9,7 @@ namespace parabola::PARABOLA_ISA {
 constexpr int kStep = 0;
 constexpr int kBest = 1;
 
-PARABOLA_FUNCTION void remember(Program& p, int slot) {
-  double* w = p.best[slot];
-  double* y = p.bestY[slot];
+PARABOLA_FUNCTION void remember(const Program& p, double* w, double* y) {
   for (int i = 0; i < p.ws.padded; i++) {
     w[i] = p.ws.w[i];
   }
@@ -22,9 +20,7 @@ PARABOLA_FUNCTION void remember(Program& p, int slot) {
   y[p.rows + 1] = p.at.kappa;
   y[p.rows + 2] = p.at.rho;
 }
-PARABOLA_FUNCTION void recall(Program& p, int slot) {
-  const double* w = p.best[slot];
-  const double* y = p.bestY[slot];
+PARABOLA_FUNCTION void recall(Program& p, const double* w, const double* y) {
   for (int i = 0; i < p.ws.padded; i++) {
     p.ws.w[i] = w[i];
   }
@@ -35,6 +31,8 @@ PARABOLA_FUNCTION void recall(Program& p, int slot) {
   p.at.kappa = y[p.rows + 1];
   p.at.rho = y[p.rows + 2];
 }
+PARABOLA_FUNCTION void remember(Program& p, int slot) { remember(p, p.best[slot], p.bestY[slot]); }
+PARABOLA_FUNCTION void recall(Program& p, int slot) { recall(p, p.best[slot], p.bestY[slot]); }
 
 // Relative gaps below are those of the right face.
 constexpr double kSure = 1e-10;

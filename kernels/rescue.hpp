@@ -1,0 +1,196 @@
+// The last resort: what no other way has solved or refuted, by the interior point method with twice the digits
+// (precise.hpp). What it finds is rounded and judged by the same certificates as everything else.
+#pragma once
+
+#include "precise.hpp"
+#include "refine.hpp"
+
+namespace parabola::PARABOLA_ISA {
+
+enum class Rescue { Found, Infeasible, Stopped };
+
+// More weights than that take longer than they are worth.
+constexpr int kRescued = 320;
+
+PARABOLA_FUNCTION int movableWeights(const Program& p) {
+  int free = 0;
+  for (int i = 0; i < p.ws.n; i++) {
+    free += p.ws.lower[i] < p.ws.upper[i];
+  }
+  return free;
+}
+
+// The program in pieces, the limits of rows apart by `roundings` more than they are.
+template <class Group>
+PARABOLA_FUNCTION void readPieces(const Group& group, Program& p, double roundings, Pieces& in) {
+  Workspace& ws = p.ws;
+  int j = 0;
+  for (int i = 0; i < ws.n; i++) {
+    if (ws.lower[i] < ws.upper[i]) {
+      in.index[j] = i;
+      in.pieces[j] = cutPieces(p, i, in.piece + static_cast<long>(j) * kPieces);
+      j++;
+    }
+  }
+  group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.lower, i)); });
+  evaluateRows(group, p);
+  in.count = 0;
+  if (p.limits.budgeted) {
+    in.row[in.count] = PreciseRow();
+    in.row[in.count++].which = -1;
+  }
+  for (int r = 0; r < p.rows + 2; r++) {
+    const double low = rowLower(p, r);
+    const double high = rowUpper(p, r);
+    if (low == -INFINITY && high == INFINITY) {
+      continue;
+    }
+    PreciseRow& row = in.row[in.count++];
+    row = PreciseRow();
+    row.which = r;
+    row.low.on = low > -INFINITY;
+    row.high.on = high < INFINITY;
+    const double reach = 0x1p-46 * reachOfRow(p, r);
+    row.low.x = row.low.on ? Precise(low) - roundings * reach : Precise(0.0);
+    row.high.x = row.high.on ? Precise(high) + Precise(roundings * reach) : Precise(0.0);
+  }
+}
+
+// The covariance of the weights that move with all others.
+PARABOLA_FUNCTION void readCovariance(const Program& p, const Pieces& in) {
+  for (int j = 0; j < in.free; j++) {
+    for (int i = 0; i < in.n; i++) {
+      in.H.set(static_cast<long>(j) * in.padded + i, entry(p, in.index[j], i));
+    }
+  }
+}
+
+// What the pieces show, rounded: ws.w and the multipliers.
+template <class Group>
+PARABOLA_FUNCTION void roundPieces(const Group& group, Program& p, const Pieces& in) {
+  Workspace& ws = p.ws;
+  for (int j = 0; j < in.free; j++) {
+    const int i = in.index[j];
+    const double w = in.w.high[i];
+    ws.w[i] = w < ws.lower[i] ? ws.lower[i] : w > ws.upper[i] ? ws.upper[i] : w;
+  }
+  p.at.clear(p.rows);
+  for (int a = 0; a < in.count; a++) {
+    const PreciseRow& r = in.row[a];
+    if (r.which < 0) {
+      p.at.nu = r.y.high;
+    } else if (r.which < p.rows) {
+      p.at.y[r.which] = r.y.high;
+    } else {
+      (r.which == p.rows ? p.at.kappa : p.at.rho) = -r.y.high;
+    }
+  }
+  clampMultipliers(p);
+  clean(group, p);
+}
+
+// Puts weights on the bounds and kinks that their multipliers hold them to.
+template <class Group>
+PARABOLA_FUNCTION void snapPieces(const Group& group, Program& p, const Pieces& in) {
+  Workspace& ws = p.ws;
+  for (int j = 0; j < in.free; j++) {
+    const int i = in.index[j];
+    Precise end = ws.lower[i];
+    for (int k = 0; k < in.pieces[j]; k++) {
+      const Piece& s = in.piece[j * kPieces + k];
+      const Precise width = s.low.x + s.high.x;
+      const bool empty = (s.low.x / width).high < 0x1p-30;
+      const bool full = (s.high.x / width).high < 0x1p-30;
+      if (empty) {
+        ws.w[i] = end.high;
+        break;
+      }
+      end = end + width;
+      ws.w[i] = full ? end.high : ws.w[i];
+    }
+  }
+  clean(group, p);
+}
+
+// Whether no portfolio meets the constraints, or none was found (Stopped): as infeasible() in search.hpp.
+template <class Group>
+PARABOLA_FUNCTION Rescue refute(const Group& group, Program& p, Pieces& in, int& iterations) {
+  readPieces(group, p, 0.5, in);
+  Rescue outcome = Rescue::Stopped;
+  iterations += solvePieces(group, p, in, false, true, [&](double mu) {
+    roundPieces(group, p, in);
+    if (provesInfeasible(group, p)) {
+      outcome = Rescue::Infeasible;
+    } else if (worstViolation(group, p) <= kFeasible) {
+      outcome = Rescue::Found;
+    }
+    return outcome != Rescue::Stopped || mu < 1e-40;
+  });
+  return outcome;
+}
+
+// Solves p as it was read, with memory for Pieces of all weights that can move. Where it is Found, ws.w, the
+// multipliers, `gap` and `t` are the best of what it found.
+template <class Group>
+PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, double& gap, GeneralTerms& t,
+                                int& iterations) {
+  constexpr double kTight = 1e-13;  // the relative gap to go for
+  constexpr int kIdle = 6;
+  Pieces in;
+  in.layOut(p.ws.n, movableWeights(p), p.rows, memory);
+  p.exact = true;
+  readCovariance(p, in);
+  gap = INFINITY;
+  bool infeasible = false;
+  for (const double roundings : {1.0, 16.0}) {
+    readPieces(group, p, roundings, in);
+    int idle = 0;
+    int pass = 0;
+    iterations += solvePieces(group, p, in, true, false, [&](double) {
+      pass++;
+      roundPieces(group, p, in);
+      if (worstViolation(group, p) <= kFeasible) {
+        GeneralTerms terms;
+        const double found = certify(group, p, terms);
+        idle = found < 0.5 * gap ? 0 : idle + 1;
+        if (found < gap) {
+          gap = found;
+          t = terms;
+          remember(p, kBest);
+        }
+        return gap <= kTight * t.size || (gap <= kSure * t.size && idle >= kIdle);
+      }
+      infeasible = pass > 5 && provesInfeasible(group, p);
+      return infeasible;
+    });
+    if (infeasible) {
+      return Rescue::Infeasible;
+    }
+    if (gap < INFINITY) {
+      snapPieces(group, p, in);
+      if (worstViolation(group, p) <= kFeasible) {
+        GeneralTerms terms;
+        const double found = certify(group, p, terms);
+        if (found <= gap || found <= kTight * terms.size) {
+          gap = found;
+          t = terms;
+          remember(p, kBest);
+        }
+      }
+    }
+    if (gap < INFINITY && gap <= kSure * t.size) {
+      break;
+    }
+    if (!(gap < INFINITY) && refute(group, p, in, iterations) == Rescue::Infeasible) {
+      return Rescue::Infeasible;
+    }
+  }
+  if (!(gap < INFINITY)) {
+    return Rescue::Stopped;
+  }
+  recall(p, kBest);
+  gap = refine(group, p, t);
+  return Rescue::Found;
+}
+
+}  // namespace parabola::PARABOLA_ISA
