@@ -76,6 +76,8 @@ PARABOLA_FUNCTION void startInside(const Group& group, const Program& p, Pieces&
   const auto steep = [&](double x) { steepest = std::fabs(x) > steepest ? std::fabs(x) : steepest; };
   for (int j = 0; objective && j < in.free; j++) {
     steep(in.g.high[j]);
+    // Or what a step changes of it: the start may be flat by chance.
+    steep(in.H.high[static_cast<long>(j) * in.padded + in.index[j]] * nearest);
     for (int k = 0; k < in.pieces[j]; k++) {
       steep(in.piece[j * kPieces + k].slope);
     }
@@ -88,15 +90,17 @@ PARABOLA_FUNCTION void startInside(const Group& group, const Program& p, Pieces&
     }
     const double reach = reachOfRow(p, r.which);
     const double width = r.low.on && r.high.on ? (r.high.x - r.low.x).high : INFINITY;
-    const double margin = 0.1 * (width < reach ? width : reach);
+    // In the middle of a narrow gap, whose sides would else pull at each other without end.
+    const double margin = 0.5 * width < 0.1 * reach ? 0.5 * width : 0.1 * reach;
     // The limits, which the slacks held so far.
     const Precise low = r.low.x;
     const Precise high = r.high.x;
     r.slack = r.value;
-    if (r.low.on && (r.slack - low).high < margin) {
+    if (r.low.on && r.high.on && 0.5 * width <= margin) {
+      r.slack = low + 0.5 * (high - low);
+    } else if (r.low.on && (r.slack - low).high < margin) {
       r.slack = low + margin;
-    }
-    if (r.high.on && (high - r.slack).high < margin) {
+    } else if (r.high.on && (high - r.slack).high < margin) {
       r.slack = high - margin;
     }
     r.low.x = r.slack - low;

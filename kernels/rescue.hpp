@@ -24,13 +24,8 @@ PARABOLA_FUNCTION int movableWeights(const Program& p) {
 template <class Group>
 PARABOLA_FUNCTION void readPieces(const Group& group, Program& p, double roundings, Pieces& in) {
   Workspace& ws = p.ws;
-  int j = 0;
-  for (int i = 0; i < ws.n; i++) {
-    if (ws.lower[i] < ws.upper[i]) {
-      in.index[j] = i;
-      in.pieces[j] = cutPieces(p, i, in.piece + static_cast<long>(j) * kPieces);
-      j++;
-    }
+  for (int j = 0; j < in.free; j++) {
+    in.pieces[j] = cutPieces(p, in.index[j], in.piece + static_cast<long>(j) * kPieces);
   }
   group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.lower, i)); });
   evaluateRows(group, p);
@@ -56,8 +51,14 @@ PARABOLA_FUNCTION void readPieces(const Group& group, Program& p, double roundin
   }
 }
 
-// The covariance of the weights that move with all others.
+// The weights that can move, and their covariance with all others.
 PARABOLA_FUNCTION void readCovariance(const Program& p, const Pieces& in) {
+  int free = 0;
+  for (int i = 0; i < in.n; i++) {
+    if (p.ws.lower[i] < p.ws.upper[i]) {
+      in.index[free++] = i;
+    }
+  }
   for (int j = 0; j < in.free; j++) {
     for (int i = 0; i < in.n; i++) {
       in.H.set(static_cast<long>(j) * in.padded + i, entry(p, in.index[j], i));
