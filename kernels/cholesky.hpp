@@ -1,4 +1,4 @@
-// Cholesky's factor with twice the digits, A = U'U, and the solution of linear systems by it.
+// Factors with twice the digits: Cholesky's, A = U'U, of a matrix, and Q R of columns; and linear systems by them.
 //
 // Matrices lie by rows, [n, stride] with stride a multiple of kLanes and zeros beyond n; of symmetric ones the upper
 // triangle counts. The factor's error does not depend on how rows and columns are scaled: Higham, Accuracy and
@@ -11,27 +11,15 @@ namespace parabola::PARABOLA_ISA {
 
 constexpr int firstLane(int j) { return j / kLanes * kLanes; }
 
-// Replaces A by U. A pivot that rounding has eaten is made one that rounding has not: along its direction solutions
-// are of no use, but finite.
+// Replaces A by U. A is a semidefinite matrix and the diagonal `least` above zero: no pivot is smaller than that, but
+// for rounding.
 template <class Group>
-PARABOLA_FUNCTION void factorCholesky(const Group& group, int n, long stride, const PreciseArray& A) {
-  constexpr double kEaten = 0x1p-96;
-  constexpr double kNothing = 0x1p-960;
+PARABOLA_FUNCTION void factorCholesky(const Group& group, int n, long stride, const PreciseArray& least,
+                                      const PreciseArray& A) {
   const int padded = static_cast<int>(stride);
-  for (int i = 0; i < n; i++) {
-    A.set(i * stride + i, A[i * stride + i].high > kNothing ? A[i * stride + i] : Precise(kNothing));
-  }
-  // The diagonal as it was is kept in the first column: the lower triangle is free.
-  for (int i = 1; i < n; i++) {
-    A.set(i * stride, A.high[i * stride + i]);
-  }
-  const double first = n > 0 ? A.high[0] : 0;
   for (int j = 0; j < n; j++) {
     const PreciseArray row = A.from(j * stride);
-    const double before = j == 0 ? first : row.high[0];
-    Precise pivot = row[j];
-    pivot = pivot.high > kEaten * before ? pivot : Precise(kEaten * before);
-    const Precise root = squareRoot(pivot);
+    const Precise root = squareRoot(row[j] < least[j] ? least[j] : row[j]);
     const Precise inverse = Precise(1.0) / root;
     for (int c = 0; c < j; c++) {
       row.set(c, 0.0);
@@ -48,6 +36,34 @@ PARABOLA_FUNCTION void factorCholesky(const Group& group, int n, long stride, co
   }
 }
 
+// V = Q R for `count` columns, each of `length` places at V [count, stride]: Q replaces V, R the upper triangle of R
+// [count, rStride]. Gram and Schmidt's method, twice. Forming V'V would cost half the digits of rows that all but depend
+// on each other.
+template <class Group>
+PARABOLA_FUNCTION void orthogonalise(const Group& group, int count, int length, long stride, const PreciseArray& V,
+                                     long rStride, const PreciseArray& R) {
+  for (int a = 0; a < count; a++) {
+    const PreciseArray v = V.from(a * stride);
+    for (int b = 0; b < a; b++) {
+      R.set(a * rStride + b, 0.0);
+      R.set(b * rStride + a, 0.0);
+    }
+    for (int round = 0; round < 2 && a > 0; round++) {
+      for (int b = 0; b < a; b++) {
+        const PreciseArray q = V.from(b * stride);
+        const Precise across = dot(group, 0, length, q, v);
+        R.add(b * rStride + a, across);
+        addMultiple(group, 0, length, -across, q, v);
+      }
+    }
+    const Precise norm = squareRoot(dot(group, 0, length, v, v));
+    R.set(a * rStride + a, norm);
+    const Precise inverse = norm.high > 0 ? Precise(1.0) / norm : Precise(0.0);
+    const PreciseLanes scale(Pack<kLanes>(inverse.high), Pack<kLanes>(inverse.low));
+    group.each(length, [&](auto i) { store(v, i, scale * load(v, i)); });
+  }
+}
+
 // x <- U'^-1 x.
 template <class Group>
 PARABOLA_FUNCTION void solveLower(const Group& group, int n, long stride, const PreciseArray& U,
@@ -57,7 +73,7 @@ PARABOLA_FUNCTION void solveLower(const Group& group, int n, long stride, const 
     if (x.high[j] == 0) {
       continue;
     }
-    const Precise value = x[j] / row[j];
+    const Precise value = row.high[j] == 0 ? Precise(0.0) : x[j] / row[j];
     addMultiple(group, firstLane(j), static_cast<int>(stride), -value, row, x);
     x.set(j, value);
   }
@@ -72,7 +88,7 @@ PARABOLA_FUNCTION void solveUpper(const Group& group, int n, long stride, const 
     const Precise own = x[j];
     x.set(j, 0.0);
     const Precise rest = dot(group, firstLane(j), static_cast<int>(stride), row, x);
-    x.set(j, (own - rest) / row[j]);
+    x.set(j, row.high[j] == 0 ? Precise(0.0) : (own - rest) / row[j]);
   }
 }
 

@@ -6,6 +6,7 @@
 // (Dekker, Knuth): errors are those of the data's digits squared.
 #pragma once
 
+#include "double_double.hpp"
 #include "program.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -24,7 +25,7 @@ struct Twofold {
   PARABOLA_INLINE void addProduct(double a, double b) {
     const double p = a * b;
     add(p);
-    error += fma(a, b, -p);
+    error += productError(a, b, p);
   }
   // a times x.
   PARABOLA_INLINE void addProduct(double a, const Twofold& x) {
@@ -42,7 +43,7 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
   return d;
 }
 
-// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h and p.value. Uses
+// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h, p.value and p.slack. Uses
 // ws.x and ws.b.
 template <class Group>
 PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
@@ -116,6 +117,8 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
         value.addProduct(limits.row[r][i], ws.w[i]);
       }
       p.value[r] = value.value();
+      value.add(-(p.at.y[r] > 0 ? limits.rowLower[r] : limits.rowUpper[r]));
+      p.slack[r] = value.value();
     }
   }
 }

@@ -56,6 +56,7 @@ struct PreciseRow {
   Precise slack = 0.0;  // the value as its sides have it
   Precise y = 0.0;
   Precise give = 0.0;  // 1 / (z / x of both sides)
+  Precise E = 0.0;
   Precise target = 0.0;
   Precise dy = 0.0;
   Side low;
@@ -72,13 +73,15 @@ struct Pieces {
   Piece* piece = nullptr; // [free, kPieces]
   int* pieces = nullptr;  // [free] how many
   PreciseRow* row = nullptr;
-  PreciseArray w, g;                     // [padded] weights, gradient
+  Precise across = 0.0;  // E of turnover and gross exposure
+  PreciseArray w, g, all;                // [padded] weights, gradient, a step of all weights
   PreciseArray H;                        // [free, padded]
   PreciseArray K;                        // [free, wide]
-  PreciseArray V;                        // [count, wide] U'^-1 B'
   PreciseArray B;                        // [count, wide]
-  PreciseArray S;                        // [count, padded(count)]
-  PreciseArray theta, right, dw, rest;   // [wide]
+  PreciseArray V;                        // [count, length] Q of the columns of U'^-1 B' and E^1/2 below it
+  PreciseArray R;                        // [count, padded(count)]
+  PreciseArray theta, right, rest, dw;   // [wide]
+  PreciseArray x;                        // [length]
   PreciseArray scaled;                   // [padded(count)]
 
   PARABOLA_FUNCTION static std::size_t places(std::size_t bytes) { return (bytes + 63) / 64 * 8; }
@@ -86,7 +89,7 @@ struct Pieces {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t k = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(free));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
-    return 2 * (2 * p + k * p + k * k + 2 * m * k + m * m + 4 * k + m) + 2 * places(k * sizeof(int)) +
+    return 2 * (3 * p + k * p + k * k + m * (2 * k + m) + m * m + 5 * k + 2 * m) + 2 * places(k * sizeof(int)) +
            places(k * kPieces * sizeof(Piece)) + places(m * sizeof(PreciseRow));
   }
   PARABOLA_FUNCTION void layOut(int assets, int movable, int rows, double* memory) {
@@ -104,14 +107,16 @@ struct Pieces {
     };
     place(w, padded);
     place(g, padded);
+    place(all, padded);
     place(H, wide * padded);
     place(K, wide * wide);
-    place(V, m * wide);
     place(B, m * wide);
-    place(S, m * m);
-    for (PreciseArray* a : {&theta, &right, &dw, &rest}) {
+    place(V, m * (wide + m));
+    place(R, m * m);
+    for (PreciseArray* a : {&theta, &right, &rest, &dw}) {
       place(*a, wide);
     }
+    place(x, wide + m);
     place(scaled, m);
     index = reinterpret_cast<int*>(memory);
     memory += places(wide * sizeof(int));
@@ -128,6 +133,7 @@ struct Pieces {
     }
   }
   PARABOLA_FUNCTION long rowStride() const { return parabola::PARABOLA_ISA::padded(count); }
+  PARABOLA_FUNCTION long length() const { return wide + rowStride(); }
 
   // f(piece, position) for all pieces.
   template <class F>

@@ -7,7 +7,7 @@
 //
 //     (H + Theta) dw - B'dy = r,    B dw + E dy = s
 //
-// for the weights and the rows, solved by Cholesky's factor of H + Theta and that of B (H + Theta)^-1 B' + E.
+// for the weights and the rows, solved by H + Theta = U'U and Q R of (U'^-1 B', E^1/2)'.
 //
 // Formula: Mehrotra, "On the implementation of a primal-dual interior point method", SIAM J. Optim. 2 (1992).
 #pragma once
@@ -158,86 +158,153 @@ PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces
       to.add(j, p.smooth[in.index[j]]);
     }
   }
-  factorCholesky(group, in.free, in.wide, in.K);
-  const long stride = in.rowStride();
-  const int wide = static_cast<int>(in.wide);
+  factorCholesky(group, in.free, in.wide, in.theta, in.K);
+  const long length = in.length();
+  int turnover = -1;
+  in.across = 0.0;
   for (int a = 0; a < in.count; a++) {
     PreciseRow& r = in.row[a];
     const PreciseArray b = in.B.from(a * in.wide);
-    const PreciseArray v = in.V.from(a * in.wide);
+    const PreciseArray v = in.V.from(a * length);
     for (int j = 0; j < in.free; j++) {
       b.set(j, r.which < p.rows ? Precise(coefficient(p, r.which, in.index[j]))
                                 : meanOfPieces(in, j, [&](const Piece& s) {
                                     return Precise(kinkCoefficient(p, r.which, s));
                                   }));
-      v.set(j, b[j]);
+    }
+    for (long j = 0; j < length; j++) {
+      v.set(j, j < in.free ? b[j] : Precise(0.0));
     }
     solveLower(group, in.free, in.wide, in.K, v);
-    r.give = r.which < 0 ? Precise(0.0) : Precise(1.0) / (r.low.stiffness() + r.high.stiffness());
-    for (int c = 0; c <= a; c++) {
-      Precise sum = dot(group, 0, wide, v, in.V.from(c * in.wide));
-      const int q = in.row[c].which;
-      if (r.which >= p.rows && q >= p.rows) {
+    if (r.which < 0) {
+      r.give = r.E = 0.0;
+      continue;
+    }
+    r.give = Precise(1.0) / (r.low.stiffness() + r.high.stiffness());
+    const double reach = reachOfRow(p, r.which);
+    r.E = soft ? r.give + Precise(reach * reach) : r.give;
+    Precise own = r.E;
+    if (r.which >= p.rows) {
+      const auto spread = [&](int q) {
+        Precise sum = 0.0;
         for (int j = 0; j < in.free; j++) {
           sum = sum + spreadOfPieces(
                           in, j, [&](const Piece& s) { return Precise(kinkCoefficient(p, r.which, s)); },
                           [&](const Piece& s) { return Precise(kinkCoefficient(p, q, s)); });
         }
+        return sum;
+      };
+      const Precise least = own;
+      own = r.E = own + spread(r.which);
+      if (turnover >= 0) {
+        // The two kinks share pieces: their block of E is factored too.
+        in.across = spread(p.rows);
+        const Precise across = in.across / in.V[turnover * length + in.wide + turnover];
+        v.set(in.wide + turnover, across);
+        own = own - across * across;
+        own = own < least ? least : own;
       }
-      in.S.set(c * stride + a, sum);
-      in.S.set(a * stride + c, sum);
+      turnover = a;
     }
-    if (r.which >= 0) {
-      const double reach = reachOfRow(p, r.which);
-      in.S.add(a * stride + a, soft ? r.give + reach * reach : r.give);
-    }
+    v.set(in.wide + a, squareRoot(own));
   }
-  factorCholesky(group, in.count, stride, in.S);
+  orthogonalise(group, in.count, static_cast<int>(length), length, in.V, in.rowStride(), in.R);
+}
+
+// Solves the system once, as solveWithRows() in rows.hpp: in.x holds the right side of the weights on entry and dw on
+// return, in.scaled that of the rows and dy.
+template <class Group>
+PARABOLA_FUNCTION void solveSystem(const Group& group, const Pieces& in) {
+  const int length = static_cast<int>(in.length());
+  for (long j = in.free; j < length; j++) {
+    in.x.set(j, 0.0);
+  }
+  solveLower(group, in.free, in.wide, in.K, in.x);
+  solveLower(group, in.count, in.rowStride(), in.R, in.scaled);
+  for (int a = 0; a < in.count; a++) {
+    in.scaled.add(a, -dot(group, 0, length, in.V.from(a * in.length()), in.x));
+  }
+  for (int a = 0; a < in.count; a++) {
+    addMultiple(group, 0, length, in.scaled[a], in.V.from(a * in.length()), in.x);
+  }
+  solveUpper(group, in.count, in.rowStride(), in.R, in.scaled);
+  solveUpper(group, in.free, in.wide, in.K, in.x);
+}
+
+// What the step so far leaves of the right sides, to in.x and in.scaled.
+template <class Group>
+PARABOLA_FUNCTION void residualsOfStep(const Group& group, const Program& p, const Pieces& in, bool objective) {
+  for (int j = 0; j < in.free; j++) {
+    in.all.set(in.index[j], in.dw[j]);
+  }
+  for (int j = 0; j < in.free; j++) {
+    Precise sum = in.right[j] - in.theta[j] * in.dw[j];
+    if (objective) {
+      sum = sum - dot(group, 0, in.padded, in.H.from(static_cast<long>(j) * in.padded), in.all);
+      sum = p.limits.quadratic == nullptr ? sum : sum - p.smooth[in.index[j]] * in.dw[j];
+    }
+    in.x.set(j, sum);
+  }
+  int turnover = -1;
+  for (int a = 0; a < in.count; a++) {
+    const PreciseRow& r = in.row[a];
+    const PreciseArray b = in.B.from(a * in.wide);
+    in.scaled.set(a, r.target - dot(group, 0, static_cast<int>(in.wide), b, in.dw) - r.E * r.dy);
+    addMultiple(group, 0, static_cast<int>(in.wide), r.dy, b, in.x);
+    if (r.which >= p.rows && turnover >= 0) {
+      in.scaled.add(a, -(in.across * in.row[turnover].dy));
+      in.scaled.add(turnover, -(in.across * r.dy));
+    }
+    turnover = r.which >= p.rows ? a : turnover;
+  }
 }
 
 // The direction for complementarity mu, from the residuals at hand.
 template <class Group>
-PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, bool soft) {
+PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, bool objective,
+                                    bool soft) {
+  constexpr int kRefinements = 2;
   in.eachPiece([&](Piece& s, int) { s.right = s.low.lack(mu) - s.high.lack(mu) - s.residual; });
   for (int j = 0; j < in.free; j++) {
     in.right.set(j, meanOfPieces(in, j, [&](const Piece& s) { return s.right; }));
-    in.dw.set(j, in.right[j]);
-  }
-  for (int j = in.free; j < in.wide; j++) {
+    in.x.set(j, in.right[j]);
     in.dw.set(j, 0.0);
   }
-  for (int a = 0; a < in.count; a++) {
-    PreciseRow& r = in.row[a];
-    if (r.which < 0) {
-      r.target = Precise(p.ws.budget) - r.value;
-      continue;
-    }
-    r.target = r.slack - r.value + r.give * (r.low.lack(mu) - r.high.lack(mu) - (r.y - r.low.z + r.high.z));
-    if (soft) {
-      const double reach = reachOfRow(p, r.which);
-      r.target = r.target - Precise(reach * reach) * r.y;
-    }
-    for (int j = 0; r.which >= p.rows && j < in.free; j++) {
-      r.target = r.target - spreadOfPieces(
-                                in, j, [&](const Piece& s) { return Precise(kinkCoefficient(p, r.which, s)); },
-                                [&](const Piece& s) { return s.right; });
-    }
-  }
-  solveLower(group, in.free, in.wide, in.K, in.dw);
-  const int wide = static_cast<int>(in.wide);
   for (int a = 0; a < in.rowStride(); a++) {
     in.scaled.set(a, 0.0);
   }
   for (int a = 0; a < in.count; a++) {
-    in.scaled.set(a, in.row[a].target - dot(group, 0, wide, in.V.from(a * in.wide), in.dw));
+    PreciseRow& r = in.row[a];
+    r.dy = 0.0;
+    if (r.which < 0) {
+      r.target = Precise(p.ws.budget) - r.value;
+    } else {
+      r.target = r.slack - r.value + r.give * (r.low.lack(mu) - r.high.lack(mu) - (r.y - r.low.z + r.high.z));
+      if (soft) {
+        const double reach = reachOfRow(p, r.which);
+        r.target = r.target - Precise(reach * reach) * r.y;
+      }
+      for (int j = 0; r.which >= p.rows && j < in.free; j++) {
+        r.target = r.target - spreadOfPieces(
+                                  in, j, [&](const Piece& s) { return Precise(kinkCoefficient(p, r.which, s)); },
+                                  [&](const Piece& s) { return s.right; });
+      }
+    }
+    in.scaled.set(a, r.target);
   }
-  solveLower(group, in.count, in.rowStride(), in.S, in.scaled);
-  solveUpper(group, in.count, in.rowStride(), in.S, in.scaled);
-  for (int a = 0; a < in.count; a++) {
-    in.row[a].dy = in.scaled[a];
-    addMultiple(group, 0, wide, in.scaled[a], in.V.from(a * in.wide), in.dw);
+  for (int round = 0;; round++) {
+    solveSystem(group, in);
+    for (int j = 0; j < in.free; j++) {
+      in.dw.add(j, in.x[j]);
+    }
+    for (int a = 0; a < in.count; a++) {
+      in.row[a].dy = in.row[a].dy + in.scaled[a];
+    }
+    if (round == kRefinements) {
+      break;
+    }
+    residualsOfStep(group, p, in, objective);
   }
-  solveUpper(group, in.free, in.wide, in.K, in.dw);
   // What was eliminated.
   for (int j = 0; j < in.free; j++) {
     for (int k = 0; k < in.pieces[j]; k++) {
@@ -330,17 +397,17 @@ PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& 
       break;
     }
     factorPieces(group, p, in, objective, soft);
-    directPieces(group, p, in, 0, soft);
+    directPieces(group, p, in, 0, objective, soft);
     double step = longestStep(in);
     const double ratio = complementarity(in, step < 1 ? step : 1) / mu;
     const double sigma = ratio * ratio * ratio;
     in.eachSide([&](Side& s) { s.corrector = s.dx.high * s.dz.high; });
-    directPieces(group, p, in, sigma * mu, soft);
+    directPieces(group, p, in, sigma * mu, objective, soft);
     step = longestStep(in);
     if (step < 0.1) {
       // The corrector may point out of the interior: without it, and more towards the centre.
       in.eachSide([&](Side& s) { s.corrector = 0; });
-      directPieces(group, p, in, 0.5 * mu, soft);
+      directPieces(group, p, in, 0.5 * mu, objective, soft);
       step = longestStep(in);
     }
     step = 0.995 * step < 1 ? 0.995 * step : 1;

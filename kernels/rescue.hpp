@@ -137,53 +137,59 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
                                 int& iterations) {
   constexpr double kTight = 1e-13;  // the relative gap to go for
   constexpr int kIdle = 6;
+  constexpr int kStart = 5;
   Pieces in;
   in.layOut(p.ws.n, movableWeights(p), p.rows, memory);
   p.exact = true;
   readCovariance(p, in);
   gap = INFINITY;
   bool infeasible = false;
-  for (const double roundings : {1.0, 16.0}) {
+  // Rows that give way by less cost a certificate less; where rounding keeps them from being met at all, by more.
+  double roundings = 0x1p-4;
+  for (int round = 0; round < 3; round++) {
     readPieces(group, p, roundings, in);
     int idle = 0;
     int pass = 0;
+    double best = INFINITY;
     iterations += solvePieces(group, p, in, true, false, [&](double) {
       pass++;
       roundPieces(group, p, in);
-      if (worstViolation(group, p) <= kFeasible) {
-        GeneralTerms terms;
-        const double found = certify(group, p, terms);
-        idle = found < 0.5 * gap ? 0 : idle + 1;
-        if (found < gap) {
-          gap = found;
-          t = terms;
-          remember(p, kBest);
-        }
-        return gap <= kTight * t.size || (gap <= kSure * t.size && idle >= kIdle);
+      const double violation = worstViolation(group, p);
+      if (violation > kFeasible && pass > kStart) {
+        infeasible = provesInfeasible(group, p);
       }
-      infeasible = pass > 5 && provesInfeasible(group, p);
-      return infeasible;
+      GeneralTerms terms;
+      const double found = certify(group, p, terms);
+      idle = found < 0.5 * best ? 0 : idle + 1;
+      best = found < best ? found : best;
+      if (violation <= kFeasible && found < gap) {
+        gap = found;
+        t = terms;
+        remember(p, kBest);
+      }
+      return infeasible || gap <= kTight * t.size || idle >= (gap <= kSure * t.size ? kIdle : 4 * kIdle);
     });
     if (infeasible) {
       return Rescue::Infeasible;
     }
     if (gap < INFINITY) {
       snapPieces(group, p, in);
-      if (worstViolation(group, p) <= kFeasible) {
-        GeneralTerms terms;
-        const double found = certify(group, p, terms);
-        if (found <= gap || found <= kTight * terms.size) {
-          gap = found;
-          t = terms;
-          remember(p, kBest);
-        }
+      GeneralTerms terms;
+      const double found = certify(group, p, terms);
+      if (worstViolation(group, p) <= kFeasible && (found <= gap || found <= kTight * terms.size)) {
+        gap = found;
+        t = terms;
+        remember(p, kBest);
       }
-    }
-    if (gap < INFINITY && gap <= kSure * t.size) {
-      break;
-    }
-    if (!(gap < INFINITY) && refute(group, p, in, iterations) == Rescue::Infeasible) {
-      return Rescue::Infeasible;
+      if (gap <= kSure * t.size) {
+        break;
+      }
+      roundings = 0x1p-8;
+    } else {
+      if (refute(group, p, in, iterations) == Rescue::Infeasible) {
+        return Rescue::Infeasible;
+      }
+      roundings *= 16;
     }
   }
   if (!(gap < INFINITY)) {
