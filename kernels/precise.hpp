@@ -47,13 +47,11 @@ PARABOLA_INLINE Precise spreadOfPieces(const Pieces& in, int j, F f, G g) {
   return sum.high == 0 ? Precise(0.0) : sum / weight;
 }
 
-// A start well inside, and multipliers of one complementarity.
-template <class Group>
-PARABOLA_FUNCTION void startInside(const Group& group, const Program& p, Pieces& in, double room, bool objective) {
+// A start well inside, `room` typical weights from the bounds at most.
+PARABOLA_FUNCTION void startInside(const Program& p, Pieces& in, double room) {
   for (int i = 0; i < in.n; i++) {
     in.w.set(i, p.ws.lower[i]);
   }
-  double nearest = 0;
   for (int j = 0; j < in.free; j++) {
     const int i = in.index[j];
     const double middle = p.limits.budgeted ? p.ws.budget / in.n : 0;
@@ -68,10 +66,18 @@ PARABOLA_FUNCTION void startInside(const Group& group, const Program& p, Pieces&
       s.low.x = share;
       s.low.on = s.high.on = true;
       in.w.add(i, s.low.x);
-      nearest += margin / in.free;
     }
   }
+}
+
+// Slacks of rows from limits (low.x and high.x, see readRows) and values, and all multipliers of one complementarity.
+template <class Group>
+PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, bool objective) {
   evaluatePieces(group, p, in, objective);
+  double nearest = 0;
+  in.eachPiece([&](const Piece& s, int) {
+    nearest += (s.low.x.high < s.high.x.high ? s.low.x.high : s.high.x.high) / in.free;
+  });
   double steepest = 0;
   const auto steep = [&](double x) { steepest = std::fabs(x) > steepest ? std::fabs(x) : steepest; };
   for (int j = 0; objective && j < in.free; j++) {
@@ -88,15 +94,12 @@ PARABOLA_FUNCTION void startInside(const Group& group, const Program& p, Pieces&
     if (r.which < 0) {
       continue;
     }
-    const double reach = reachOfRow(p, r.which);
-    const double width = r.low.on && r.high.on ? (r.high.x - r.low.x).high : INFINITY;
-    // In the middle of a narrow gap, whose sides would else pull at each other without end.
-    const double margin = 0.5 * width < 0.1 * reach ? 0.5 * width : 0.1 * reach;
-    // The limits, which the slacks held so far.
     const Precise low = r.low.x;
     const Precise high = r.high.x;
+    const double margin = 0.1 * reachOfRow(p, r.which);
     r.slack = r.value;
-    if (r.low.on && r.high.on && 0.5 * width <= margin) {
+    if (r.low.on && r.high.on && (high - low).high < 2 * margin) {
+      // In the middle of a narrow gap, whose sides would else pull at each other without end.
       r.slack = low + 0.5 * (high - low);
     } else if (r.low.on && (r.slack - low).high < margin) {
       r.slack = low + margin;
@@ -259,12 +262,12 @@ PARABOLA_FUNCTION void residualsOfStep(const Group& group, const Program& p, con
   }
 }
 
-// The direction for complementarity mu, from the residuals at hand.
+// The direction for complementarity mu and residuals that are `part` smaller.
 template <class Group>
-PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, bool objective,
-                                    bool soft) {
+PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, double part,
+                                    bool objective, bool soft) {
   constexpr int kRefinements = 2;
-  in.eachPiece([&](Piece& s, int) { s.right = s.low.lack(mu) - s.high.lack(mu) - s.residual; });
+  in.eachPiece([&](Piece& s, int) { s.right = s.low.lack(mu) - s.high.lack(mu) - part * s.residual; });
   for (int j = 0; j < in.free; j++) {
     in.right.set(j, meanOfPieces(in, j, [&](const Piece& s) { return s.right; }));
     in.x.set(j, in.right[j]);
@@ -277,13 +280,12 @@ PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces
     PreciseRow& r = in.row[a];
     r.dy = 0.0;
     if (r.which < 0) {
-      r.target = Precise(p.ws.budget) - r.value;
+      r.target = part * (Precise(p.ws.budget) - r.value);
     } else {
-      r.target = r.slack - r.value + r.give * (r.low.lack(mu) - r.high.lack(mu) - (r.y - r.low.z + r.high.z));
-      if (soft) {
-        const double reach = reachOfRow(p, r.which);
-        r.target = r.target - Precise(reach * reach) * r.y;
-      }
+      const double reach = reachOfRow(p, r.which);
+      r.target = r.slack - r.value;
+      r.target = part * (soft ? r.target - Precise(reach * reach) * r.y : r.target);
+      r.target = r.target + r.give * (r.low.lack(mu) - r.high.lack(mu) - part * (r.y - r.low.z + r.high.z));
       for (int j = 0; r.which >= p.rows && j < in.free; j++) {
         r.target = r.target - spreadOfPieces(
                                   in, j, [&](const Piece& s) { return Precise(kinkCoefficient(p, r.which, s)); },
@@ -330,7 +332,7 @@ PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces
     PreciseRow& r = in.row[a];
     if (r.which >= 0) {
       const Precise step =
-          r.give * (r.low.lack(mu) - r.high.lack(mu) - (r.y - r.low.z + r.high.z) - r.dy);
+          r.give * (r.low.lack(mu) - r.high.lack(mu) - part * (r.y - r.low.z + r.high.z) - r.dy);
       r.low.move(step, mu);
       r.high.move(-step, mu);
     }
@@ -376,14 +378,14 @@ PARABOLA_FUNCTION void takeStep(Pieces& in, double step) {
   }
 }
 
-// From limits in the slacks of rows (see readPieces) to the optimum. After each step `judge(mu)` says whether to stop.
+// From pieces inside their limits and rows as they were read to the optimum. After each step `judge(mu)` says whether to stop.
 // Returns how many steps it took.
 template <class Group, class Judge>
 PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, bool objective, bool soft,
                                   Judge judge) {
   constexpr int kMost = 200;
   constexpr double kJam = 0.05;
-  startInside(group, p, in, p.typical, objective);
+  startPairs(group, p, in, objective);
   int pass = 0;
   for (; pass < kMost; pass++) {
     evaluatePieces(group, p, in, objective);
@@ -397,17 +399,17 @@ PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& 
       break;
     }
     factorPieces(group, p, in, objective, soft);
-    directPieces(group, p, in, 0, objective, soft);
+    directPieces(group, p, in, 0, 1, objective, soft);
     double step = longestStep(in);
     const double ratio = complementarity(in, step < 1 ? step : 1) / mu;
     const double sigma = ratio * ratio * ratio;
     in.eachSide([&](Side& s) { s.corrector = s.dx.high * s.dz.high; });
-    directPieces(group, p, in, sigma * mu, objective, soft);
+    directPieces(group, p, in, sigma * mu, 1 - sigma, objective, soft);
     step = longestStep(in);
     if (step < 0.1) {
       // The corrector may point out of the interior: without it, and more towards the centre.
       in.eachSide([&](Side& s) { s.corrector = 0; });
-      directPieces(group, p, in, 0.5 * mu, objective, soft);
+      directPieces(group, p, in, 0.5 * mu, 0.5, objective, soft);
       step = longestStep(in);
     }
     step = 0.995 * step < 1 ? 0.995 * step : 1;

@@ -20,15 +20,16 @@ PARABOLA_FUNCTION int movableWeights(const Program& p) {
   return free;
 }
 
-// The program in pieces, the limits of rows apart by `roundings` more than they are.
-template <class Group>
-PARABOLA_FUNCTION void readPieces(const Group& group, Program& p, double roundings, Pieces& in) {
-  Workspace& ws = p.ws;
+// Pieces with a start well inside.
+PARABOLA_FUNCTION void readPieces(const Program& p, Pieces& in) {
   for (int j = 0; j < in.free; j++) {
     in.pieces[j] = cutPieces(p, in.index[j], in.piece + static_cast<long>(j) * kPieces);
   }
-  group.each(ws.padded, [&](auto i) { store(ws.w, i, load(ws.lower, i)); });
-  evaluateRows(group, p);
+  startInside(p, in, p.typical);
+}
+
+// Rows, their limits apart by `roundings` more than they are.
+PARABOLA_FUNCTION void readRows(const Program& p, double roundings, Pieces& in) {
   in.count = 0;
   if (p.limits.budgeted) {
     in.row[in.count] = PreciseRow();
@@ -47,7 +48,7 @@ PARABOLA_FUNCTION void readPieces(const Group& group, Program& p, double roundin
     row.high.on = high < INFINITY;
     const double reach = 0x1p-46 * reachOfRow(p, r);
     row.low.x = row.low.on ? Precise(low) - roundings * reach : Precise(0.0);
-    row.high.x = row.high.on ? Precise(high) + Precise(roundings * reach) : Precise(0.0);
+    row.high.x = row.high.on ? Precise(high) + roundings * reach : Precise(0.0);
   }
 }
 
@@ -113,19 +114,22 @@ PARABOLA_FUNCTION void snapPieces(const Group& group, Program& p, const Pieces& 
   clean(group, p);
 }
 
-// Whether no portfolio meets the constraints, or none was found (Stopped): as infeasible() in search.hpp.
+// Whether no portfolio meets the constraints, or one does (Found): the pieces hold it. Or neither is known.
 template <class Group>
-PARABOLA_FUNCTION Rescue refute(const Group& group, Program& p, Pieces& in, int& iterations) {
-  readPieces(group, p, 0.5, in);
+PARABOLA_FUNCTION Rescue findFeasible(const Group& group, Program& p, Pieces& in, int& iterations) {
+  constexpr double kMet = 0.25;
+  readPieces(p, in);
+  readRows(p, kMet, in);
   Rescue outcome = Rescue::Stopped;
   iterations += solvePieces(group, p, in, false, true, [&](double mu) {
     roundPieces(group, p, in);
-    if (provesInfeasible(group, p)) {
+    const double violation = worstViolation(group, p);
+    if (violation > kMet && provesInfeasible(group, p)) {
       outcome = Rescue::Infeasible;
-    } else if (worstViolation(group, p) <= kFeasible) {
-      outcome = Rescue::Found;
+      return true;
     }
-    return outcome != Rescue::Stopped || mu < 1e-40;
+    outcome = violation <= kFeasible ? Rescue::Found : Rescue::Stopped;
+    return violation <= kMet || mu < 1e-40;
   });
   return outcome;
 }
@@ -144,10 +148,8 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
   readCovariance(p, in);
   gap = INFINITY;
   bool infeasible = false;
-  // Rows that give way by less cost a certificate less; where rounding keeps them from being met at all, by more.
-  double roundings = 0x1p-4;
-  for (int round = 0; round < 3; round++) {
-    readPieces(group, p, roundings, in);
+  const auto solve = [&](double roundings) {
+    readRows(p, roundings, in);
     int idle = 0;
     int pass = 0;
     double best = INFINITY;
@@ -169,10 +171,7 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
       }
       return infeasible || gap <= kTight * t.size || idle >= (gap <= kSure * t.size ? kIdle : 4 * kIdle);
     });
-    if (infeasible) {
-      return Rescue::Infeasible;
-    }
-    if (gap < INFINITY) {
+    if (gap < INFINITY && !infeasible) {
       snapPieces(group, p, in);
       GeneralTerms terms;
       const double found = certify(group, p, terms);
@@ -181,16 +180,26 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
         t = terms;
         remember(p, kBest);
       }
-      if (gap <= kSure * t.size) {
-        break;
-      }
-      roundings = 0x1p-8;
-    } else {
-      if (refute(group, p, in, iterations) == Rescue::Infeasible) {
-        return Rescue::Infeasible;
-      }
-      roundings *= 16;
     }
+    return infeasible || (gap < INFINITY && gap <= kSure * t.size);
+  };
+  // Rows that give way by less cost a certificate less. Where the constraints leave next to no room, it is found first;
+  // and where rounding keeps rows from being met at all, they give way by more.
+  readPieces(p, in);
+  bool done = solve(0x1p-4);
+  if (!done && gap < INFINITY) {
+    readPieces(p, in);
+    done = solve(0x1p-8);
+  }
+  if (!done) {
+    const Rescue feasible = findFeasible(group, p, in, iterations);
+    infeasible = feasible == Rescue::Infeasible;
+    if (feasible == Rescue::Found) {
+      done = solve(1) || solve(16);
+    }
+  }
+  if (infeasible) {
+    return Rescue::Infeasible;
   }
   if (!(gap < INFINITY)) {
     return Rescue::Stopped;
