@@ -70,9 +70,10 @@ PARABOLA_FUNCTION void startInside(const Program& p, Pieces& in, double room) {
   }
 }
 
-// Slacks of rows from limits (low.x and high.x, see readRows) and values, and all multipliers of one complementarity.
+// Slacks of rows from limits (low.x and high.x, see readRows) and values, `share` of their reach from them at least, and
+// all multipliers of one complementarity.
 template <class Group>
-PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, bool objective) {
+PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, double share, bool objective) {
   evaluatePieces(group, p, in, objective);
   double nearest = 0;
   in.eachPiece([&](const Piece& s, int) {
@@ -96,7 +97,7 @@ PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& 
     }
     const Precise low = r.low.x;
     const Precise high = r.high.x;
-    const double margin = 0.1 * reachOfRow(p, r.which);
+    const double margin = share * reachOfRow(p, r.which);
     r.slack = r.value;
     if (r.low.on && r.high.on && (high - low).high < 2 * margin) {
       // In the middle of a narrow gap, whose sides would else pull at each other without end.
@@ -381,11 +382,11 @@ PARABOLA_FUNCTION void takeStep(Pieces& in, double step) {
 // From pieces inside their limits and rows as they were read to the optimum. After each step `judge(mu)` says whether to stop.
 // Returns how many steps it took.
 template <class Group, class Judge>
-PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, bool objective, bool soft,
-                                  Judge judge) {
+PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, double share, bool objective,
+                                  bool soft, Judge judge) {
   constexpr int kMost = 200;
   constexpr double kJam = 0.05;
-  startPairs(group, p, in, objective);
+  startPairs(group, p, in, share, objective);
   int pass = 0;
   for (; pass < kMost; pass++) {
     evaluatePieces(group, p, in, objective);

@@ -7,6 +7,9 @@
 
 namespace parabola::PARABOLA_ISA {
 
+// How far from the limits of rows to start, of their reach.
+constexpr double kAway = 0.1;
+
 enum class Rescue { Found, Infeasible, Stopped };
 
 // More weights than that take longer than they are worth.
@@ -121,7 +124,7 @@ PARABOLA_FUNCTION Rescue findFeasible(const Group& group, Program& p, Pieces& in
   readPieces(p, in);
   readRows(p, kMet, in);
   Rescue outcome = Rescue::Stopped;
-  iterations += solvePieces(group, p, in, false, true, [&](double mu) {
+  iterations += solvePieces(group, p, in, kAway, false, true, [&](double mu) {
     roundPieces(group, p, in);
     const double violation = worstViolation(group, p);
     if (violation > kMet && provesInfeasible(group, p)) {
@@ -148,12 +151,12 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
   readCovariance(p, in);
   gap = INFINITY;
   bool infeasible = false;
-  const auto solve = [&](double roundings) {
+  const auto solve = [&](double roundings, double share) {
     readRows(p, roundings, in);
     int idle = 0;
     int pass = 0;
     double best = INFINITY;
-    iterations += solvePieces(group, p, in, true, false, [&](double) {
+    iterations += solvePieces(group, p, in, share, true, false, [&](double) {
       pass++;
       roundPieces(group, p, in);
       const double violation = worstViolation(group, p);
@@ -186,16 +189,16 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
   // Rows that give way by less cost a certificate less. Where the constraints leave next to no room, it is found first;
   // and where rounding keeps rows from being met at all, they give way by more.
   readPieces(p, in);
-  bool done = solve(0x1p-4);
+  bool done = solve(0x1p-4, kAway);
   if (!done && gap < INFINITY) {
     readPieces(p, in);
-    done = solve(0x1p-8);
+    done = solve(0x1p-8, kAway);
   }
   if (!done) {
     const Rescue feasible = findFeasible(group, p, in, iterations);
     infeasible = feasible == Rescue::Infeasible;
     if (feasible == Rescue::Found) {
-      done = solve(1) || solve(16);
+      done = solve(1, 0x1p-47) || solve(16, 0x1p-43);
     }
   }
   if (infeasible) {
