@@ -37,8 +37,8 @@ PARABOLA_FUNCTION void factorCholesky(const Group& group, int n, long stride, co
 }
 
 // V = Q R for `count` columns, each of `length` places at V [count, stride]: Q replaces V, R the upper triangle of R
-// [count, rStride]. Gram and Schmidt's method, twice. Forming V'V would cost half the digits of rows that all but depend
-// on each other.
+// [count, rStride]. Gram and Schmidt's method, twice. Forming V'V would cost half the digits of rows that all but
+// depend on each other.
 template <class Group>
 PARABOLA_FUNCTION void orthogonalise(const Group& group, int count, int length, long stride, const PreciseArray& V,
                                      long rStride, const PreciseArray& R) {

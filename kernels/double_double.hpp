@@ -119,9 +119,7 @@ struct PreciseArray {
   PARABOLA_INLINE PreciseArray from(long i) const { return {high + i, low + i}; }
 };
 
-PARABOLA_INLINE PreciseLanes load(const PreciseArray& p, Lanes<kLanes> i) {
-  return {load(p.high, i), load(p.low, i)};
-}
+PARABOLA_INLINE PreciseLanes load(const PreciseArray& p, Lanes<kLanes> i) { return {load(p.high, i), load(p.low, i)}; }
 PARABOLA_INLINE void store(const PreciseArray& p, Lanes<kLanes> i, const PreciseLanes& x) {
   store(p.high, i, x.high);
   store(p.low, i, x.low);

@@ -43,8 +43,8 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
   return d;
 }
 
-// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h, p.value and p.slack. Uses
-// ws.x and ws.b.
+// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h, p.value and p.slack.
+// Uses ws.x and ws.b.
 template <class Group>
 PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   Workspace& ws = p.ws;

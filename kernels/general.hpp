@@ -113,8 +113,8 @@ PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Sc
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
-// The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not enough.
-// Leaves the answer as it is where it does not help.
+// The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not
+// enough. Leaves the answer as it is where it does not help.
 template <class Group>
 PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario,
                                       double tolerance, GeneralWorkspace& memory, Answer& answer) {

@@ -108,8 +108,67 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
   return answer;
 }
 
+// An inaccurate answer without a gap has no portfolio that meets the constraints either.
 PARABOLA_FUNCTION bool hasPortfolio(const Answer& answer) {
-  return answer.status == Status::Solved || answer.status == Status::Inaccurate;
+  return answer.status == Status::Solved || (answer.status == Status::Inaccurate && finite(answer.gap));
+}
+
+// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
+template <class Group>
+PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
+  const double risk = group.sum(p.ws.padded, [&](auto i) {
+    using P = Pack<kLanes>;
+    const P w = load(p.ws.w, i);
+    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
+    return max(e, P(0.0) - e) * load(p.deviation, i);
+  });
+  return risk * risk;
+}
+
+// Whether the portfolio at hand is riskless but for rounding: for its variance beside what it would be if nothing
+// hedged anything, or once the specks of active weights are gone that are to its size what rounding is.
+template <class Group>
+PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario, double variance,
+                                  GoalWorkspace& memory) {
+  constexpr double kRiskless = 0x1p-44;
+  constexpr double kSpeck = 0x1p-44;
+  Program& p = memory.general.program;
+  Workspace& ws = p.ws;
+  if (variance <= kRiskless * squareBeforeHedging(group, p)) {
+    return true;
+  }
+  double* const kept = memory.start;
+  const double* b = p.limits.benchmark;
+  double largest = p.typical;
+  for (int i = 0; i < ws.n; i++) {
+    kept[i] = ws.w[i];
+    for (const double x : {std::fabs(ws.w[i]), b == nullptr ? 0 : std::fabs(b[i])}) {
+      largest = x > largest ? x : largest;
+    }
+  }
+  int specks = 0;
+  for (int i = 0; i < ws.n; i++) {
+    const double centre = b == nullptr ? 0 : b[i];
+    const double e = std::fabs(ws.w[i] - centre);
+    const bool speck = e <= kSpeck * largest && ws.lower[i] <= centre && centre <= ws.upper[i];
+    specks += speck && e != 0;
+    ws.w[i] = speck ? centre : ws.w[i];
+  }
+  bool riskless = false;
+  if (specks > 0) {
+    for (int i = 0; i < ws.padded; i++) {
+      ws.a[i] = ws.w[i] - (b == nullptr ? 0 : b[i]);
+      ws.b[i] = 0;
+    }
+    const int count = listNonzero(group, ws, ws.a);
+    addProduct(group, covarianceOf(shared, scenario), ws.list, ws.amount, count, p.scratch, ws.b);
+    const double left = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+    riskless = left <= kRiskless * squareBeforeHedging(group, p);
+  }
+  for (int i = 0; i < ws.n; i++) {
+    ws.w[i] = kept[i];
+  }
+  return riskless;
 }
 
 // The blend of memory.below and memory.above whose variance is the goal. Where the weights jump at one risk tolerance
@@ -156,17 +215,22 @@ PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Sce
 }
 
 // Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
-// were kept prove (if it is bounded), or none at all: then that is its answer.
+// were kept prove (if it is bounded), or none at all: then that is its answer. Else its weights are left, and what they
+// return less costs goes to `net`.
 template <class Group>
 PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
-                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer) {
+                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer,
+                                        double& net) {
   Program& p = memory.general.program;
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
   at.riskAversion = 0;
-  if (readProgram(group, shared, at, farthestBound(at), p) != Status::Solved) {
+  const double open = farthestBound(at);
+  if (readProgram(group, shared, at, open, p) != Status::Solved) {
     return false;
   }
+  closeIn(at, open, p.ws);
+  p.exact = true;
   for (const bool kept : {true, false}) {
     p.at.clear(p.rows);
     if (kept && bounded) {
@@ -179,6 +243,7 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     }
     GeneralTerms t;
     const double gap = certify(group, p, t);
+    net = t.linear - t.costs;
     if (gap <= kSure * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
@@ -194,6 +259,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-46;
   constexpr double kSame = 0x1p-48;
+  constexpr double kSmall = 1e-12;
+  constexpr double kWide = 256;
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
@@ -236,8 +303,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   };
   keepWeights(memory.below);
   const double least = answer.variance;
-  const double leastReturn = answer.expectedReturn;
-  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+  double net;
+  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
     answer.iterations = iterations;
     return answer;
   }
@@ -246,9 +313,11 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   double lowVariance = least;
   double high = INFINITY;
   double highVariance = bounded ? most.variance : INFINITY;
-  const double rise = bounded ? most.expectedReturn - leastReturn : 0;
+  const double rise = bounded ? most.expectedReturn - most.costs - net : 0;
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
   bool aboveKnown = false;
+  bool met = false;
+  double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
@@ -256,7 +325,12 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       break;
     }
     gamma = 1 / u;
-    if (std::fabs(answer.variance - goal) <= kExact * goal) {
+    const double beside = std::fabs(answer.variance - goal);
+    // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
+    if (beside <= kExact * goal ||
+        (gamma * beside <= kSmall * std::fabs(answer.expectedReturn - answer.costs) && goal < answer.variance &&
+         isRiskless(group, shared, scenario, answer.variance, memory))) {
+      met = true;
       break;
     }
     const bool calmer = answer.variance < goal;
@@ -266,12 +340,15 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     aboveKnown = aboveKnown || !calmer;
     if (high == INFINITY) {
       // However little risk counts, it stays below the target: the largest return needs no more.
-      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
         gamma = 0;
+        met = true;
         break;
       }
-      u *= 16;
+      u *= leap;
+      leap *= leap < 0x1p60 ? leap : 1;
       if (u > 0x1p200) {
+        answer.gap = INFINITY;
         break;
       }
       continue;
@@ -279,7 +356,10 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     const double part = (goal - lowVariance) / (highVariance - lowVariance);
     const double square = low * low + part * (high * high - low * low);
     double next = std::sqrt(square);
-    if (round % 4 == 3) {
+    if (low == 0 && round > 1) {
+      next = next < high / leap ? next : high / leap;
+      leap *= leap < 0x1p60 ? leap : 1;
+    } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
     }
     if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
@@ -290,29 +370,17 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     }
     u = next;
   }
-  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && aboveKnown) {
+  if (!met && hasPortfolio(answer) && aboveKnown) {
     Scenario at = scenario;
     at.goal = Goal::RiskAversion;
     at.riskAversion = gamma;
     blend(group, shared, at, goal, tolerance, memory, answer);
   }
-  if (hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
+  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
     answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
   }
   answer.iterations = iterations;
   return answer;
-}
-
-// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
-template <class Group>
-PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
-  const double risk = group.sum(p.ws.padded, [&](auto i) {
-    using P = Pack<kLanes>;
-    const P w = load(p.ws.w, i);
-    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
-    return max(e, P(0.0) - e) * load(p.deviation, i);
-  });
-  return risk * risk;
 }
 
 // The largest (mu'w - costs - rf) / volatility.
@@ -321,7 +389,6 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
                                      double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
-  constexpr double kRiskless = 0x1p-44;
   const double riskFree = scenario.goalValue;
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
@@ -358,7 +425,7 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && answer.variance <= kRiskless * squareBeforeHedging(group, memory.general.program)) {
+    if (e > 0 && isRiskless(group, shared, scenario, answer.variance, memory)) {
       answer.status = Status::Unbounded;  // what risk there is, is rounding
       break;
     }

@@ -29,9 +29,7 @@ struct Side {
   double corrector = 0;
 
   // What z is to become, less z, but for dx.
-  PARABOLA_FUNCTION Precise lack(const Precise& mu) const {
-    return on ? (mu - corrector) / x - z : Precise(0.0);
-  }
+  PARABOLA_FUNCTION Precise lack(const Precise& mu) const { return on ? (mu - corrector) / x - z : Precise(0.0); }
   PARABOLA_FUNCTION Precise stiffness() const { return on ? z / x : Precise(0.0); }
   PARABOLA_FUNCTION void move(const Precise& to, const Precise& mu) {
     dx = on ? to : Precise(0.0);
@@ -40,13 +38,13 @@ struct Side {
 };
 
 struct Piece {
-  double slope = 0;            // of costs
-  double trade = 0;            // of the turnover: -1, 1, or 0 where there is none
-  double exposure = 0;         // of the gross exposure
-  Precise give = 0.0;          // 1 / (z / x of both sides)
-  Precise residual = 0.0;      // of the gradient of the Lagrangian
+  double slope = 0;        // of costs
+  double trade = 0;        // of the turnover: -1, 1, or 0 where there is none
+  double exposure = 0;     // of the gross exposure
+  Precise give = 0.0;      // 1 / (z / x of both sides)
+  Precise residual = 0.0;  // of the gradient of the Lagrangian
   Precise right = 0.0;
-  Side low;                    // its x is the piece's share of the weight
+  Side low;  // its x is the piece's share of the weight
   Side high;
 };
 
@@ -68,21 +66,21 @@ struct Pieces {
   int padded = 0;
   int free = 0;  // weights that can move
   int count = 0;
-  long wide = 0;          // [padded(free)]
-  int* index = nullptr;   // [free]
-  Piece* piece = nullptr; // [free, kPieces]
-  int* pieces = nullptr;  // [free] how many
+  long wide = 0;           // [padded(free)]
+  int* index = nullptr;    // [free]
+  Piece* piece = nullptr;  // [free, kPieces]
+  int* pieces = nullptr;   // [free] how many
   PreciseRow* row = nullptr;
-  Precise across = 0.0;  // E of turnover and gross exposure
-  PreciseArray w, g, all;                // [padded] weights, gradient, a step of all weights
-  PreciseArray H;                        // [free, padded]
-  PreciseArray K;                        // [free, wide]
-  PreciseArray B;                        // [count, wide]
-  PreciseArray V;                        // [count, length] Q of the columns of U'^-1 B' and E^1/2 below it
-  PreciseArray R;                        // [count, padded(count)]
-  PreciseArray theta, right, rest, dw;   // [wide]
-  PreciseArray x;                        // [length]
-  PreciseArray scaled;                   // [padded(count)]
+  Precise across = 0.0;                 // E of turnover and gross exposure
+  PreciseArray w, g, all;               // [padded] weights, gradient, a step of all weights
+  PreciseArray H;                       // [free, padded]
+  PreciseArray K;                       // [free, wide]
+  PreciseArray B;                       // [count, wide]
+  PreciseArray V;                       // [count, length] Q of the columns of U'^-1 B' and E^1/2 below it
+  PreciseArray R;                       // [count, padded(count)]
+  PreciseArray theta, right, rest, dw;  // [wide]
+  PreciseArray x;                       // [length]
+  PreciseArray scaled;                  // [padded(count)]
 
   PARABOLA_FUNCTION static std::size_t places(std::size_t bytes) { return (bytes + 63) / 64 * 8; }
   PARABOLA_FUNCTION static std::size_t numbers(int n, int free, int rows) {

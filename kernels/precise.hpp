@@ -70,15 +70,14 @@ PARABOLA_FUNCTION void startInside(const Program& p, Pieces& in, double room) {
   }
 }
 
-// Slacks of rows from limits (low.x and high.x, see readRows) and values, `share` of their reach from them at least, and
-// all multipliers of one complementarity.
+// Slacks of rows from limits (low.x and high.x, see readRows) and values, `share` of their reach from them at least,
+// and all multipliers of one complementarity.
 template <class Group>
 PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, double share, bool objective) {
   evaluatePieces(group, p, in, objective);
   double nearest = 0;
-  in.eachPiece([&](const Piece& s, int) {
-    nearest += (s.low.x.high < s.high.x.high ? s.low.x.high : s.high.x.high) / in.free;
-  });
+  in.eachPiece(
+      [&](const Piece& s, int) { nearest += (s.low.x.high < s.high.x.high ? s.low.x.high : s.high.x.high) / in.free; });
   double steepest = 0;
   const auto steep = [&](double x) { steepest = std::fabs(x) > steepest ? std::fabs(x) : steepest; };
   for (int j = 0; objective && j < in.free; j++) {
@@ -144,8 +143,7 @@ PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Piec
 // Factors the system. `soft`: rows give way by the square of their reach times y.
 template <class Group>
 PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces& in, bool objective, bool soft) {
-  in.eachPiece(
-      [&](Piece& s, int) { s.give = Precise(1.0) / (s.low.stiffness() + s.high.stiffness()); });
+  in.eachPiece([&](Piece& s, int) { s.give = Precise(1.0) / (s.low.stiffness() + s.high.stiffness()); });
   for (int j = 0; j < in.free; j++) {
     Precise give = 0.0;
     for (int k = 0; k < in.pieces[j]; k++) {
@@ -171,10 +169,9 @@ PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces
     const PreciseArray b = in.B.from(a * in.wide);
     const PreciseArray v = in.V.from(a * length);
     for (int j = 0; j < in.free; j++) {
-      b.set(j, r.which < p.rows ? Precise(coefficient(p, r.which, in.index[j]))
-                                : meanOfPieces(in, j, [&](const Piece& s) {
-                                    return Precise(kinkCoefficient(p, r.which, s));
-                                  }));
+      b.set(j, r.which < p.rows
+                   ? Precise(coefficient(p, r.which, in.index[j]))
+                   : meanOfPieces(in, j, [&](const Piece& s) { return Precise(kinkCoefficient(p, r.which, s)); }));
     }
     for (long j = 0; j < length; j++) {
       v.set(j, j < in.free ? b[j] : Precise(0.0));
@@ -332,8 +329,7 @@ PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces
   for (int a = 0; a < in.count; a++) {
     PreciseRow& r = in.row[a];
     if (r.which >= 0) {
-      const Precise step =
-          r.give * (r.low.lack(mu) - r.high.lack(mu) - part * (r.y - r.low.z + r.high.z) - r.dy);
+      const Precise step = r.give * (r.low.lack(mu) - r.high.lack(mu) - part * (r.y - r.low.z + r.high.z) - r.dy);
       r.low.move(step, mu);
       r.high.move(-step, mu);
     }
@@ -379,8 +375,8 @@ PARABOLA_FUNCTION void takeStep(Pieces& in, double step) {
   }
 }
 
-// From pieces inside their limits and rows as they were read to the optimum. After each step `judge(mu)` says whether to stop.
-// Returns how many steps it took.
+// From pieces inside their limits and rows as they were read to the optimum. After each step `judge(mu)` says whether
+// to stop. Returns how many steps it took.
 template <class Group, class Judge>
 PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, double share, bool objective,
                                   bool soft, Judge judge) {
