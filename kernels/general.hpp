@@ -135,10 +135,9 @@ PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, 
     return;
   }
   remember(p, kept, kept + ws.padded);
-  for (const double farthest : {near, open}) {
-    if (farthest == near && !(near < open && endless)) {
-      continue;
-    }
+  double next = endless && near < open ? near : open;
+  for (double farthest = 0; farthest < open; next *= kOutwards) {
+    farthest = next < open ? next : open;
     readProgram(group, shared, scenario, farthest, p);
     double gap;
     GeneralTerms t;

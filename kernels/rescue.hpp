@@ -137,6 +137,19 @@ PARABOLA_FUNCTION Rescue findFeasible(const Group& group, Program& p, Pieces& in
   return outcome;
 }
 
+// Shares of pieces not nearer to their ends than rounding of weights.
+PARABOLA_FUNCTION void keepInside(Pieces& in) {
+  in.eachPiece([&](Piece& s, int j) {
+    const Precise width = s.low.x + s.high.x;
+    const Precise least = 0x1p-50 * width;
+    Precise to = s.low.x < least ? least : s.low.x;
+    to = s.high.x < least ? width - least : to;
+    in.w.add(in.index[j], to - s.low.x);
+    s.low.x = to;
+    s.high.x = width - to;
+  });
+}
+
 // Solves p as it was read, with memory for Pieces of all weights that can move. Where it is Found, ws.w, the
 // multipliers, `gap` and `t` are the best of what it found.
 template <class Group>
@@ -149,48 +162,48 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
   in.layOut(p.ws.n, movableWeights(p), p.rows, memory);
   p.exact = true;
   readCovariance(p, in);
-  gap = INFINITY;
+  double best = INFINITY;  // relative gap
   bool infeasible = false;
+  // The certificate of ws.w and the multipliers, kept if it is the best. Returns it, relative.
+  const auto judge = [&] {
+    const bool feasible = worstViolation(group, p) <= kFeasible;
+    GeneralTerms terms;
+    const double found = certify(group, p, terms);
+    const double relative = found == 0 ? 0 : found / terms.size;
+    if (feasible && relative < best) {
+      best = relative;
+      remember(p, kBest);
+    }
+    return relative;
+  };
   const auto solve = [&](double roundings, double share) {
     readRows(p, roundings, in);
     int idle = 0;
     int pass = 0;
-    double best = INFINITY;
+    double least = INFINITY;
     iterations += solvePieces(group, p, in, share, true, false, [&](double) {
       pass++;
       roundPieces(group, p, in);
-      const double violation = worstViolation(group, p);
-      if (violation > kFeasible && pass > kStart) {
+      if (pass > kStart && worstViolation(group, p) > kFeasible) {
         infeasible = provesInfeasible(group, p);
       }
-      GeneralTerms terms;
-      const double found = certify(group, p, terms);
-      idle = found < 0.5 * best ? 0 : idle + 1;
-      best = found < best ? found : best;
-      if (violation <= kFeasible && found < gap) {
-        gap = found;
-        t = terms;
-        remember(p, kBest);
-      }
-      return infeasible || gap <= kTight * t.size || idle >= (gap <= kSure * t.size ? kIdle : 4 * kIdle);
+      const double found = judge();
+      idle = found < 0.5 * least ? 0 : idle + 1;
+      least = found < least ? found : least;
+      return infeasible || best <= kTight || idle >= (best <= kSure ? kIdle : 4 * kIdle);
     });
-    if (gap < INFINITY && !infeasible) {
+    if (best < INFINITY && !infeasible) {
+      roundPieces(group, p, in);
       snapPieces(group, p, in);
-      GeneralTerms terms;
-      const double found = certify(group, p, terms);
-      if (worstViolation(group, p) <= kFeasible && (found <= gap || found <= kTight * terms.size)) {
-        gap = found;
-        t = terms;
-        remember(p, kBest);
-      }
+      judge();
     }
-    return infeasible || (gap < INFINITY && gap <= kSure * t.size);
+    return infeasible || best <= kSure;
   };
   // Rows that give way by less cost a certificate less. Where the constraints leave next to no room, it is found first;
   // and where rounding keeps rows from being met at all, they give way by more.
   readPieces(p, in);
   bool done = solve(0x1p-4, kAway);
-  if (!done && gap < INFINITY) {
+  if (!done && best < INFINITY) {
     readPieces(p, in);
     done = solve(0x1p-8, kAway);
   }
@@ -198,17 +211,25 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
     const Rescue feasible = findFeasible(group, p, in, iterations);
     infeasible = feasible == Rescue::Infeasible;
     if (feasible == Rescue::Found) {
+      keepInside(in);
       done = solve(1, 0x1p-47) || solve(16, 0x1p-43);
     }
   }
   if (infeasible) {
     return Rescue::Infeasible;
   }
-  if (!(gap < INFINITY)) {
+  if (!(best < INFINITY)) {
     return Rescue::Stopped;
   }
   recall(p, kBest);
-  gap = refine(group, p, t);
+  refine(group, p, t);
+  judge();
+  // Where the objective is zero all over, so are its multipliers.
+  recall(p, kBest);
+  p.at.clear(p.rows);
+  judge();
+  recall(p, kBest);
+  gap = certify(group, p, t);
   return Rescue::Found;
 }
 
