@@ -141,16 +141,20 @@ PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, 
     readProgram(group, shared, scenario, farthest, p);
     double gap;
     GeneralTerms t;
-    const Rescue outcome = rescue(group, p, kept + beside, gap, t, answer.iterations);
+    const Rescue outcome = rescue(group, p, 0.1 * tolerance, kept + beside, gap, t, answer.iterations);
     if (outcome == Rescue::Infeasible && farthest == open) {
       answer.status = Status::Infeasible;
       return;
     }
-    if (outcome != Rescue::Found || (farthest < open && comesNearOpenBound(scenario, ws, farthest))) {
+    if (outcome != Rescue::Found) {
+      next = open;
+      continue;
+    }
+    if (farthest < open && comesNearOpenBound(scenario, ws, farthest)) {
       continue;
     }
     if (reachesOpenBound(scenario, ws, farthest)) {
-      if (gap <= kSure * t.size) {
+      if (gap <= tolerance * t.size) {
         answer.status = Status::Unbounded;
         return;
       }

@@ -51,8 +51,9 @@ struct Piece {
 struct PreciseRow {
   int which = -1;  // -1 the budget, then rows, turnover and gross exposure as in Program::side
   Precise value = 0.0;
-  Precise slack = 0.0;  // the value as its sides have it
+  Precise slack = 0.0;  // the value as its sides have it, or without sides its limit
   Precise y = 0.0;
+  Precise centre = 0.0;
   Precise give = 0.0;  // 1 / (z / x of both sides)
   Precise E = 0.0;
   Precise target = 0.0;
@@ -71,6 +72,8 @@ struct Pieces {
   Piece* piece = nullptr;  // [free, kPieces]
   int* pieces = nullptr;   // [free] how many
   PreciseRow* row = nullptr;
+  bool objective = true;                // or nothing but constraints
+  double softness = 0;                  // rows give way by their reach squared times so much times (y - centre)
   Precise across = 0.0;                 // E of turnover and gross exposure
   PreciseArray w, g, all;               // [padded] weights, gradient, a step of all weights
   PreciseArray H;                       // [free, padded]
@@ -225,10 +228,9 @@ PARABOLA_INLINE double kinkCoefficient(const Program& p, int r, const Piece& s) 
   return r == p.rows ? s.trade : s.exposure;
 }
 
-// Values of all rows, and the gradient of the smooth part: from the weights and pieces at hand. `objective`: of the
-// objective, or of nothing.
+// Values of all rows, and the gradient of the smooth part, from the weights and pieces at hand.
 template <class Group>
-PARABOLA_FUNCTION void evaluatePieces(const Group& group, const Program& p, const Pieces& in, bool objective) {
+PARABOLA_FUNCTION void evaluatePieces(const Group& group, const Program& p, const Pieces& in) {
   const Limits& limits = p.limits;
   for (int a = 0; a < in.count; a++) {
     PreciseRow& r = in.row[a];
@@ -254,7 +256,7 @@ PARABOLA_FUNCTION void evaluatePieces(const Group& group, const Program& p, cons
       j += moves;
     }
   }
-  if (!objective) {
+  if (!in.objective) {
     return;
   }
   if (limits.benchmark != nullptr) {

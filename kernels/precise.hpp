@@ -73,14 +73,14 @@ PARABOLA_FUNCTION void startInside(const Program& p, Pieces& in, double room) {
 // Slacks of rows from limits (low.x and high.x, see readRows) and values, `share` of their reach from them at least,
 // and all multipliers of one complementarity.
 template <class Group>
-PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, double share, bool objective) {
-  evaluatePieces(group, p, in, objective);
+PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& in, double share) {
+  evaluatePieces(group, p, in);
   double nearest = 0;
   in.eachPiece(
       [&](const Piece& s, int) { nearest += (s.low.x.high < s.high.x.high ? s.low.x.high : s.high.x.high) / in.free; });
   double steepest = 0;
   const auto steep = [&](double x) { steepest = std::fabs(x) > steepest ? std::fabs(x) : steepest; };
-  for (int j = 0; objective && j < in.free; j++) {
+  for (int j = 0; in.objective && j < in.free; j++) {
     steep(in.g.high[j]);
     // Or what a step changes of it: the start may be flat by chance.
     steep(in.H.high[static_cast<long>(j) * in.padded + in.index[j]] * nearest);
@@ -98,6 +98,10 @@ PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& 
     const Precise high = r.high.x;
     const double margin = share * reachOfRow(p, r.which);
     r.slack = r.value;
+    if (!r.low.on && !r.high.on) {
+      r.slack = low;
+      continue;
+    }
     if (r.low.on && r.high.on && (high - low).high < 2 * margin) {
       // In the middle of a narrow gap, whose sides would else pull at each other without end.
       r.slack = low + 0.5 * (high - low);
@@ -117,9 +121,9 @@ PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& 
 
 // Residuals of pieces, from the gradient and the multipliers at hand.
 template <class Group>
-PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Pieces& in, bool objective) {
+PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Pieces& in) {
   for (int j = 0; j < in.free; j++) {
-    in.rest.set(j, objective ? in.g[j] : Precise(0.0));
+    in.rest.set(j, in.objective ? in.g[j] : Precise(0.0));
   }
   for (int a = 0; a < in.count; a++) {
     const PreciseRow& r = in.row[a];
@@ -131,7 +135,7 @@ PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Piec
   }
   in.eachPiece([&](Piece& s, int j) {
     s.residual = in.rest[j] - s.low.z + s.high.z;
-    s.residual = objective ? s.residual + s.slope : s.residual;
+    s.residual = in.objective ? s.residual + s.slope : s.residual;
     for (int a = 0; a < in.count; a++) {
       if (in.row[a].which >= p.rows) {
         s.residual = s.residual - kinkCoefficient(p, in.row[a].which, s) * in.row[a].y;
@@ -140,9 +144,14 @@ PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Piec
   });
 }
 
-// Factors the system. `soft`: rows give way by the square of their reach times y.
+PARABOLA_FUNCTION Precise softnessOf(const Program& p, const Pieces& in, const PreciseRow& r) {
+  const Precise reach = reachOfRow(p, r.which);
+  return in.softness * (reach * reach);
+}
+
+// Factors the system.
 template <class Group>
-PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces& in, bool objective, bool soft) {
+PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces& in) {
   in.eachPiece([&](Piece& s, int) { s.give = Precise(1.0) / (s.low.stiffness() + s.high.stiffness()); });
   for (int j = 0; j < in.free; j++) {
     Precise give = 0.0;
@@ -153,10 +162,10 @@ PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces
     const PreciseArray from = in.H.from(static_cast<long>(j) * in.padded);
     const PreciseArray to = in.K.from(j * in.wide);
     for (int c = 0; c < in.free; c++) {
-      to.set(c, objective ? from[in.index[c]] : Precise(0.0));
+      to.set(c, in.objective ? from[in.index[c]] : Precise(0.0));
     }
     to.add(j, in.theta[j]);
-    if (objective && p.limits.quadratic != nullptr) {
+    if (in.objective && p.limits.quadratic != nullptr) {
       to.add(j, p.smooth[in.index[j]]);
     }
   }
@@ -181,9 +190,8 @@ PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces
       r.give = r.E = 0.0;
       continue;
     }
-    r.give = Precise(1.0) / (r.low.stiffness() + r.high.stiffness());
-    const double reach = reachOfRow(p, r.which);
-    r.E = soft ? r.give + Precise(reach * reach) : r.give;
+    r.give = r.low.on || r.high.on ? Precise(1.0) / (r.low.stiffness() + r.high.stiffness()) : Precise(0.0);
+    r.E = r.give + softnessOf(p, in, r);
     Precise own = r.E;
     if (r.which >= p.rows) {
       const auto spread = [&](int q) {
@@ -234,13 +242,13 @@ PARABOLA_FUNCTION void solveSystem(const Group& group, const Pieces& in) {
 
 // What the step so far leaves of the right sides, to in.x and in.scaled.
 template <class Group>
-PARABOLA_FUNCTION void residualsOfStep(const Group& group, const Program& p, const Pieces& in, bool objective) {
+PARABOLA_FUNCTION void residualsOfStep(const Group& group, const Program& p, const Pieces& in) {
   for (int j = 0; j < in.free; j++) {
     in.all.set(in.index[j], in.dw[j]);
   }
   for (int j = 0; j < in.free; j++) {
     Precise sum = in.right[j] - in.theta[j] * in.dw[j];
-    if (objective) {
+    if (in.objective) {
       sum = sum - dot(group, 0, in.padded, in.H.from(static_cast<long>(j) * in.padded), in.all);
       sum = p.limits.quadratic == nullptr ? sum : sum - p.smooth[in.index[j]] * in.dw[j];
     }
@@ -262,8 +270,7 @@ PARABOLA_FUNCTION void residualsOfStep(const Group& group, const Program& p, con
 
 // The direction for complementarity mu and residuals that are `part` smaller.
 template <class Group>
-PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, double part,
-                                    bool objective, bool soft) {
+PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces& in, double mu, double part) {
   constexpr int kRefinements = 2;
   in.eachPiece([&](Piece& s, int) { s.right = s.low.lack(mu) - s.high.lack(mu) - part * s.residual; });
   for (int j = 0; j < in.free; j++) {
@@ -280,9 +287,7 @@ PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces
     if (r.which < 0) {
       r.target = part * (Precise(p.ws.budget) - r.value);
     } else {
-      const double reach = reachOfRow(p, r.which);
-      r.target = r.slack - r.value;
-      r.target = part * (soft ? r.target - Precise(reach * reach) * r.y : r.target);
+      r.target = part * (r.slack - r.value - softnessOf(p, in, r) * (r.y - r.centre));
       r.target = r.target + r.give * (r.low.lack(mu) - r.high.lack(mu) - part * (r.y - r.low.z + r.high.z));
       for (int j = 0; r.which >= p.rows && j < in.free; j++) {
         r.target = r.target - spreadOfPieces(
@@ -303,7 +308,7 @@ PARABOLA_FUNCTION void directPieces(const Group& group, const Program& p, Pieces
     if (round == kRefinements) {
       break;
     }
-    residualsOfStep(group, p, in, objective);
+    residualsOfStep(group, p, in);
   }
   // What was eliminated.
   for (int j = 0; j < in.free; j++) {
@@ -378,15 +383,14 @@ PARABOLA_FUNCTION void takeStep(Pieces& in, double step) {
 // From pieces inside their limits and rows as they were read to the optimum. After each step `judge(mu)` says whether
 // to stop. Returns how many steps it took.
 template <class Group, class Judge>
-PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, double share, bool objective,
-                                  bool soft, Judge judge) {
+PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& in, double share, Judge judge) {
   constexpr int kMost = 200;
   constexpr double kJam = 0.05;
-  startPairs(group, p, in, share, objective);
+  startPairs(group, p, in, share);
   int pass = 0;
   for (; pass < kMost; pass++) {
-    evaluatePieces(group, p, in, objective);
-    pieceResiduals(group, p, in, objective);
+    evaluatePieces(group, p, in);
+    pieceResiduals(group, p, in);
     in.eachSide([&](Side& s) {
       s.dx = s.dz = 0.0;
       s.corrector = 0;
@@ -395,18 +399,18 @@ PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& 
     if (!(mu > 0x1p-900) || judge(mu)) {
       break;
     }
-    factorPieces(group, p, in, objective, soft);
-    directPieces(group, p, in, 0, 1, objective, soft);
+    factorPieces(group, p, in);
+    directPieces(group, p, in, 0, 1);
     double step = longestStep(in);
     const double ratio = complementarity(in, step < 1 ? step : 1) / mu;
     const double sigma = ratio * ratio * ratio;
     in.eachSide([&](Side& s) { s.corrector = s.dx.high * s.dz.high; });
-    directPieces(group, p, in, sigma * mu, 1 - sigma, objective, soft);
+    directPieces(group, p, in, sigma * mu, 1 - sigma);
     step = longestStep(in);
     if (step < 0.1) {
       // The corrector may point out of the interior: without it, and more towards the centre.
       in.eachSide([&](Side& s) { s.corrector = 0; });
-      directPieces(group, p, in, 0.5 * mu, 0.5, objective, soft);
+      directPieces(group, p, in, 0.5 * mu, 0.5);
       step = longestStep(in);
     }
     step = 0.995 * step < 1 ? 0.995 * step : 1;

@@ -31,7 +31,7 @@ PARABOLA_FUNCTION void readPieces(const Program& p, Pieces& in) {
   startInside(p, in, p.typical);
 }
 
-// Rows, their limits apart by `roundings` more than they are.
+// Rows, their limits apart by `roundings` more than they are; where rows give way equal limits need no room.
 PARABOLA_FUNCTION void readRows(const Program& p, double roundings, Pieces& in) {
   in.count = 0;
   if (p.limits.budgeted) {
@@ -47,10 +47,11 @@ PARABOLA_FUNCTION void readRows(const Program& p, double roundings, Pieces& in) 
     PreciseRow& row = in.row[in.count++];
     row = PreciseRow();
     row.which = r;
-    row.low.on = low > -INFINITY;
-    row.high.on = high < INFINITY;
+    const bool equal = low == high && in.softness > 0 && roundings == 0;
+    row.low.on = low > -INFINITY && !equal;
+    row.high.on = high < INFINITY && !equal;
     const double reach = 0x1p-46 * reachOfRow(p, r);
-    row.low.x = row.low.on ? Precise(low) - roundings * reach : Precise(0.0);
+    row.low.x = equal ? Precise(low) : row.low.on ? Precise(low) - roundings * reach : Precise(0.0);
     row.high.x = row.high.on ? Precise(high) + roundings * reach : Precise(0.0);
   }
 }
@@ -121,10 +122,12 @@ PARABOLA_FUNCTION void snapPieces(const Group& group, Program& p, const Pieces& 
 template <class Group>
 PARABOLA_FUNCTION Rescue findFeasible(const Group& group, Program& p, Pieces& in, int& iterations) {
   constexpr double kMet = 0.25;
+  in.objective = false;
+  in.softness = 1;
   readPieces(p, in);
-  readRows(p, kMet, in);
+  readRows(p, 0, in);
   Rescue outcome = Rescue::Stopped;
-  iterations += solvePieces(group, p, in, kAway, false, true, [&](double mu) {
+  iterations += solvePieces(group, p, in, kAway, [&](double mu) {
     roundPieces(group, p, in);
     const double violation = worstViolation(group, p);
     if (violation > kMet && provesInfeasible(group, p)) {
@@ -134,6 +137,8 @@ PARABOLA_FUNCTION Rescue findFeasible(const Group& group, Program& p, Pieces& in
     outcome = violation <= kFeasible ? Rescue::Found : Rescue::Stopped;
     return violation <= kMet || mu < 1e-40;
   });
+  in.objective = true;
+  in.softness = 0;
   return outcome;
 }
 
@@ -150,19 +155,22 @@ PARABOLA_FUNCTION void keepInside(Pieces& in) {
   });
 }
 
-// Solves p as it was read, with memory for Pieces of all weights that can move. Where it is Found, ws.w, the
-// multipliers, `gap` and `t` are the best of what it found.
+// Solves p as it was read to a relative gap that is `enough`, with memory for Pieces of all weights that can move.
+// Where it is Found, ws.w, the multipliers, `gap` and `t` are the best of what it found.
 template <class Group>
-PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, double& gap, GeneralTerms& t,
-                                int& iterations) {
+PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double enough, double* memory, double& gap,
+                                GeneralTerms& t, int& iterations) {
   constexpr double kTight = 1e-13;  // the relative gap to go for
   constexpr int kIdle = 6;
+  constexpr double kEnd = 1e-30;  // complementarity, of the objective, that only rounding is left of
   constexpr int kStart = 5;
   Pieces in;
   in.layOut(p.ws.n, movableWeights(p), p.rows, memory);
   p.exact = true;
   readCovariance(p, in);
+  constexpr int kRounds = 3;
   double best = INFINITY;  // relative gap
+  double size = 1;         // of the objective, as found last
   bool infeasible = false;
   // The certificate of ws.w and the multipliers, kept if it is the best. Returns it, relative.
   const auto judge = [&] {
@@ -170,18 +178,18 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
     GeneralTerms terms;
     const double found = certify(group, p, terms);
     const double relative = found == 0 ? 0 : found / terms.size;
+    size = terms.size;
     if (feasible && relative < best) {
       best = relative;
       remember(p, kBest);
     }
     return relative;
   };
-  const auto solve = [&](double roundings, double share) {
-    readRows(p, roundings, in);
+  const auto solve = [&](double share) {
     int idle = 0;
     int pass = 0;
     double least = INFINITY;
-    iterations += solvePieces(group, p, in, share, true, false, [&](double) {
+    iterations += solvePieces(group, p, in, share, [&](double mu) {
       pass++;
       roundPieces(group, p, in);
       if (pass > kStart && worstViolation(group, p) > kFeasible) {
@@ -190,29 +198,58 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double* memory, 
       const double found = judge();
       idle = found < 0.5 * least ? 0 : idle + 1;
       least = found < least ? found : least;
-      return infeasible || best <= kTight || idle >= (best <= kSure ? kIdle : 4 * kIdle);
+      return infeasible || best <= kTight || mu < kEnd * size || idle >= (best <= enough ? kIdle : 2 * kIdle);
     });
     if (best < INFINITY && !infeasible) {
       roundPieces(group, p, in);
       snapPieces(group, p, in);
       judge();
     }
-    return infeasible || best <= kSure;
+    return infeasible || best <= enough;
   };
-  // Rows that give way by less cost a certificate less. Where the constraints leave next to no room, it is found first;
-  // and where rounding keeps rows from being met at all, they give way by more.
-  readPieces(p, in);
-  bool done = solve(0x1p-4, kAway);
-  if (!done && best < INFINITY) {
+  // Limits that are apart by less cost a certificate less.
+  const auto solveApart = [&](double roundings) {
     readPieces(p, in);
-    done = solve(0x1p-8, kAway);
+    readRows(p, roundings, in);
+    return solve(kAway);
+  };
+  // The method of multipliers, as in solveBySoftening() in search.hpp: where constraints leave next to no room.
+  const auto solveSoftly = [&](double softness, double roundings) {
+    bool done = false;
+    for (int round = 0; round < kRounds && !done && (round < 2 || best < INFINITY); round++) {
+      for (int a = 0; a < in.count; a++) {
+        p.lambda[a] = round == 0 ? 0 : in.row[a].y.high;
+      }
+      in.softness = softness;
+      readPieces(p, in);
+      readRows(p, roundings, in);
+      for (int a = 0; a < in.count; a++) {
+        in.row[a].centre = p.lambda[a];
+      }
+      done = solve(kAway);
+    }
+    in.softness = 0;
+    return done;
+  };
+  bool done = solveApart(0x1p-4);
+  if (!done && best < INFINITY) {
+    done = solveApart(0x1p-8);
+  }
+  if (!done) {
+    const double softness = 0x1p-46 / (size > 0 ? size : 1);
+    done = solveSoftly(softness, 0) || (best == INFINITY && solveSoftly(softness, 16));
   }
   if (!done) {
     const Rescue feasible = findFeasible(group, p, in, iterations);
     infeasible = feasible == Rescue::Infeasible;
     if (feasible == Rescue::Found) {
       keepInside(in);
-      done = solve(1, 0x1p-47) || solve(16, 0x1p-43);
+      const auto solveFrom = [&](double roundings) {
+        readRows(p, roundings, in);
+        return solve(0x1p-47 * roundings);
+      };
+      done = solveFrom(1);
+      done = done || (best < INFINITY ? solveFrom(0x1p-4) || solveFrom(0x1p-8) : solveFrom(16));
     }
   }
   if (infeasible) {
