@@ -120,17 +120,16 @@ PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, 
                                       double tolerance, GeneralWorkspace& memory, Answer& answer) {
   Program& p = memory.program;
   Workspace& ws = p.ws;
-  const Spare& spare = memory.spare;
   const double open = farthestBound(scenario);
   const double near = nearBound(scenario, ws.n);
   const bool endless = hasOpenBound(group, scenario, ws.padded);
   const bool known = answer.gap < INFINITY;
   const int free = movableWeights(p);
-  if (spare.provide == nullptr || free == 0 || free > kRescued || p.powered) {
+  if (free == 0 || free > kRescued || p.powered) {
     return;
   }
   const std::size_t beside = static_cast<std::size_t>(ws.padded) + padded(p.rows + 3);
-  double* const kept = spare.provide(spare.context, beside + Pieces::numbers(ws.n, free, p.rows));
+  double* const kept = memory.spare.ask(Spare::kPieces, beside + Pieces::numbers(ws.n, free, p.rows));
   if (kept == nullptr) {
     return;
   }

@@ -11,12 +11,6 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// Memory that is asked for when it is needed. It stays good until the next solve.
-struct Spare {
-  double* (*provide)(void* context, std::size_t numbers) = nullptr;
-  void* context = nullptr;
-};
-
 constexpr int kPieces = 3;
 
 // A slack and its multiplier, towards a lower and an upper limit; dead where there is no such limit.

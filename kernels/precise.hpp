@@ -120,8 +120,7 @@ PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& 
 }
 
 // Residuals of pieces, from the gradient and the multipliers at hand.
-template <class Group>
-PARABOLA_FUNCTION void pieceResiduals(const Group& group, const Program& p, Pieces& in) {
+PARABOLA_FUNCTION void pieceResiduals(const Program& p, Pieces& in) {
   for (int j = 0; j < in.free; j++) {
     in.rest.set(j, in.objective ? in.g[j] : Precise(0.0));
   }
@@ -390,7 +389,7 @@ PARABOLA_FUNCTION int solvePieces(const Group& group, const Program& p, Pieces& 
   int pass = 0;
   for (; pass < kMost; pass++) {
     evaluatePieces(group, p, in);
-    pieceResiduals(group, p, in);
+    pieceResiduals(p, in);
     in.eachSide([&](Side& s) {
       s.dx = s.dz = 0.0;
       s.corrector = 0;

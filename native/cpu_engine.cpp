@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -100,7 +101,7 @@ class PreparedProblem::Desk {
       return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
     }
     return problem_.kernels_.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
-                                   provideInverse, self);
+                                   {provideInverse, self, {provideSpare, this}});
   }
 
  private:
@@ -189,6 +190,16 @@ class PreparedProblem::Desk {
       numbers_ = numbers;
     }
     return workspace_->get();
+  }
+
+  static double* provideSpare(void* self, int place, std::size_t numbers) {
+    std::optional<Scratch>& spare = static_cast<Desk*>(self)->spare_[place];
+    try {
+      spare.reset();
+      return spare.emplace(numbers).get();
+    } catch (const std::bad_alloc&) {
+      return nullptr;  // kernels are no place for exceptions, and can do without
+    }
   }
 
   // A scenario's rates of some kind of cost. Costs of nothing are none, as the problem's own are.
@@ -285,6 +296,7 @@ class PreparedProblem::Desk {
   const bool plain_;
   const bool thin_;  // whatever the scenario
   std::optional<Scratch> workspace_;
+  std::optional<Scratch> spare_[2];  // see Spare
   std::size_t numbers_ = 0;
   Limits limits_;
   Structure structure_;

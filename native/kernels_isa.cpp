@@ -27,8 +27,37 @@ double priceOfSinglePoint(const SerialGroup& group, const Shared& shared, const 
   return finite(price) ? price : 0;
 }
 
+// What the plain way leaves inaccurate, by the general one, which computes with twice the digits where it has to.
+void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, double tolerance,
+                const Spare& spare, Workspace& ws, Answer& answer) {
+  double* const memory = spare.ask(Spare::kGeneral, GeneralWorkspace::numbers(shared.n, 0, -1));
+  if (memory == nullptr) {
+    return;
+  }
+  const Limits limits;
+  Scenario at = scenario;
+  at.limits = &limits;
+  GeneralWorkspace general;
+  general.layOut(shared.n, 0, -1, memory);
+  general.spare = spare;
+  const Answer found = solveGeneral(group, shared, at, tolerance, general);
+  if (found.status != Status::Unbounded && !(found.relativeGap < answer.relativeGap)) {
+    answer.iterations += found.iterations;
+    return;
+  }
+  const int iterations = answer.iterations + found.iterations;
+  answer = found;
+  answer.iterations = iterations;
+  const Workspace& from = general.program.ws;
+  for (int i = 0; i < ws.padded; i++) {
+    ws.w[i] = from.w[i];
+    ws.lower[i] = from.lower[i];
+    ws.upper[i] = from.upper[i];
+  }
+}
+
 Answer solvePlain(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  const Prices& prices, InverseHook hook, void* context) {
+                  const Prices& prices, const Hooks& hooks) {
   const SerialGroup group;
   Workspace ws;
   ws.layOut(shared.n, memory);
@@ -37,7 +66,10 @@ Answer solvePlain(const Shared& shared, const Scenario& scenario, double toleran
     at.expectedReturns = shared.zeros;
     at.riskAversion = 1;
   }
-  Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hook(context); });
+  Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hooks.inverse(hooks.problem); });
+  if (answer.status == Status::Inaccurate) {
+    solveAgain(group, shared, at, tolerance, hooks.spare, ws, answer);
+  }
   for (int i = 0; i < shared.n; i++) {
     weights[i] = ws.w[i];
   }
@@ -65,12 +97,13 @@ Answer solvePlain(const Shared& shared, const Scenario& scenario, double toleran
 }
 
 Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                     const Prices& prices, InverseHook hook, void* context) {
+                     const Prices& prices, const Hooks& hooks) {
   if (scenario.limits == nullptr) {
-    return solvePlain(shared, scenario, tolerance, memory, weights, prices, hook, context);
+    return solvePlain(shared, scenario, tolerance, memory, weights, prices, hooks);
   }
   GoalWorkspace workspace;
   workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);
+  workspace.general.spare = hooks.spare;
   const Answer answer = solveGoal(SerialGroup(), shared, scenario, tolerance, workspace, prices);
   const double* w = workspace.general.program.ws.w;
   for (int i = 0; i < shared.n; i++) {
