@@ -37,18 +37,23 @@ PARABOLA_FUNCTION void factorCholesky(const Group& group, int n, long stride, co
 }
 
 // V = Q R for `count` columns, each of `length` places at V [count, stride]: Q replaces V, R the upper triangle of R
-// [count, rStride]. Gram and Schmidt's method, twice. Forming V'V would cost half the digits of rows that all but
-// depend on each other.
+// [count, rStride]. Gram and Schmidt's method, twice where much cancels. Forming V'V would cost half the digits of rows
+// that all but depend on each other.
 template <class Group>
 PARABOLA_FUNCTION void orthogonalise(const Group& group, int count, int length, long stride, const PreciseArray& V,
                                      long rStride, const PreciseArray& R) {
+  constexpr double kCancels = 1e-4;
   for (int a = 0; a < count; a++) {
     const PreciseArray v = V.from(a * stride);
     for (int b = 0; b < a; b++) {
       R.set(a * rStride + b, 0.0);
       R.set(b * rStride + a, 0.0);
     }
+    const double before = dot(group, 0, length, v, v).high;
     for (int round = 0; round < 2 && a > 0; round++) {
+      if (round == 1 && dot(group, 0, length, v, v).high > kCancels * before) {
+        break;
+      }
       for (int b = 0; b < a; b++) {
         const PreciseArray q = V.from(b * stride);
         const Precise across = dot(group, 0, length, q, v);

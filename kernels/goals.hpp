@@ -221,6 +221,7 @@ template <class Group>
 PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
                                         double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer,
                                         double& net) {
+  constexpr double kEnough = 0.1;
   Program& p = memory.general.program;
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
@@ -244,13 +245,16 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     GeneralTerms t;
     const double gap = certify(group, p, t);
     net = t.linear - t.costs;
-    if (gap <= kSure * t.size) {
+    if (gap <= kEnough * tolerance * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
     }
   }
   return false;
 }
+
+// A search over portfolios ends when more of them than that are inaccurate: it would not end better.
+constexpr int kInaccurate = 6;
 
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
@@ -317,11 +321,13 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
   bool aboveKnown = false;
   bool met = false;
+  int inaccurate = 0;
   double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;
@@ -361,6 +367,9 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       leap *= leap < 0x1p60 ? leap : 1;
     } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
+    }
+    if (next < 0x1p-200) {
+      break;
     }
     if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
       if (high - low <= 4 * kSame * high || round > kRounds / 2) {
@@ -415,11 +424,13 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   double high = INFINITY;
   double highG = INFINITY;
   bool again = false;
+  int inaccurate = 0;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
     again = true;
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;

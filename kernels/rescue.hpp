@@ -177,8 +177,18 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double enough, d
     const bool feasible = worstViolation(group, p) <= kFeasible;
     GeneralTerms terms;
     const double found = certify(group, p, terms);
-    const double relative = found == 0 ? 0 : found / terms.size;
     size = terms.size;
+    double relative = found == 0 ? 0 : found / terms.size;
+    if (feasible && found > terms.quadratic + std::fabs(terms.linear) + terms.costs) {
+      // Where the objective is zero all over, so are its multipliers.
+      remember(p, kStep);
+      p.at.clear(p.rows);
+      if (certify(group, p, terms) == 0) {
+        relative = 0;
+      } else {
+        recall(p, kStep);
+      }
+    }
     if (feasible && relative < best) {
       best = relative;
       remember(p, kBest);
@@ -243,12 +253,13 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double enough, d
     const Rescue feasible = findFeasible(group, p, in, iterations);
     infeasible = feasible == Rescue::Infeasible;
     if (feasible == Rescue::Found) {
+      judge();
       keepInside(in);
       const auto solveFrom = [&](double roundings) {
         readRows(p, roundings, in);
         return solve(0x1p-47 * roundings);
       };
-      done = solveFrom(1);
+      done = best <= enough || solveFrom(1);
       done = done || (best < INFINITY ? solveFrom(0x1p-4) || solveFrom(0x1p-8) : solveFrom(16));
     }
   }
@@ -260,10 +271,6 @@ PARABOLA_FUNCTION Rescue rescue(const Group& group, Program& p, double enough, d
   }
   recall(p, kBest);
   refine(group, p, t);
-  judge();
-  // Where the objective is zero all over, so are its multipliers.
-  recall(p, kBest);
-  p.at.clear(p.rows);
   judge();
   recall(p, kBest);
   gap = certify(group, p, t);
