@@ -116,11 +116,10 @@ PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Sc
 // The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not
 // enough. Leaves the answer as it is where it does not help.
 template <class Group>
-PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario,
+PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario, double open,
                                       double tolerance, GeneralWorkspace& memory, Answer& answer) {
   Program& p = memory.program;
   Workspace& ws = p.ws;
-  const double open = farthestBound(scenario);
   const double near = nearBound(scenario, ws.n);
   const bool endless = hasOpenBound(group, scenario, ws.padded);
   const bool known = answer.gap < INFINITY;
@@ -252,7 +251,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     if (outcome != Search::Found) {
       answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
       if (answer.status == Status::Inaccurate) {
-        solvePrecisely(group, shared, scenario, tolerance, memory, answer);
+        solvePrecisely(group, shared, scenario, open, tolerance, memory, answer);
       }
       return answer;
     }
@@ -280,7 +279,7 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   if (answer.status == Status::Inaccurate) {
-    solvePrecisely(group, shared, scenario, tolerance, memory, answer);
+    solvePrecisely(group, shared, scenario, open, tolerance, memory, answer);
   }
   return answer;
 }

@@ -82,6 +82,9 @@ PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int row
   }
 }
 
+// How much farther than usual a least variance is looked for.
+constexpr double kFartherOut = 1e6;
+
 // Solves the scenario with another risk aversion and the weights found last as a start; gamma = infinity asks for the
 // least variance.
 template <class Group>
@@ -102,6 +105,13 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
     at.start = memory.start;
   }
   Answer answer = solveGeneral(group, shared, at, tolerance, memory.general);
+  if (gamma == INFINITY && answer.status == Status::Unbounded) {
+    // No variance is below zero: the least is farther out.
+    answer.status = Status::Inaccurate;
+    answer.gap = answer.relativeGap = NAN;
+    solvePrecisely(group, shared, at, kFartherOut * farthestBound(at), tolerance, memory.general, answer);
+    answer.status = answer.status == Status::Unbounded ? Status::Inaccurate : answer.status;
+  }
   if (gamma == INFINITY) {
     answer.expectedReturn = expectedReturn(group, memory.general.program.ws, scenario.expectedReturns);
   }
@@ -368,9 +378,6 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
     }
-    if (next < 0x1p-200) {
-      break;
-    }
     if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
       if (high - low <= 4 * kSame * high || round > kRounds / 2) {
         break;
@@ -378,6 +385,9 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       next = 0.5 * (low + high);
     }
     u = next;
+    if (u < 0x1p-200) {
+      break;
+    }
   }
   if (!met && hasPortfolio(answer) && aboveKnown) {
     Scenario at = scenario;
