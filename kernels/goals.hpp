@@ -82,8 +82,19 @@ PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int row
   }
 }
 
-// How much farther than usual a least variance is looked for.
-constexpr double kFartherOut = 1e6;
+// No variance is below zero: a least one that was called unbounded is farther out than others are looked for.
+template <class Group>
+PARABOLA_FUNCTION void lookFartherOut(const Group& group, const Shared& shared, const Scenario& scenario,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  constexpr double kFartherOut = 1e6;
+  if (answer.status != Status::Unbounded) {
+    return;
+  }
+  answer.status = Status::Inaccurate;
+  answer.gap = answer.relativeGap = NAN;
+  solvePrecisely(group, shared, scenario, kFartherOut * farthestBound(scenario), tolerance, memory, answer);
+  answer.status = answer.status == Status::Unbounded ? Status::Inaccurate : answer.status;
+}
 
 // Solves the scenario with another risk aversion and the weights found last as a start; gamma = infinity asks for the
 // least variance.
@@ -105,14 +116,8 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
     at.start = memory.start;
   }
   Answer answer = solveGeneral(group, shared, at, tolerance, memory.general);
-  if (gamma == INFINITY && answer.status == Status::Unbounded) {
-    // No variance is below zero: the least is farther out.
-    answer.status = Status::Inaccurate;
-    answer.gap = answer.relativeGap = NAN;
-    solvePrecisely(group, shared, at, kFartherOut * farthestBound(at), tolerance, memory.general, answer);
-    answer.status = answer.status == Status::Unbounded ? Status::Inaccurate : answer.status;
-  }
   if (gamma == INFINITY) {
+    lookFartherOut(group, shared, at, tolerance, memory.general, answer);
     answer.expectedReturn = expectedReturn(group, memory.general.program.ws, scenario.expectedReturns);
   }
   return answer;

@@ -27,27 +27,38 @@ double priceOfSinglePoint(const SerialGroup& group, const Shared& shared, const 
   return finite(price) ? price : 0;
 }
 
-// What the plain way leaves inaccurate, by the general one, which computes with twice the digits where it has to.
-void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, double tolerance,
-                const Spare& spare, Workspace& ws, Answer& answer) {
-  double* const memory = spare.ask(Spare::kGeneral, GeneralWorkspace::numbers(shared.n, 0, -1));
+// What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
+// computes with twice the digits where it has to.
+void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
+                double tolerance, const Spare& spare, Workspace& ws, Answer& answer) {
+  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, -1);
+  double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
   if (memory == nullptr) {
     return;
+  }
+  double* const start = memory + numbers;
+  for (int i = 0; i < ws.padded; i++) {
+    start[i] = ws.w[i];
   }
   const Limits limits;
   Scenario at = scenario;
   at.limits = &limits;
+  at.start = start;
   GeneralWorkspace general;
   general.layOut(shared.n, 0, -1, memory);
   general.spare = spare;
-  const Answer found = solveGeneral(group, shared, at, tolerance, general);
-  if (found.status != Status::Unbounded && !(found.relativeGap < answer.relativeGap)) {
-    answer.iterations += found.iterations;
+  Answer found = solveGeneral(group, shared, at, tolerance, general);
+  if (calmest) {
+    lookFartherOut(group, shared, at, tolerance, general, found);
+  }
+  const bool better =
+      found.status == Status::Unbounded || answer.status == Status::Unbounded || found.relativeGap < answer.relativeGap;
+  found.iterations += answer.iterations;
+  if (!better) {
+    answer.iterations = found.iterations;
     return;
   }
-  const int iterations = answer.iterations + found.iterations;
   answer = found;
-  answer.iterations = iterations;
   const Workspace& from = general.program.ws;
   for (int i = 0; i < ws.padded; i++) {
     ws.w[i] = from.w[i];
@@ -67,8 +78,9 @@ Answer solvePlain(const Shared& shared, const Scenario& scenario, double toleran
     at.riskAversion = 1;
   }
   Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hooks.inverse(hooks.problem); });
-  if (answer.status == Status::Inaccurate) {
-    solveAgain(group, shared, at, tolerance, hooks.spare, ws, answer);
+  const bool calmest = scenario.goal == Goal::MinimumVariance;
+  if (answer.status == Status::Inaccurate || (calmest && answer.status == Status::Unbounded)) {
+    solveAgain(group, shared, at, calmest, tolerance, hooks.spare, ws, answer);
   }
   for (int i = 0; i < shared.n; i++) {
     weights[i] = ws.w[i];
