@@ -6,6 +6,7 @@
 // (Dekker, Knuth): errors are those of the data's digits squared.
 #pragma once
 
+#include "double_double.hpp"
 #include "program.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -24,7 +25,7 @@ struct Twofold {
   PARABOLA_INLINE void addProduct(double a, double b) {
     const double p = a * b;
     add(p);
-    error += fma(a, b, -p);
+    error += productError(a, b, p);
   }
   // a times x.
   PARABOLA_INLINE void addProduct(double a, const Twofold& x) {
@@ -42,8 +43,8 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
   return d;
 }
 
-// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h and p.value. Uses
-// ws.x and ws.b.
+// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h, p.value and p.slack.
+// Uses ws.x and ws.b.
 template <class Group>
 PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   Workspace& ws = p.ws;
@@ -113,9 +114,14 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   });
   for (int r = 0; r < p.rows; r++) {
     if (p.at.y[r] != 0) {
-      const Twofold value = group.reduce(
+      Twofold value = group.reduce(
           ws.n, Twofold(), Twofold(), [&](int i, Twofold& x) { x.addProduct(limits.row[r][i], ws.w[i]); }, join);
-      group.one([&] { p.value[r] = value.value(); });
+      Twofold slack = value;
+      slack.add(-(p.at.y[r] > 0 ? limits.rowLower[r] : limits.rowUpper[r]));
+      group.one([&] {
+        p.value[r] = value.value();
+        p.slack[r] = slack.value();
+      });
     }
   }
 }

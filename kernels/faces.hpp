@@ -41,7 +41,8 @@ PARABOLA_FUNCTION void clean(const Group& group, Program& p) {
   });
   if (p.limits.budgeted) {
     const double missing = budgetError(group, ws);
-    if (missing != 0) {
+    // Where every digit counts, rounding of large weights is not put on a small one.
+    if (std::fabs(missing) > (p.exact ? 0x1p-52 * gross : 0)) {
       const int count = group.select(ws.padded, ws.list, [&](auto i) {
         const P w = load(ws.w, i);
         return load(ws.lower, i) < w && w < load(ws.upper, i);

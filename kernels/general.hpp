@@ -11,6 +11,7 @@
 
 #include "approach.hpp"
 #include "powers.hpp"
+#include "rescue.hpp"
 #include "search.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -21,6 +22,7 @@ struct GeneralWorkspace {
   Interior interior;
   double* closeLower = nullptr;  // [padded] bounds that are all finite
   double* closeUpper = nullptr;  // [padded]
+  Spare spare;                   // for the last resort
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
   PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
@@ -106,6 +108,72 @@ PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Sc
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
+// The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not
+// enough. Leaves the answer as it is where it does not help.
+template <class Group>
+PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  Program& p = memory.program;
+  Workspace& ws = p.ws;
+  const double near = nearBound(group, scenario, ws.n);
+  const bool endless = hasOpenBound(group, scenario, ws.padded);
+  const bool known = answer.gap < INFINITY;
+  const int free = movableWeights(p);
+  if (free == 0 || free > kRescued || p.powered) {
+    return;
+  }
+  const std::size_t beside = static_cast<std::size_t>(ws.padded) + padded(p.rows + 3);
+  double* const kept = memory.spare.ask(Spare::kPieces, beside + Pieces::numbers(ws.n, free, p.rows));
+  if (kept == nullptr) {
+    return;
+  }
+  remember(group, p, kept, kept + ws.padded);
+  double next = endless && near < open ? near : open;
+  for (double farthest = 0; farthest < open; next *= kOutwards) {
+    farthest = next < open ? next : open;
+    readProgram(group, shared, scenario, farthest, p);
+    double gap;
+    GeneralTerms t;
+    const Rescue outcome = rescue(group, p, 0.1 * tolerance, kept + beside, gap, t, answer.iterations);
+    if (outcome == Rescue::Infeasible && farthest == open) {
+      answer.status = Status::Infeasible;
+      return;
+    }
+    if (outcome != Rescue::Found) {
+      next = open;
+      continue;
+    }
+    if (farthest < open && comesNearOpenBound(group, scenario, ws, farthest)) {
+      continue;
+    }
+    if (reachesOpenBound(group, scenario, ws, farthest)) {
+      if (gap <= tolerance * t.size) {
+        answer.status = Status::Unbounded;
+        return;
+      }
+      continue;
+    }
+    if (endless) {
+      closeIn(group, scenario, farthest, ws);
+      gap = certify(group, p, t);
+    }
+    dropSpecks(group, p, gap, t);
+    Answer found = answer;
+    report(group, shared, scenario, p, t, gap, tolerance, found);
+    if (!known || found.relativeGap < answer.relativeGap) {
+      answer = found;
+      return;
+    }
+  }
+  // As it was.
+  readProgram(group, shared, scenario, open, p);
+  recall(group, p, kept, kept + ws.padded);
+  closeIn(group, scenario, open, ws);
+  GeneralTerms t;
+  p.exact = true;
+  certify(group, p, t);
+}
+
 // Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
 PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -116,6 +184,12 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   Workspace& ws = p.ws;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
   const double open = farthestBound(scenario);
+  // Many lanes leave it to the host, which has no others to wait for.
+  const auto lastResort = [&] {
+    if constexpr (kLanes > 1) {
+      solvePrecisely(group, shared, scenario, open, tolerance, memory, answer);
+    }
+  };
   answer.status = readProgram(group, shared, scenario, open, p);
   if (answer.status != Status::Solved) {
     return answer;
@@ -187,6 +261,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     }
     if (outcome != Search::Found) {
       answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
+      if (answer.status == Status::Inaccurate) {
+        lastResort();
+      }
       return answer;
     }
   }
@@ -212,6 +289,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     refineExactly(group, p, gap, t, answer.iterations);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
+  if (answer.status == Status::Inaccurate) {
+    lastResort();
+  }
   return answer;
 }
 

@@ -75,6 +75,22 @@ PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int row
   }
 }
 
+// No variance is below zero: a least one that was called unbounded is farther out than others are looked for.
+template <class Group>
+PARABOLA_FUNCTION void lookFartherOut(const Group& group, const Shared& shared, const Scenario& scenario,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  constexpr double kFartherOut = 1e6;
+  if (answer.status != Status::Unbounded) {
+    return;
+  }
+  answer.status = Status::Inaccurate;
+  answer.gap = answer.relativeGap = NAN;
+  if constexpr (kLanes > 1) {
+    solvePrecisely(group, shared, scenario, kFartherOut * farthestBound(scenario), tolerance, memory, answer);
+  }
+  answer.status = answer.status == Status::Unbounded ? Status::Inaccurate : answer.status;
+}
+
 // Solves the scenario with another risk aversion and the weights found last as a start; gamma = infinity asks for the
 // least variance.
 template <class Group>
@@ -94,13 +110,71 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
   }
   Answer answer = solveGeneral(group, shared, at, tolerance, memory.general);
   if (gamma == INFINITY) {
+    lookFartherOut(group, shared, at, tolerance, memory.general, answer);
     answer.expectedReturn = expectedReturn(group, memory.general.program.ws, scenario.expectedReturns);
   }
   return answer;
 }
 
+// An inaccurate answer without a gap has no portfolio that meets the constraints either.
 PARABOLA_FUNCTION bool hasPortfolio(const Answer& answer) {
-  return answer.status == Status::Solved || answer.status == Status::Inaccurate;
+  return answer.status == Status::Solved || (answer.status == Status::Inaccurate && finite(answer.gap));
+}
+
+// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
+template <class Group>
+PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
+  const double risk = group.sum(p.ws.padded, [&](auto i) {
+    using P = Pack<kLanes>;
+    const P w = load(p.ws.w, i);
+    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
+    return max(e, P(0.0) - e) * load(p.deviation, i);
+  });
+  return risk * risk;
+}
+
+// Whether the portfolio at hand is riskless but for rounding: for its variance beside what it would be if nothing
+// hedged anything, or once the specks of active weights are gone that are to its size what rounding is.
+template <class Group>
+PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario, double variance,
+                                  GoalWorkspace& memory) {
+  constexpr double kRiskless = 0x1p-44;
+  constexpr double kSpeck = 0x1p-44;
+  Program& p = memory.general.program;
+  Workspace& ws = p.ws;
+  if (variance <= kRiskless * squareBeforeHedging(group, p)) {
+    return true;
+  }
+  double* const kept = memory.start;
+  const double* b = p.limits.benchmark;
+  const auto centre = [&](int i) { return b == nullptr ? 0 : b[i]; };
+  const double largest = group.largest(ws.n, p.typical, [&](int i) {
+    const double w = std::fabs(ws.w[i]);
+    const double c = std::fabs(centre(i));
+    return w > c ? w : c;
+  });
+  const auto isSpeck = [&](int i) {
+    return std::fabs(ws.w[i] - centre(i)) <= kSpeck * largest && ws.lower[i] <= centre(i) && centre(i) <= ws.upper[i];
+  };
+  if (group.count(ws.n, [&](int i) { return isSpeck(i) && ws.w[i] != centre(i); }) == 0) {
+    return false;
+  }
+  group.items(ws.n, [&](int i) {
+    kept[i] = ws.w[i];
+    ws.w[i] = isSpeck(i) ? centre(i) : ws.w[i];
+  });
+  using P = Pack<kLanes>;
+  group.each(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    store(ws.a, i, b == nullptr ? w : w - load(b, i));
+    store(ws.b, i, P(0.0));
+  });
+  const int count = listNonzero(group, ws, ws.a);
+  addProduct(group, covarianceOf(shared, scenario), ws.list, ws.amount, count, p.scratch, ws.b);
+  const double left = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+  const bool riskless = left <= kRiskless * squareBeforeHedging(group, p);
+  group.items(ws.n, [&](int i) { ws.w[i] = kept[i]; });
+  return riskless;
 }
 
 // The blend of memory.below and memory.above whose variance is the goal. Where the weights jump at one risk tolerance
@@ -147,17 +221,23 @@ PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Sce
 }
 
 // Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
-// were kept prove (if it is bounded), or none at all: then that is its answer.
+// were kept prove (if it is bounded), or none at all: then that is its answer. Else its weights are left, and what they
+// return less costs goes to `net`.
 template <class Group>
 PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
-                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer) {
+                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer,
+                                        double& net) {
+  constexpr double kEnough = 0.1;
   Program& p = memory.general.program;
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
   at.riskAversion = 0;
-  if (readProgram(group, shared, at, farthestBound(at), p) != Status::Solved) {
+  const double open = farthestBound(at);
+  if (readProgram(group, shared, at, open, p) != Status::Solved) {
     return false;
   }
+  closeIn(group, at, open, p.ws);
+  p.exact = true;
   for (const bool kept : {true, false}) {
     p.at.clear(group, p.rows);
     if (kept && bounded) {
@@ -168,13 +248,17 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     }
     GeneralTerms t;
     const double gap = certify(group, p, t);
-    if (gap <= kSure * t.size) {
+    net = t.linear - t.costs;
+    if (gap <= kEnough * tolerance * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
     }
   }
   return false;
 }
+
+// A search over portfolios ends when more of them than that are inaccurate: it would not end better.
+constexpr int kInaccurate = 6;
 
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
@@ -183,6 +267,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-46;
   constexpr double kSame = 0x1p-48;
+  constexpr double kSmall = 1e-12;
+  constexpr double kWide = 256;
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
@@ -224,42 +310,69 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   };
   keepWeights(memory.below);
   const double least = answer.variance;
-  const double leastReturn = answer.expectedReturn;
-  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+  double net;
+  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
     answer.iterations = iterations;
     return answer;
   }
   // low: the variance is below the goal, high: above.
   double low = 0;
   double lowVariance = least;
+  double lowNet = net;
   double high = INFINITY;
   double highVariance = bounded ? most.variance : INFINITY;
-  const double rise = bounded ? most.expectedReturn - leastReturn : 0;
+  double highNet = bounded ? most.expectedReturn - most.costs : INFINITY;
+  const double rise = bounded ? highNet - lowNet : 0;
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
   bool aboveKnown = false;
+  bool met = false;
+  bool atJump = false;  // u is where the portfolios on both sides are equally good
+  int slow = 0;         // rounds after which more than half was left between low and high
+  int inaccurate = 0;
+  double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;
-    if (std::fabs(answer.variance - goal) <= kExact * goal) {
+    const double beside = std::fabs(answer.variance - goal);
+    // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
+    if (beside <= kExact * goal ||
+        (gamma * beside <= kSmall * std::fabs(answer.expectedReturn - answer.costs) && goal < answer.variance &&
+         isRiskless(group, shared, scenario, answer.variance, memory))) {
+      met = true;
       break;
     }
-    const bool calmer = answer.variance < goal;
-    (calmer ? low : high) = u;
-    (calmer ? lowVariance : highVariance) = answer.variance;
-    keepWeights(calmer ? memory.below : memory.above);
-    aboveKnown = aboveKnown || !calmer;
-    if (high == INFINITY) {
-      // However little risk counts, it stays below the target: the largest return needs no more.
-      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
-        gamma = 0;
+    const double answerNet = answer.expectedReturn - answer.costs;
+    if (atJump && aboveKnown) {
+      // If nothing is better than they, what lies between them is as good.
+      const double better = (lowVariance - answer.variance) / (2 * u) - (lowNet - answerNet);
+      if (better <= kSame * (answer.variance / u + std::fabs(answerNet))) {
         break;
       }
-      u *= 16;
+    }
+    const bool calmer = answer.variance < goal;
+    const double between = high - low;
+    (calmer ? low : high) = u;
+    (calmer ? lowVariance : highVariance) = answer.variance;
+    (calmer ? lowNet : highNet) = answerNet;
+    keepWeights(calmer ? memory.below : memory.above);
+    aboveKnown = aboveKnown || !calmer;
+    slow = high - low > 0.5 * between ? slow + 1 : 0;
+    if (high == INFINITY) {
+      // However little risk counts, it stays below the target: the largest return needs no more.
+      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
+        gamma = 0;
+        met = true;
+        break;
+      }
+      u *= leap;
+      leap *= leap < 0x1p60 ? leap : 1;
       if (u > 0x1p200) {
+        answer.gap = INFINITY;
         break;
       }
       continue;
@@ -267,7 +380,14 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     const double part = (goal - lowVariance) / (highVariance - lowVariance);
     const double square = low * low + part * (high * high - low * low);
     double next = std::sqrt(square);
-    if (round % 4 == 3) {
+    const double jump = 0.5 * (highVariance - lowVariance) / (highNet - lowNet);
+    atJump = slow > 1 && low < jump && jump < high;
+    if (atJump) {
+      next = jump;
+    } else if (low == 0 && round > 1) {
+      next = next < high / leap ? next : high / leap;
+      leap *= leap < 0x1p60 ? leap : 1;
+    } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
     }
     if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
@@ -277,30 +397,21 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       next = 0.5 * (low + high);
     }
     u = next;
+    if (u < 0x1p-200) {
+      break;
+    }
   }
-  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && aboveKnown) {
+  if (!met && hasPortfolio(answer) && aboveKnown) {
     Scenario at = scenario;
     at.goal = Goal::RiskAversion;
     at.riskAversion = gamma;
     blend(group, shared, at, goal, tolerance, memory, answer);
   }
-  if (hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
+  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
     answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
   }
   answer.iterations = iterations;
   return answer;
-}
-
-// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
-template <class Group>
-PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
-  const double risk = group.sum(p.ws.padded, [&](auto i) {
-    using P = Pack<kLanes>;
-    const P w = load(p.ws.w, i);
-    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
-    return max(e, P(0.0) - e) * load(p.deviation, i);
-  });
-  return risk * risk;
 }
 
 // The largest (mu'w - costs - rf) / volatility.
@@ -309,7 +420,6 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
                                      double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
-  constexpr double kRiskless = 0x1p-44;
   const double riskFree = scenario.goalValue;
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
@@ -336,17 +446,19 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   double high = INFINITY;
   double highG = INFINITY;
   bool again = false;
+  int inaccurate = 0;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
     again = true;
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && answer.variance <= kRiskless * squareBeforeHedging(group, memory.general.program)) {
+    if (e > 0 && isRiskless(group, shared, scenario, answer.variance, memory)) {
       answer.status = Status::Unbounded;  // what risk there is, is rounding
       break;
     }

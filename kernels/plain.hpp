@@ -19,17 +19,19 @@ PARABOLA_FUNCTION double priceOfSinglePoint(const Group& group, const Shared& sh
   return finite(nu) ? nu : 0;
 }
 
-// Writes weights [n] and prices; `inverse` as optimise() takes it.
-template <class Group, class Inverse>
+// Writes weights [n] and prices; `inverse` as optimise() takes it. again(scenario, answer) may find a better answer for
+// what was solved, with weights and bounds at ws.
+template <class Group, class Inverse, class Again>
 PARABOLA_FUNCTION Answer solvePlain(const Group& group, const Shared& shared, const Scenario& scenario,
                                     double tolerance, Workspace& ws, double* weights, const Prices& prices,
-                                    Inverse inverse) {
+                                    Inverse inverse, Again again) {
   Scenario at = scenario;
   if (scenario.goal == Goal::MinimumVariance) {
     at.expectedReturns = shared.zeros;
     at.riskAversion = 1;
   }
   Answer answer = solve(group, shared, at, tolerance, ws, inverse);
+  again(at, answer);
   group.items(shared.n, [&](int i) { weights[i] = ws.w[i]; });
   if (answer.status != Status::Solved && answer.status != Status::Inaccurate) {
     return answer;
@@ -52,6 +54,13 @@ PARABOLA_FUNCTION Answer solvePlain(const Group& group, const Shared& shared, co
     });
   }
   return answer;
+}
+
+template <class Group, class Inverse>
+PARABOLA_FUNCTION Answer solvePlain(const Group& group, const Shared& shared, const Scenario& scenario,
+                                    double tolerance, Workspace& ws, double* weights, const Prices& prices,
+                                    Inverse inverse) {
+  return solvePlain(group, shared, scenario, tolerance, ws, weights, prices, inverse, [](const Scenario&, Answer&) {});
 }
 
 }  // namespace parabola::PARABOLA_ISA

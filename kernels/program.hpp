@@ -67,6 +67,7 @@ struct Program {
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
   double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
+  double* slack = nullptr;  // [rows] how far the value is from the limit that binds, where certificates are exact
   double* scale = nullptr;  // [rows + 2] what the value may be of the order of
   Multipliers at;
   double* best[2] = {};      // [padded] weights kept aside
@@ -116,7 +117,7 @@ struct Program {
     }
     scratch = memory;
     memory += p + kLanes;
-    for (double** a : {&side, &value, &size, &scale, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
+    for (double** a : {&side, &value, &size, &slack, &scale, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
       *a = memory;
       memory += m;
     }
@@ -390,7 +391,9 @@ PARABOLA_FUNCTION double gapBound(const Group& group, const Program& p) {
   });
   for (int r = 0; r < p.rows; r++) {
     if (const double y = p.at.y[r]; y != 0) {
-      gap += std::fabs(y * (y > 0 ? p.value[r] - p.limits.rowLower[r] : p.limits.rowUpper[r] - p.value[r]));
+      gap += std::fabs(y * (p.exact ? p.slack[r]
+                            : y > 0 ? p.value[r] - p.limits.rowLower[r]
+                                    : p.limits.rowUpper[r] - p.value[r]));
     }
   }
   if (p.at.kappa > 0) {

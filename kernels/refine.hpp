@@ -10,9 +10,7 @@ constexpr int kStep = 0;
 constexpr int kBest = 1;
 
 template <class Group>
-PARABOLA_FUNCTION void remember(const Group& group, Program& p, int slot) {
-  double* w = p.best[slot];
-  double* y = p.bestY[slot];
+PARABOLA_FUNCTION void remember(const Group& group, const Program& p, double* w, double* y) {
   group.each(p.ws.padded, [&](auto i) { store(w, i, load(p.ws.w, i)); });
   group.items(p.rows, [&](int r) { y[r] = p.at.y[r]; });
   group.one([&] {
@@ -22,14 +20,20 @@ PARABOLA_FUNCTION void remember(const Group& group, Program& p, int slot) {
   });
 }
 template <class Group>
-PARABOLA_FUNCTION void recall(const Group& group, Program& p, int slot) {
-  const double* w = p.best[slot];
-  const double* y = p.bestY[slot];
+PARABOLA_FUNCTION void recall(const Group& group, Program& p, const double* w, const double* y) {
   group.each(p.ws.padded, [&](auto i) { store(p.ws.w, i, load(w, i)); });
   group.items(p.rows, [&](int r) { p.at.y[r] = y[r]; });
   p.at.nu = y[p.rows];
   p.at.kappa = y[p.rows + 1];
   p.at.rho = y[p.rows + 2];
+}
+template <class Group>
+PARABOLA_FUNCTION void remember(const Group& group, Program& p, int slot) {
+  remember(group, p, p.best[slot], p.bestY[slot]);
+}
+template <class Group>
+PARABOLA_FUNCTION void recall(const Group& group, Program& p, int slot) {
+  recall(group, p, p.best[slot], p.bestY[slot]);
 }
 
 // Of the rows that are not for good, those are active whose multiplier says that they bind.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -76,8 +77,8 @@ class PreparedProblem::Desk {
                           plain_, thin_, s, assembly_, scenario)) {
       return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
     }
-    return kernels.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices, provideInverse,
-                         self);
+    return kernels.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
+                         {provideInverse, self, {provideSpare, this}});
   }
 
  private:
@@ -95,11 +96,22 @@ class PreparedProblem::Desk {
     return workspace_->get();
   }
 
+  static double* provideSpare(void* self, int place, std::size_t numbers) {
+    std::optional<Scratch>& spare = static_cast<Desk*>(self)->spare_[place];
+    try {
+      spare.reset();
+      return spare.emplace(numbers).get();
+    } catch (const std::bad_alloc&) {
+      return nullptr;  // kernels are no place for exceptions, and can do without
+    }
+  }
+
   const PreparedProblem& problem_;
   const BatchView& batch_;
   const bool plain_;
   const bool thin_;
   std::optional<Scratch> workspace_, own_;
+  std::optional<Scratch> spare_[2];  // see Spare
   std::size_t numbers_ = 0;
   Assembly assembly_;
 };

@@ -7,8 +7,13 @@
 
 namespace parabola {
 
-// Makes Shared::inverse available; false if the covariance has none. Called from any thread, at most once per solve.
-using InverseHook = bool (*)(void* context);
+// What a solve may ask for while it runs. Called from any thread.
+struct Hooks {
+  // Makes Shared::inverse available; false if the covariance has none. At most once per solve.
+  bool (*inverse)(void* problem);
+  void* problem;
+  Spare spare;
+};
 
 struct Kernels {
   const char* name;
@@ -19,7 +24,7 @@ struct Kernels {
   // Solves one scenario and writes its weights [n]; a scenario with limits takes the general memory. Aligned to 64
   // bytes.
   Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  const Prices& prices, InverseHook hook, void* context);
+                  const Prices& prices, const Hooks& hooks);
   // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
   // Returns the stride of L, or 0 if the face is dependent or L too small.
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);

@@ -10,15 +10,64 @@ namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
+// What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
+// computes with twice the digits where it has to.
+void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
+                double tolerance, const Spare& spare, Workspace& ws, Answer& answer) {
+  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, -1);
+  double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
+  if (memory == nullptr) {
+    return;
+  }
+  double* const start = memory + numbers;
+  for (int i = 0; i < ws.padded; i++) {
+    start[i] = ws.w[i];
+  }
+  const Limits limits;
+  Scenario at = scenario;
+  at.limits = &limits;
+  at.start = start;
+  GeneralWorkspace general;
+  general.layOut(shared.n, 0, -1, memory);
+  general.spare = spare;
+  Answer found = solveGeneral(group, shared, at, tolerance, general);
+  if (calmest) {
+    lookFartherOut(group, shared, at, tolerance, general, found);
+  }
+  const bool better =
+      found.status == Status::Unbounded || answer.status == Status::Unbounded || found.relativeGap < answer.relativeGap;
+  found.iterations += answer.iterations;
+  if (!better) {
+    answer.iterations = found.iterations;
+    return;
+  }
+  answer = found;
+  const Workspace& from = general.program.ws;
+  for (int i = 0; i < ws.padded; i++) {
+    ws.w[i] = from.w[i];
+    ws.lower[i] = from.lower[i];
+    ws.upper[i] = from.upper[i];
+  }
+}
+
 Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                     const Prices& prices, InverseHook hook, void* context) {
+                     const Prices& prices, const Hooks& hooks) {
   if (scenario.limits == nullptr) {
+    const SerialGroup group;
     Workspace ws;
     ws.layOut(shared.n, memory);
-    return solvePlain(SerialGroup(), shared, scenario, tolerance, ws, weights, prices, [&] { return hook(context); });
+    const auto again = [&](const Scenario& at, Answer& answer) {
+      const bool calmest = scenario.goal == Goal::MinimumVariance;
+      if (answer.status == Status::Inaccurate || (calmest && answer.status == Status::Unbounded)) {
+        solveAgain(group, shared, at, calmest, tolerance, hooks.spare, ws, answer);
+      }
+    };
+    return solvePlain(
+        group, shared, scenario, tolerance, ws, weights, prices, [&] { return hooks.inverse(hooks.problem); }, again);
   }
   GoalWorkspace workspace;
   workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);
+  workspace.general.spare = hooks.spare;
   const Answer answer = solveGoal(SerialGroup(), shared, scenario, tolerance, workspace, prices);
   const double* w = workspace.general.program.ws.w;
   for (int i = 0; i < shared.n; i++) {

@@ -399,7 +399,7 @@ void solveGeneralCase(unsigned seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int problems = argc > 1 ? std::atoi(argv[1]) : 40;
+  const int problems = argc > 1 ? std::atoi(argv[1]) : 24;
   const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
   for (int k = 0; k < problems; k++) {
     solvePlainCase(seed + k);
