@@ -385,7 +385,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     if (atJump) {
       next = jump;
     } else if (low == 0 && round > 1) {
-      next = next < high / leap ? next : high / leap;
+      next = 0 < next && next < high / leap ? next : high / leap;
       leap *= leap < 0x1p60 ? leap : 1;
     } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
