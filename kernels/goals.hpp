@@ -269,6 +269,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   constexpr double kSame = 0x1p-48;
   constexpr double kSmall = 1e-12;
   constexpr double kWide = 256;
+  constexpr double kEnough = 0.1;
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
@@ -308,6 +309,12 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     group.each(memory.general.program.ws.padded,
                [&](auto i) { store(where, i, load(memory.general.program.ws.w, i)); });
   };
+  const auto blendAt = [&](double riskAversion, Answer& blended) {
+    Scenario at = scenario;
+    at.goal = Goal::RiskAversion;
+    at.riskAversion = riskAversion;
+    blend(group, shared, at, goal, tolerance, memory, blended);
+  };
   keepWeights(memory.below);
   const double least = answer.variance;
   double net;
@@ -327,6 +334,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   bool aboveKnown = false;
   bool met = false;
   bool atJump = false;  // u is where the portfolios on both sides are equally good
+  bool tried = false;   // and what lies between them was not good enough
   int slow = 0;         // rounds after which more than half was left between low and high
   int inaccurate = 0;
   double leap = 16;  // from one u to the next where only one side is known
@@ -347,21 +355,27 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       break;
     }
     const double answerNet = answer.expectedReturn - answer.costs;
-    if (atJump && aboveKnown) {
-      // If nothing is better than they, what lies between them is as good.
-      const double better = (lowVariance - answer.variance) / (2 * u) - (lowNet - answerNet);
-      if (better <= kSame * (answer.variance / u + std::fabs(answerNet))) {
-        break;
-      }
-    }
+    // If nothing is better there than those on both sides, what lies between them is as good.
+    const double better = (lowVariance - answer.variance) / (2 * u) - (lowNet - answerNet);
+    const bool jumps = atJump && aboveKnown && better <= kSame * (answer.variance / u + std::fabs(answerNet));
     const bool calmer = answer.variance < goal;
-    const double between = high - low;
+    const double width = high - low;
     (calmer ? low : high) = u;
     (calmer ? lowVariance : highVariance) = answer.variance;
     (calmer ? lowNet : highNet) = answerNet;
     keepWeights(calmer ? memory.below : memory.above);
     aboveKnown = aboveKnown || !calmer;
-    slow = high - low > 0.5 * between ? slow + 1 : 0;
+    slow = high - low > 0.5 * width ? slow + 1 : 0;
+    if (jumps) {
+      Answer between = answer;
+      blendAt(gamma, between);
+      if (between.status == Status::Solved && between.relativeGap <= kEnough * tolerance) {
+        answer = between;
+        met = true;
+        break;
+      }
+      tried = true;
+    }
     if (high == INFINITY) {
       // However little risk counts, it stays below the target: the largest return needs no more.
       if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
@@ -381,7 +395,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     const double square = low * low + part * (high * high - low * low);
     double next = std::sqrt(square);
     const double jump = 0.5 * (highVariance - lowVariance) / (highNet - lowNet);
-    atJump = slow > 1 && low < jump && jump < high;
+    atJump = slow > 1 && !tried && low < jump && jump < high;
     if (atJump) {
       next = jump;
     } else if (low == 0 && round > 1) {
@@ -402,10 +416,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     }
   }
   if (!met && hasPortfolio(answer) && aboveKnown) {
-    Scenario at = scenario;
-    at.goal = Goal::RiskAversion;
-    at.riskAversion = gamma;
-    blend(group, shared, at, goal, tolerance, memory, answer);
+    blendAt(gamma, answer);
   }
   if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
     answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return

