@@ -309,8 +309,8 @@ void checkFeasible(const Case& c, const double* w, const char* name, unsigned se
   // Limits are kept to 1e-12 of what the weights amount to; rows whose coefficients are zero have no size, but one.
   const long double unit = 1e-12L * std::max(size, 1.0L);
   CHECK(gross <= v.gross + unit, "%s seed %u: gross exposure %Lg", name, seed, gross);
-  CHECK(traded <= v.turnover + std::max<long double>(unit, 1e-12L * v.turnover), "%s seed %u: turnover %g beyond by %Lg, size %Lg", name, seed, v.turnover,
-        traded - v.turnover, size);
+  CHECK(traded <= v.turnover + std::max<long double>(unit, 1e-12L * v.turnover),
+        "%s seed %u: turnover %g beyond by %Lg, size %Lg", name, seed, v.turnover, traded - v.turnover, size);
   for (int r = 0; r < v.rows; r++) {
     long double value = 0;
     long double largest = 0;
