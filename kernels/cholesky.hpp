@@ -50,16 +50,17 @@ PARABOLA_FUNCTION void orthogonalise(const Group& group, int count, int length, 
       R.set(b * rStride + a, 0.0);
     }
     const double before = dot(group, 0, length, v, v).high;
-    for (int round = 0; round < 2 && a > 0; round++) {
-      if (round == 1 && dot(group, 0, length, v, v).high > kCancels * before) {
-        break;
-      }
+    const auto takeOthersOut = [&] {
       for (int b = 0; b < a; b++) {
         const PreciseArray q = V.from(b * stride);
         const Precise across = dot(group, 0, length, q, v);
         R.add(b * rStride + a, across);
         addMultiple(group, 0, length, -across, q, v);
       }
+    };
+    takeOthersOut();
+    if (a > 0 && !(dot(group, 0, length, v, v).high > kCancels * before)) {
+      takeOthersOut();
     }
     const Precise norm = squareRoot(dot(group, 0, length, v, v));
     R.set(a * rStride + a, norm);

@@ -119,7 +119,7 @@ PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, 
   const bool endless = hasOpenBound(group, scenario, ws.padded);
   const bool known = answer.gap < INFINITY;
   const int free = movableWeights(p);
-  if (free == 0 || free > kRescued || p.powered) {
+  if (free == 0 || free > kRescued) {
     return;
   }
   const std::size_t beside = static_cast<std::size_t>(ws.padded) + padded(p.rows + 3);
@@ -196,8 +196,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   const bool curved = scenario.riskAversion > 0;
   guess(group, shared, scenario, p);
-  // Without the multipliers of a portfolio like it a step would be as good as none.
-  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr;
+  // Without the multipliers of a portfolio like it a step would be as good as none, and where most weights are free it
+  // tells less than which ones were.
+  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr && shared.baseFree <= kFew * ws.n;
   if (curved && like && (p.trades || p.exposed || p.rows > 0) && !p.powered) {
     takeBaseMultipliers(group, shared, scenario, p);
     approach(group, p);

@@ -1,9 +1,9 @@
 // The general problem with twice the digits, for the last resort (precise.hpp): every weight is the sum of pieces.
 //
 // Kinks cut the range of a weight into up to three pieces, w_i = lower_i + sum_k s_ik with 0 <= s_ik <= width_ik. On
-// each of them costs, turnover and gross exposure are linear, and since slopes rise from piece to piece they fill in
-// order. Every row is a value between two limits, each given a rounding of room: so a feasible problem has an inside,
-// whatever its rows do to each other, and an interior point method gets to its end.
+// each of them costs (but for powers), turnover and gross exposure are linear, and since slopes rise from piece to
+// piece they fill in order. Every row is a value between two limits, each given a rounding of room: so a feasible
+// problem has an inside, whatever its rows do to each other, and an interior point method gets to its end.
 #pragma once
 
 #include "cholesky.hpp"
@@ -34,6 +34,7 @@ struct Side {
 struct Piece {
   double slope = 0;        // of costs
   double trade = 0;        // of the turnover: -1, 1, or 0 where there is none
+  double before = 0;       // the trade up to the piece's near end, where power costs depend on it
   double exposure = 0;     // of the gross exposure
   Precise give = 0.0;      // 1 / (z / x of both sides)
   Precise residual = 0.0;  // of the gradient of the Lagrangian
@@ -189,7 +190,8 @@ PARABOLA_FUNCTION int cutPieces(const Program& p, int i, Piece* pieces) {
       kinks[cuts++] = at;
     }
   };
-  if (p.trades) {
+  const bool traded = p.trades || p.powered;
+  if (traded) {
     cut(p.limits.current[i]);
   }
   if (p.exposed && !(cuts > 0 && kinks[0] == 0)) {
@@ -206,15 +208,27 @@ PARABOLA_FUNCTION int cutPieces(const Program& p, int i, Piece* pieces) {
     Piece& s = pieces[k];
     s = Piece();
     s.high.x = Precise(to) - Precise(from);
-    if (p.trades) {
+    if (traded) {
       s.trade = from >= p.limits.current[i] ? 1 : -1;
       s.slope = s.trade > 0 ? p.buy[i] : -p.sell[i];
+      s.before = s.trade > 0 ? from - p.limits.current[i] : p.limits.current[i] - to;
     }
     if (p.exposed) {
       s.exposure = from >= 0 ? 1 : -1;
     }
   }
   return cuts + 1;
+}
+
+// How far a piece of weight i trades, for its power cost.
+PARABOLA_FUNCTION double tradeOf(const Piece& s) { return s.before + (s.trade > 0 ? s.low.x : s.high.x).high; }
+
+// The slope and the curvature of a piece's costs, of which power costs are the only ones that bend.
+PARABOLA_FUNCTION double slopeOf(const Program& p, int i, const Piece& s) {
+  return p.powered ? s.slope + s.trade * powerSlope(p, i, tradeOf(s)) : s.slope;
+}
+PARABOLA_FUNCTION double curvatureOf(const Program& p, int i, const Piece& s) {
+  return p.powered ? powerCurvature(p, i, tradeOf(s)) : 0;
 }
 
 // The coefficient of a piece in the turnover's or the gross exposure's row.

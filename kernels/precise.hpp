@@ -85,7 +85,7 @@ PARABOLA_FUNCTION void startPairs(const Group& group, const Program& p, Pieces& 
     // Or what a step changes of it: the start may be flat by chance.
     steep(in.H.high[static_cast<long>(j) * in.padded + in.index[j]] * nearest);
     for (int k = 0; k < in.pieces[j]; k++) {
-      steep(in.piece[j * kPieces + k].slope);
+      steep(slopeOf(p, in.index[j], in.piece[j * kPieces + k]));
     }
   }
   const double mu = (steepest > 0 ? steepest : 1) * nearest;
@@ -134,7 +134,7 @@ PARABOLA_FUNCTION void pieceResiduals(const Program& p, Pieces& in) {
   }
   in.eachPiece([&](Piece& s, int j) {
     s.residual = in.rest[j] - s.low.z + s.high.z;
-    s.residual = in.objective ? s.residual + s.slope : s.residual;
+    s.residual = in.objective ? s.residual + slopeOf(p, in.index[j], s) : s.residual;
     for (int a = 0; a < in.count; a++) {
       if (in.row[a].which >= p.rows) {
         s.residual = s.residual - kinkCoefficient(p, in.row[a].which, s) * in.row[a].y;
@@ -151,7 +151,10 @@ PARABOLA_FUNCTION Precise softnessOf(const Program& p, const Pieces& in, const P
 // Factors the system.
 template <class Group>
 PARABOLA_FUNCTION void factorPieces(const Group& group, const Program& p, Pieces& in) {
-  in.eachPiece([&](Piece& s, int) { s.give = Precise(1.0) / (s.low.stiffness() + s.high.stiffness()); });
+  in.eachPiece([&](Piece& s, int j) {
+    const double bend = in.objective ? curvatureOf(p, in.index[j], s) : 0;
+    s.give = Precise(1.0) / (s.low.stiffness() + s.high.stiffness() + bend);
+  });
   for (int j = 0; j < in.free; j++) {
     Precise give = 0.0;
     for (int k = 0; k < in.pieces[j]; k++) {

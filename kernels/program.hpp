@@ -363,18 +363,68 @@ PARABOLA_FUNCTION void reduceGradient(const Group& group, Program& p) {
   });
 }
 
+// psi_i(w_i) - min psi_i of the certificate below for weight i with a power cost: on each side of a kink psi_i is least
+// where its slope is zero, or at an end. A linear bound would lose the cost's curvature, and with it half of the digits
+// at a trade of next to nothing.
+PARABOLA_LARGE double fallOfPower(const Program& p, int i) {
+  const double w = p.ws.w[i];
+  const double w0 = p.limits.current[i];
+  const double e = p.limits.exponent;
+  const double c = p.power[i];
+  // In trades, next to which w0 may be so large that none of their digits would be left in a weight.
+  const double traded = w - w0;
+  const double z = p.h[i] - powerSlope(p, i, traded);
+  const double cost = powerCost(p, i, traded);
+  const auto rate = [&](bool above) { return p.trades ? p.at.kappa + (above ? p.buy[i] : p.sell[i]) : 0; };
+  const auto kinks = [&](double x) { return std::fabs(x) * rate(x > 0); };
+  double worst = 0;
+  const auto consider = [&](double x) {
+    double fall = (cost - powerCost(p, i, x)) + (z * (traded - x) + (kinks(traded) - kinks(x)));
+    if (p.exposed) {
+      fall += p.at.rho * (std::fabs(w) - std::fabs(w0 + x));
+    }
+    worst = fall > worst ? fall : worst;
+  };
+  const auto onPiece = [&](double from, double to, bool above) {
+    if (!(from < to)) {
+      return;
+    }
+    consider(from);
+    consider(to);
+    const double side = above ? 1 : -1;
+    const double gross = p.exposed ? (2 * w0 + from + to > 0 ? p.at.rho : -p.at.rho) : 0;
+    const double falls = -side * (z + gross) - rate(above);
+    if (falls > 0 && c > 0) {
+      const double x = side * power(falls / (e * c), 1 / (e - 1));
+      if (from < x && x < to) {
+        consider(x);
+      }
+    }
+  };
+  const double l = p.ws.lower[i] - w0;
+  const double u = p.ws.upper[i] - w0;
+  const double middle = l > 0 ? l : u < 0 ? u : 0;
+  const double zero = p.exposed && l < -w0 && -w0 < u ? -w0 : middle;
+  onPiece(l, zero < middle ? zero : middle, false);
+  onPiece(zero, middle, false);
+  onPiece(middle, zero, true);
+  onPiece(zero > middle ? zero : middle, u, true);
+  return worst;
+}
+
 // The certificate: with any nu, y, kappa >= 0 and rho >= 0 and h = g - nu - A'y, convexity gives for every feasible v
 //
 //     f(w) - f(v) <= sum_i (psi_i(w_i) - min psi_i) + sum_r (y_r+ (a_r'w - lower_r) + y_r- (upper_r - a_r'w))
 //                    + kappa (turnover - sum |w - w0|) + rho (gross - sum |w|)
 //
-// with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink. Needs ws.g,
-// p.h and the rows' values.
+// with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink; a power
+// cost is a term of psi_i instead of its slope one of h_i, see fallOfPower(). Needs ws.g, p.h and the rows' values.
 template <class Group>
 PARABOLA_FUNCTION double gapBound(const Group& group, const Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
-  double gap = group.sum(ws.padded, [&](auto i) {
+  double gap = group.accumulate(p.powered ? ws.n : 0, 0, [&](int i, double s) { return s + fallOfPower(p, i); });
+  gap += group.sum(p.powered ? 0 : ws.padded, [&](auto i) {
     const P w = load(ws.w, i);
     const P h = load(p.h, i);
     const P l = load(ws.lower, i);

@@ -166,6 +166,9 @@ PARABOLA_FUNCTION Search searchInside(const Group& group, const Shared& shared, 
     sharpen(group, p, in, gap, t, iterations);
   } else if (outcome == Outcome::Stopped) {
     return Search::Stopped;
+  } else {
+    clean(group, p);
+    gap = certify(group, p, t);
   }
   if (worstViolation(group, p) > kFeasible) {
     gap = INFINITY;

@@ -17,6 +17,7 @@ constexpr double kOpenBound = 1e6;
 
 // From so many assets on, few of them free, a batch's portfolios are guessed by a projected gradient step.
 constexpr int kStepPays = 150;
+constexpr double kFew = 0.3;
 
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
@@ -356,7 +357,7 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      const bool step = ws.n >= kStepPays && shared.baseL != nullptr;
+      const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
       kept = step ? guessFromBaseStep(group, shared, scenario, ws) : guessFromBaseFace(group, shared, ws);
     } else {
       const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
