@@ -77,6 +77,7 @@ PARABOLA_INLINE Register add(Register a, Register b) { return a + b; }
 PARABOLA_INLINE Register sub(Register a, Register b) { return a - b; }
 PARABOLA_INLINE Register mul(Register a, Register b) { return a * b; }
 PARABOLA_INLINE Register divide(Register a, Register b) { return a / b; }
+PARABOLA_INLINE Register squareRoot(Register a) { return std::sqrt(a); }
 PARABOLA_INLINE Register min(Register a, Register b) { return a < b ? a : b; }
 PARABOLA_INLINE Register max(Register a, Register b) { return a > b ? a : b; }
 PARABOLA_INLINE MaskRegister less(Register a, Register b) { return a < b; }
@@ -97,6 +98,7 @@ PARABOLA_INLINE Register add(Register a, Register b) { return _mm512_add_pd(a, b
 PARABOLA_INLINE Register sub(Register a, Register b) { return _mm512_sub_pd(a, b); }
 PARABOLA_INLINE Register mul(Register a, Register b) { return _mm512_mul_pd(a, b); }
 PARABOLA_INLINE Register divide(Register a, Register b) { return _mm512_div_pd(a, b); }
+PARABOLA_INLINE Register squareRoot(Register a) { return _mm512_sqrt_pd(a); }
 PARABOLA_INLINE Register fma(Register a, Register b, Register c) { return _mm512_fmadd_pd(a, b, c); }
 PARABOLA_INLINE Register min(Register a, Register b) { return _mm512_min_pd(a, b); }
 PARABOLA_INLINE Register max(Register a, Register b) { return _mm512_max_pd(a, b); }
@@ -123,6 +125,7 @@ PARABOLA_INLINE Register add(Register x, Register y) { return {_mm256_add_pd(x.a
 PARABOLA_INLINE Register sub(Register x, Register y) { return {_mm256_sub_pd(x.a, y.a), _mm256_sub_pd(x.b, y.b)}; }
 PARABOLA_INLINE Register mul(Register x, Register y) { return {_mm256_mul_pd(x.a, y.a), _mm256_mul_pd(x.b, y.b)}; }
 PARABOLA_INLINE Register divide(Register x, Register y) { return {_mm256_div_pd(x.a, y.a), _mm256_div_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register squareRoot(Register x) { return {_mm256_sqrt_pd(x.a), _mm256_sqrt_pd(x.b)}; }
 PARABOLA_INLINE Register fma(Register x, Register y, Register z) {
   return {_mm256_fmadd_pd(x.a, y.a, z.a), _mm256_fmadd_pd(x.b, y.b, z.b)};
 }
@@ -169,6 +172,7 @@ PARABOLA_INLINE Register add(const Register& x, const Register& y) { PARABOLA_LA
 PARABOLA_INLINE Register sub(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] - y.v[l]); }
 PARABOLA_INLINE Register mul(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] * y.v[l]); }
 PARABOLA_INLINE Register divide(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] / y.v[l]); }
+PARABOLA_INLINE Register squareRoot(const Register& x) { PARABOLA_LANES(std::sqrt(x.v[l])); }
 PARABOLA_INLINE Register fma(const Register& x, const Register& y, const Register& z) {
   PARABOLA_LANES(x.v[l] * y.v[l] + z.v[l]);
 }
@@ -268,6 +272,15 @@ PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c
     d.r[k] = fma(a.r[k], b.r[k], c.r[k]);
   }
   return d;
+}
+
+template <int W>
+PARABOLA_INLINE Pack<W> squareRoot(const Pack<W>& a) {
+  Pack<W> b;
+  for (int k = 0; k < Pack<W>::kRegisters; k++) {
+    b.r[k] = squareRoot(a.r[k]);
+  }
+  return b;
 }
 
 #define PARABOLA_MASK(name, In, function)                        \

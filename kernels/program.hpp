@@ -147,6 +147,23 @@ PARABOLA_LARGE double power(double x, double e) {
                      : std::pow(x, e);
 }
 
+PARABOLA_INLINE Pack<kLanes> power(const Pack<kLanes>& x, double e) {
+  using P = Pack<kLanes>;
+  if (e == 1.5 || e == 0.5 || e == -0.5) {
+    const P root = squareRoot(x);
+    return e == 1.5 ? x * root : e == 0.5 ? root : P(1.0) / root;
+  }
+  if (e == 2 || e == 1 || e == 0) {
+    return e == 2 ? x * x : e == 1 ? x : P(1.0);
+  }
+  double v[kLanes];
+  storeRegister(v, x.r[0]);
+  for (int l = 0; l < kLanes; l++) {
+    v[l] = power(v[l], e);
+  }
+  return load(v, Lanes<kLanes>{0});
+}
+
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
 // to nothing: below an exponent of 2 it is infinite there.
 PARABOLA_LARGE double powerCost(const Program& p, int i, double x) {
@@ -160,6 +177,18 @@ PARABOLA_LARGE double powerCurvature(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
   return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * power(size, e - 2);
+}
+
+PARABOLA_INLINE Pack<kLanes> powerSlope(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  const double e = p.limits.exponent;
+  const P slope = load(p.power, i) * P(e) * power(max(x, P(0.0) - x), e - 1);
+  return select(x < P(0.0), P(0.0) - slope, slope);
+}
+PARABOLA_INLINE Pack<kLanes> powerCurvature(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  const double e = p.limits.exponent;
+  return load(p.power, i) * P(e * (e - 1)) * power(max(max(x, P(0.0) - x), P(0x1p-200)), e - 2);
 }
 
 // The slopes of costs, turnover and gross exposure to the right and to the left of x.
@@ -331,7 +360,9 @@ PARABOLA_FUNCTION void evaluateGradient(const Group& group, Program& p) {
     });
   }
   if (p.powered) {
-    group.items(ws.n, [&](int i) { ws.g[i] += powerSlope(p, i, ws.w[i] - limits.current[i]); });
+    group.each(ws.padded, [&](auto i) {
+      store(ws.g, i, load(ws.g, i) + powerSlope(p, i, load(ws.w, i) - load(limits.current, i)));
+    });
   }
 }
 
