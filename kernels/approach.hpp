@@ -50,16 +50,14 @@ PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   constexpr int kRounds = 12;
   constexpr double kEnough = 1e-6;
-  constexpr double kCalmest = 1e-4;
   constexpr double kFlat = 1e-3;
   Workspace& ws = p.ws;
   double* const s = ws.a;
   double* const v = ws.b;
   const double most = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(p.deviation, i); });
-  const P least(most > 0 ? kCalmest * most * most : 1);
   group.each(ws.padded, [&](auto i) {
     const P d = load(p.deviation, i);
-    const P step = P(1.0) / max(fma(d, d, load(p.smooth, i)), least);
+    const P step = stepLength(fma(d, d, load(p.smooth, i)), most * most);
     P g = load(ws.g, i);
     for (int r = 0; r < p.rows; r++) {
       if (const double y = p.at.y[r]; y != 0) {
@@ -116,8 +114,10 @@ PARABOLA_FUNCTION void approach(const Group& group, Program& p) {
   proximalStep(group, p);
   stateFromWeights(group, p);
   activateRows(group, p, true);
-  p.side[p.rows] = p.at.kappa > 0 ? 1 : 0;
-  p.side[p.rows + 1] = p.at.rho > 0 ? 1 : 0;
+  group.one([&] {
+    p.side[p.rows] = p.at.kappa > 0 ? 1 : 0;
+    p.side[p.rows + 1] = p.at.rho > 0 ? 1 : 0;
+  });
 }
 
 }  // namespace parabola::PARABOLA_ISA

@@ -18,8 +18,8 @@ namespace parabola::PARABOLA_ISA {
 
 // The bound above. All arrays [n], n padded.
 template <class Group>
-PARABOLA_INLINE double gapBound(const Group& group, int n, const double* g, double nu, const double* w,
-                                const double* lower, const double* upper) {
+PARABOLA_LARGE double gapBound(const Group& group, int n, const double* g, double nu, const double* w,
+                               const double* lower, const double* upper) {
   return group.sum(n, [&](auto i) {
     const auto z = load(g, i) - Pack<kLanes>(nu);
     const auto x = load(w, i);

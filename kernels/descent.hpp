@@ -10,32 +10,29 @@ namespace parabola::PARABOLA_ISA {
 
 // The largest step in [0, most] along d (over face.index, d and the weights in the face's order) that stays inside the
 // bounds, and the position of the weight that stops it (-1: none).
-PARABOLA_FUNCTION double ratioTest(const Workspace& ws, const double* d, int count, double most, int& blocking) {
-  blocking = -1;
-  for (int c = 0; c < count; c++) {
+template <class Group>
+PARABOLA_FUNCTION double ratioTest(const Group& group, const Workspace& ws, const double* d, int count, double most,
+                                   int& blocking) {
+  const Best nearest = group.best(count, -most, [&](int c) {
     const int i = ws.face.index[c];
-    if (d[c] == 0) {
-      continue;
-    }
     const double room = d[c] > 0 ? ws.upper[i] - ws.w[i] : ws.lower[i] - ws.w[i];
-    const double step = room / d[c];
-    if (step < most) {
-      most = step;
-      blocking = c;
-    }
-  }
-  return most < 0 ? 0 : most;
+    return d[c] == 0 ? -INFINITY : -(room / d[c]);
+  });
+  blocking = nearest.at;
+  return nearest.value > 0 ? 0 : -nearest.value;
 }
 
-PARABOLA_FUNCTION void takeStep(Workspace& ws, const double* d, int count, double step, int blocking) {
-  for (int c = 0; c < count; c++) {
+template <class Group>
+PARABOLA_FUNCTION void takeStep(const Group& group, Workspace& ws, const double* d, int count, double step,
+                                int blocking) {
+  group.items(count, [&](int c) {
     const int i = ws.face.index[c];
     const double x = ws.w[i] + step * d[c];
     ws.w[i] = c == blocking     ? (d[c] > 0 ? ws.upper[i] : ws.lower[i])
               : x < ws.lower[i] ? ws.lower[i]
               : x > ws.upper[i] ? ws.upper[i]
                                 : x;
-  }
+  });
 }
 
 // Minimises over the face that face.index lists, dropping weights that reach a bound, until the whole Newton step is
@@ -58,47 +55,32 @@ PARABOLA_FUNCTION void minimiseOnFace(const Group& group, const Shared& shared, 
       group.items(p, [&](int c) { d[c] = -(h[face.index[c]] + shared.sigma); });
       solveLower(group, face, p, d);
       solveUpper(group, face, p, d);
-      double slope = r[p];
-      for (int c = 0; c < p; c++) {
-        slope += r[c] * d[c];
-      }
-      d[p] = 1;
-      if (slope > 0) {
-        for (int c = 0; c <= p; c++) {
-          d[c] = -d[c];
-        }
-      }
-      const double step = ratioTest(ws, d, p + 1, INFINITY, blocking);
-      takeStep(ws, d, p + 1, step, blocking);
+      const double slope = group.accumulate(p, r[p], [&](int c, double s) { return s + r[c] * d[c]; });
+      group.items(p + 1, [&](int c) {
+        const double along = c == p ? 1 : d[c];
+        d[c] = slope > 0 ? -along : along;
+      });
+      const double step = ratioTest(group, ws, d, p + 1, INFINITY, blocking);
+      takeStep(group, ws, d, p + 1, step, blocking);
       kept = blocking < p ? blocking : p;
     } else {
-      double mean = 0;
-      for (int c = 0; c < k; c++) {
-        mean += r[c] / k;
-      }
+      const double mean = group.accumulate(k, 0, [&](int c, double s) { return s + r[c] / k; });
       group.items(k, [&](int c) { d[c] = mean - r[c]; });
       const double nu = mean + solveFace(group, face, shared.sigma, 0, d, ws.ones);
-      const double step = ratioTest(ws, d, k, 1, blocking);
-      takeStep(ws, d, k, step, blocking);
+      const double step = ratioTest(group, ws, d, k, 1, blocking);
+      takeStep(group, ws, d, k, step, blocking);
       if (blocking < 0) {
         return;
       }
-      for (int c = 0; c < k; c++) {
-        r[c] += step * (nu - r[c]);
-      }
+      group.items(k, [&](int c) { r[c] += step * (nu - r[c]); });
     }
-    restOn(group, ws, face.index[blocking], d[blocking] > 0);
-    for (int c = blocking; c + 1 < k; c++) {
-      r[c] = r[c + 1];
-    }
+    group.one([&] { restOn(ws, face.index[blocking], d[blocking] > 0); });
+    group.takeOut(k, r, blocking);
     if (p == k) {
       removeIndex(group, face, blocking, ws.ones);
       kept = face.size;
     } else {
-      face.size--;
-      for (int c = blocking; c < face.size; c++) {
-        face.index[c] = face.index[c + 1];
-      }
+      group.takeOut(face.size--, face.index, blocking);
     }
   }
 }
@@ -120,21 +102,17 @@ PARABOLA_FUNCTION void listFree(const Group& group, Workspace& ws) {
 
 // Frees the pair of weights between which moving budget gains the most: the smallest gradient among those that may
 // rise, the largest among those that may fall. The step it starts cannot be blocked by either.
-PARABOLA_FUNCTION void releasePair(Workspace& ws) {
-  int rise = -1;
-  int fall = -1;
-  for (int i = 0; i < ws.n; i++) {
-    if (ws.w[i] < ws.upper[i] && (rise < 0 || ws.g[i] < ws.g[rise])) {
-      rise = i;
-    }
-    if (ws.w[i] > ws.lower[i] && (fall < 0 || ws.g[i] > ws.g[fall])) {
-      fall = i;
-    }
-  }
+template <class Group>
+PARABOLA_FUNCTION void releasePair(const Group& group, Workspace& ws) {
+  const int rise = group.best(ws.n, -INFINITY, [&](int i) { return ws.w[i] < ws.upper[i] ? -ws.g[i] : -INFINITY; }).at;
+  const int fall = group.best(ws.n, -INFINITY, [&](int i) { return ws.w[i] > ws.lower[i] ? ws.g[i] : -INFINITY; }).at;
   for (const int i : {rise, fall}) {
     if (i >= 0 && (ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i])) {
-      ws.side[i] = 0;
-      ws.face.index[ws.face.size++] = i;
+      group.one([&] {
+        ws.side[i] = 0;
+        ws.face.index[ws.face.size] = i;
+      });
+      ws.face.size++;
     }
   }
 }
@@ -167,7 +145,7 @@ PARABOLA_FUNCTION void descend(const Group& group, const Shared& shared, Workspa
         return;
       }
       if (pass % 2 == 0) {
-        releasePair(ws);
+        releasePair(group, ws);
         minimiseOnFace(group, shared, ws);
         continue;
       }
@@ -193,7 +171,7 @@ PARABOLA_FUNCTION void descend(const Group& group, const Shared& shared, Workspa
     });
     if (!(slope < 0)) {
       step = 0;
-      releasePair(ws);
+      releasePair(group, ws);
       minimiseOnFace(group, shared, ws);
       continue;
     }

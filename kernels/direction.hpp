@@ -21,26 +21,22 @@ PARABOLA_FUNCTION bool factorInterior(const Group& group, Program& p, Interior& 
     // A step without this direction's curvature could be as long as it likes: give it some.
     const int i = face.index[r];
     const double v = variance(p.model, i) + in.theta[i];
-    for (int c = 0; c < face.size; c++) {
+    group.items(face.size, [&](int c) {
       const int k = face.index[c];
       in.theta[k] += 1e-10 * (variance(p.model, k) + in.theta[k]);
-    }
-    in.theta[i] += v > 0 ? 1e-10 * v : 1;
+    });
+    group.one([&] { in.theta[i] += v > 0 ? 1e-10 * v : 1; });
   }
   count = 0;
   if (p.limits.budgeted) {
-    p.active[count++] = -1;
+    group.put([&] { p.active[0] = -1; });
+    count = 1;
   }
-  for (int r = 0; r < p.rows; r++) {
-    if (p.limits.rowLower[r] > -INFINITY || p.limits.rowUpper[r] < INFINITY) {
-      p.active[count++] = r;
-    }
-  }
-  for (int j = 0; j < 2; j++) {
-    if (kinkExists(p, j) && kinkLimit(p, j) < INFINITY) {
-      p.active[count++] = p.rows + j;
-    }
-  }
+  count += group.choose(p.rows + 2, p.active + count, p.rows + 2, [&](int r) {
+    const bool limited = r < p.rows ? p.limits.rowLower[r] > -INFINITY || p.limits.rowUpper[r] < INFINITY
+                                    : kinkExists(p, r - p.rows) && kinkLimit(p, r - p.rows) < INFINITY;
+    return limited ? r : -1;
+  });
   const long v = p.vStride();
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
@@ -55,11 +51,9 @@ PARABOLA_FUNCTION bool factorInterior(const Group& group, Program& p, Interior& 
   const int length = k + padded(count);
   for (int a = 0; a < count; a++) {
     double* column = p.V + a * v;
-    for (int i = k; i < length; i++) {
-      column[i] = 0;
-    }
     const int r = p.active[a];
-    column[k + a] = std::sqrt((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? p.rows + 2 : r]);
+    const double slack = std::sqrt((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? p.rows + 2 : r]);
+    group.items(length - k, [&](int i) { column[k + i] = i == a ? slack : 0; });
   }
   orthogonalise(group, p, count, length);
   return true;
@@ -85,10 +79,11 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
   // Right sides.
   group.items(n, [&](int i) { in.dw[i] = -in.rhs[i] + in.e[i] - in.e[n + i]; });
   double* const target = p.target;
-  for (int a = 0; a < count; a++) {
+  const double missing = beyondRounding(budgetError(group, ws), grossExposure(group, ws));
+  group.items(count, [&](int a) {
     const int r = p.active[a];
     if (r < 0) {
-      target[a] = beyondRounding(budgetError(group, ws), grossExposure(group, ws));
+      target[a] = missing;
     } else if (r < m) {
       if (p.limits.rowLower[r] == p.limits.rowUpper[r]) {
         target[a] = beyondRounding(p.limits.rowLower[r] - p.value[r], p.size[r]);
@@ -99,7 +94,7 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
         target[a] = beyondRounding(in.s[r] - p.value[r], p.size[r]) + (low - high - ry) / in.thetaRow[r];
       }
     }
-  }
+  });
   for (int j = 0; j < 2; j++) {
     if (!kinkExists(p, j)) {
       continue;
@@ -112,14 +107,16 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
     const double* em = ep + n;
     const double multiplier = j == 0 ? p.at.kappa : p.at.rho;
     const bool limited = kinkLimit(p, j) < INFINITY;
-    double spent = 0;  // sum |w - c| as the splits have it
-    double shifted = 0;
-    for (int i = 0; i < n; i++) {
+    struct Sums {
+      double spent = 0;  // sum |w - c| as the splits have it
+      double shifted = 0;
+    };
+    const auto split = [&](int i, Sums& sums) {
       const double c = kinkCentre(p, j, i);
       if (in.spread[j][i] == 0) {
         in.rest[j][i] = 0;
-        spent += std::fabs(ws.w[i] - c);
-        continue;
+        sums.spent += std::fabs(ws.w[i] - c);
+        return;
       }
       const double buy = kinkSlope(p, j, i, p.buy, xp[i]) + multiplier;
       const double sell = kinkSlope(p, j, i, p.sell, xm[i]) + multiplier;
@@ -131,25 +128,28 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
       const double lacking = gap - dp * alphaP + dm * alphaM;
       in.rest[j][i] = lacking;
       in.dw[i] -= lacking * in.spread[j][i];
-      spent += xp[i] + xm[i];
-      shifted += in.couple[j][i] * lacking + dp * alphaP + dm * alphaM;
-    }
+      sums.spent += xp[i] + xm[i];
+      sums.shifted += in.couple[j][i] * lacking + dp * alphaP + dm * alphaM;
+    };
+    const Sums sums = group.sweep(n, Sums(), Sums(), split, [](const Sums& x, const Sums& y) {
+      return Sums{x.spent + y.spent, x.shifted + y.shifted};
+    });
     if (limited) {
       const int pair = slackPairs + j;
-      for (int a = 0; a < count; a++) {
+      group.items(count, [&](int a) {
         if (p.active[a] == m + j) {
-          const double lack = beyondRounding(spent + in.x[pair] - kinkLimit(p, j), spent);
-          target[a] = -lack - in.x[pair] / in.z[pair] * in.e[pair] - shifted;
+          const double lack = beyondRounding(sums.spent + in.x[pair] - kinkLimit(p, j), sums.spent);
+          target[a] = -lack - in.x[pair] / in.z[pair] * in.e[pair] - sums.shifted;
         }
-      }
+      });
     }
   }
-  for (int a = 0; a < count; a++) {
+  group.items(count, [&](int a) {
     const int r = p.active[a];
     const double multiplier = r < 0 ? p.at.nu : r < m ? p.at.y[r] : r == m ? -p.at.kappa : -p.at.rho;
     const int k = r < 0 ? m + 2 : r;
     target[a] -= in.soften[k] * (multiplier - in.centre[k]);
-  }
+  });
   // The linear system, and what its solution leaves of the right sides once more.
   constexpr int kRefinements = 2;
   const int system = systemLength(p);
@@ -161,10 +161,10 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
     r1[i] = in.dw[i];
     in.dw[i] = 0;
   });
-  for (int a = 0; a < count; a++) {
+  group.items(count, [&](int a) {
     in.r2[a] = target[a];
     in.dy[a] = 0;
-  }
+  });
   for (int round = 0;; round++) {
     group.items(face.size, [&](int c) { d[c] = r1[face.index[c]]; });
     if (round > 0) {
@@ -177,9 +177,7 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
     solveWithRows(group, p, count, length, t);
     group.items(face.size, [&](int c) { d[c] = t[c]; });
     group.items(face.size, [&](int c) { in.dw[face.index[c]] += d[c]; });
-    for (int a = 0; a < count; a++) {
-      in.dy[a] += p.lambda[a];
-    }
+    group.items(count, [&](int a) { in.dy[a] += p.lambda[a]; });
     if (round == kRefinements) {
       break;
     }
@@ -188,14 +186,15 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
     addProduct(group, p.model, face.index, ws.amount, face.size, p.scratch, sum);
     for (int a = 0; a < count; a++) {
       const int r = p.active[a];
-      double across = 0;
-      group.items(face.size, [&](int c) {
+      const auto add = [&](int c, double& across) {
         const int i = face.index[c];
         const double b = r < 0 ? 1 : r < m ? p.limits.row[r][i] : in.couple[r - m][i];
         sum[i] -= b * in.dy[a];
         across += b * in.dw[i];
-      });
-      target[a] = in.r2[a] - across - ((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? m + 2 : r]) * in.dy[a];
+      };
+      const double across = group.sweep(face.size, 0.0, 0.0, add, [](double x, double y) { return x + y; });
+      group.put(
+          [&] { target[a] = in.r2[a] - across - ((r < 0 ? 0 : in.E[r]) + in.soften[r < 0 ? m + 2 : r]) * in.dy[a]; });
     }
   }
   // What was eliminated.
@@ -233,24 +232,23 @@ PARABOLA_FUNCTION void direction(const Group& group, Program& p, Interior& in, i
     });
     if (limited) {
       const int pair = slackPairs + j;
-      in.dx[pair] = in.x[pair] / in.z[pair] * (in.e[pair] - dk);
+      group.put([&] { in.dx[pair] = in.x[pair] / in.z[pair] * (in.e[pair] - dk); });
     }
   }
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r >= 0 && r < m && p.limits.rowLower[r] < p.limits.rowUpper[r]) {
       const double ry = p.at.y[r] - in.z[rowPairs + r] + in.z[rowPairs + m + r];
-      if (p.S[a * count + a] != 0) {
-        in.ds[r] = (in.e[rowPairs + r] - in.e[rowPairs + m + r] - ry - in.dy[a]) / in.thetaRow[r];
-      } else {
+      double ds = (in.e[rowPairs + r] - in.e[rowPairs + m + r] - ry - in.dy[a]) / in.thetaRow[r];
+      if (p.S[a * count + a] == 0) {
         // A row that depends on the others goes where they go.
-        in.ds[r] = beyondRounding(p.value[r] - in.s[r], p.size[r]);
-        for (int i = 0; i < n; i++) {
-          in.ds[r] += p.limits.row[r][i] * in.dw[i];
-        }
+        ds = group.accumulate(n, beyondRounding(p.value[r] - in.s[r], p.size[r]),
+                              [&](int i, double s) { return s + p.limits.row[r][i] * in.dw[i]; });
       }
-      in.dx[rowPairs + r] = in.ds[r];
-      in.dx[rowPairs + m + r] = -in.ds[r];
+      group.put([&] {
+        in.ds[r] = in.dx[rowPairs + r] = ds;
+        in.dx[rowPairs + m + r] = -ds;
+      });
     }
   }
   group.items(in.pairs, [&](int i) {

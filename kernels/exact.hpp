@@ -6,6 +6,7 @@
 // (Dekker, Knuth): errors are those of the data's digits squared.
 #pragma once
 
+#include "double_double.hpp"
 #include "program.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -24,7 +25,7 @@ struct Twofold {
   PARABOLA_INLINE void addProduct(double a, double b) {
     const double p = a * b;
     add(p);
-    error += fma(a, b, -p);
+    error += productError(a, b, p);
   }
   // a times x.
   PARABOLA_INLINE void addProduct(double a, const Twofold& x) {
@@ -42,14 +43,19 @@ PARABOLA_INLINE Twofold difference(double a, double b) {
   return d;
 }
 
-// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h and p.value. Uses
-// ws.x and ws.b.
+// As evaluateGradient(), reduceGradient() and, for the rows that count, evaluateRows(): ws.g, p.h, p.value and p.slack.
+// Uses ws.x and ws.b.
 template <class Group>
 PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   Workspace& ws = p.ws;
   const Limits& limits = p.limits;
   const Model& h = p.risk;
   const auto active = [&](int i) { return difference(ws.w[i], limits.benchmark == nullptr ? 0 : limits.benchmark[i]); };
+  const auto join = [](Twofold x, const Twofold& y) {
+    x.add(y.sum);
+    x.error += y.error;
+    return x;
+  };
   // Exposures to the factors and to the common one are sums over all weights: they come first.
   const int factors = h.factorCount + (h.common != nullptr ? 1 : 0);
   const auto column = [&](int k) { return k < h.factorCount ? h.factors + k * h.factorStride : h.common; };
@@ -86,11 +92,8 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   });
   for (int k = 0; k < factors; k++) {
     const double* f = column(k);
-    Twofold exposure;
-    for (int i = 0; i < ws.n; i++) {
-      Twofold e = active(i);
-      exposure.addProduct(f[i], e);
-    }
+    const Twofold exposure = group.reduce(
+        ws.n, Twofold(), Twofold(), [&](int i, Twofold& x) { x.addProduct(f[i], active(i)); }, join);
     group.items(ws.padded, [&](int i) {
       Twofold g{ws.x[i], ws.b[i]};
       g.addProduct(f[i], exposure);
@@ -111,11 +114,14 @@ PARABOLA_FUNCTION void evaluateExactly(const Group& group, Program& p) {
   });
   for (int r = 0; r < p.rows; r++) {
     if (p.at.y[r] != 0) {
-      Twofold value;
-      for (int i = 0; i < ws.n; i++) {
-        value.addProduct(limits.row[r][i], ws.w[i]);
-      }
-      p.value[r] = value.value();
+      Twofold value = group.reduce(
+          ws.n, Twofold(), Twofold(), [&](int i, Twofold& x) { x.addProduct(limits.row[r][i], ws.w[i]); }, join);
+      Twofold slack = value;
+      slack.add(-(p.at.y[r] > 0 ? limits.rowLower[r] : limits.rowUpper[r]));
+      group.one([&] {
+        p.value[r] = value.value();
+        p.slack[r] = slack.value();
+      });
     }
   }
 }

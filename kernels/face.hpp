@@ -19,8 +19,8 @@ constexpr double kDependent = 1e-13;
 // y[i] += sum over c of x[c] M[column[c]][i], for i < n: the product with the columns that moved, and no other.
 // M is symmetric with rows `stride` apart, so its columns are contiguous. The order of additions is that of the list.
 template <class Group>
-PARABOLA_INLINE void addColumns(const Group& group, const double* matrix, long stride, const int* column,
-                                const double* x, int count, int n, double* y) {
+PARABOLA_LARGE void addColumns(const Group& group, const double* matrix, long stride, const int* column,
+                               const double* x, int count, int n, double* y) {
   group.eachWide(0, n, [&](auto i) {
     auto s = load(y, i);
     for (int c = 0; c < count; c++) {
@@ -75,7 +75,8 @@ struct Dense {
 // or size.
 //
 // Four columns at a time: what the columns before them take away is one pass over those, eight rows by four columns in
-// registers; the four among themselves are done one by one.
+// registers. What they take from each other depends on four rows only: those come first, and then each row is on its
+// own.
 template <class Group, class Matrix>
 PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matrix, int kept) {
   constexpr int kPanel = 4;
@@ -90,9 +91,10 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
     const int width = k - panel < kPanel ? k - panel : kPanel;
     // In kept columns only the rows of the new indices are computed (and their block again, to the same bits).
     const int first = (panel + width <= kept ? kept : panel) / kLanes * kLanes;
-    double* columns[kPanel] = {};
-    for (int c = 0; c < width; c++) {
-      columns[c] = face.L + static_cast<long>(panel + c) * face.stride;
+    double* const start = face.L + static_cast<long>(panel) * face.stride;
+    double* columns[kPanel];
+    for (int c = 0; c < kPanel; c++) {
+      columns[c] = start + (c < width ? c : 0) * face.stride;
     }
     for (int c = 0; c < width; c++) {
       double* column = columns[c];
@@ -132,26 +134,58 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
         });
       }
     }
-    for (int c = 0; c < width; c++) {
-      const int j = panel + c;
-      double* column = columns[c];
-      for (int b = 0; b < c; b++) {
-        const double* l = columns[b];
-        const double factor = -l[j];
-        group.each(first, rows, [&](auto i) { store(column, i, fma(P(factor), load(l, i), load(column, i))); });
-      }
-      if (j >= kept) {
-        const double pivot = column[j];
-        if (!(pivot > kDependent * matrix.diagonal(face.index[j]))) {
-          return j;
+    // The panel's own rows: minus L below the diagonal, and the reciprocals of the diagonal. Every lane computes them.
+    double below[kPanel][kPanel];
+    double reciprocal[kPanel];
+    int good = 0;
+    for (; good < width; good++) {
+      const int j = panel + good;
+      double row[kPanel];
+      for (int c = 0; c < good; c++) {
+        double s = columns[c][j];
+        if (j >= first) {
+          for (int b = 0; b < c; b++) {
+            s = fma(below[c][b], row[b], s);
+          }
+          s *= reciprocal[c];
         }
-        face.inverse[j] = 1 / std::sqrt(pivot);
+        row[c] = s;
+        below[good][c] = -s;
       }
-      const double reciprocal = face.inverse[j];
-      group.each(first, rows, [&](auto i) { store(column, i, load(column, i) * P(reciprocal)); });
-      for (int i = first; i < j; i++) {
-        column[i] = 0;
+      if (j < kept) {
+        reciprocal[good] = face.inverse[j];
+        continue;
       }
+      double pivot = columns[good][j];
+      for (int b = 0; b < good; b++) {
+        pivot = fma(below[good][b], row[b], pivot);
+      }
+      if (!(pivot > kDependent * matrix.diagonal(face.index[j]))) {
+        break;
+      }
+      reciprocal[good] = 1 / std::sqrt(pivot);
+      group.put([&] { face.inverse[j] = reciprocal[good]; });
+    }
+    group.each(first, rows, [&](auto i) {
+      P x[kPanel];
+      for (int c = 0; c < kPanel; c++) {
+        if (c < good) {
+          x[c] = load(columns[c], i);
+          for (int b = 0; b < c; b++) {
+            x[c] = fma(P(below[c][b]), x[b], x[c]);
+          }
+          x[c] = x[c] * P(reciprocal[c]);
+          store(columns[c], i, x[c]);
+        }
+      }
+    });
+    for (int c = 0; c < good && kLanes > 1; c++) {
+      for (int i = first; i < panel + c; i++) {
+        columns[c][i] = 0;
+      }
+    }
+    if (good < width) {
+      return panel + good;
     }
   }
   return k;
@@ -169,19 +203,19 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
     double* column = face.L + static_cast<long>(j) * face.stride;
     const double* source = j < position ? column : column + face.stride;
     const int from = j < position ? position : j;
-    group.one([&] {
-      for (int i = from; i < k - 1; i++) {
-        column[i] = source[i + 1];
-      }
+    if (j < position) {
+      group.takeOut(k, column, position);
+    } else {
+      group.items(k - 1 - from, [&](int i) { column[from + i] = source[from + i + 1]; });
+    }
+    for (int i = j / kLanes * kLanes; j >= position && i < j; i++) {
+      column[i] = 0;
+    }
+    if (kLanes > 1) {
       column[k - 1] = 0;
-      for (int i = j < position ? j + 1 : j / kLanes * kLanes; j >= position && i < j; i++) {
-        column[i] = 0;
-      }
-    });
+    }
   }
-  for (int j = position; j < k - 1; j++) {
-    face.index[j] = face.index[j + 1];
-  }
+  group.takeOut(k, face.index, position);
   face.size = k - 1;
   const int rows = padded(k - 1);
   for (int j = position; j < k - 1; j++) {
@@ -198,8 +232,10 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
       store(column, i, fma(P(cosine), l, P(sine) * x));
       store(work, i, fma(P(cosine), x, P(-sine) * l));
     });
-    column[j] = r;
-    face.inverse[j] = 1 / r;
+    group.put([&] {
+      column[j] = r;
+      face.inverse[j] = 1 / r;
+    });
     for (int i = j / kLanes * kLanes; i < j; i++) {
       column[i] = 0;
     }
@@ -207,11 +243,13 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
 }
 
 // Each x <- L^-1 x for the leading `size` columns; x has padded(size) places. Several right sides at once: their chains
-// of dependent steps overlap, and the factor is read once.
+// of dependent steps overlap, and the factor is read once. Lanes take a block of columns at a time: its own rows each
+// of them solves for itself.
 template <class Group, class... Vector>
-PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
+PARABOLA_LARGE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
   using P = Pack<kLanes>;
   constexpr int kWidth = sizeof...(vectors);
+  constexpr int kStep = kLanes > 1 ? 1 : kBlock;
   double* const x[kWidth] = {vectors...};
   const int rows = padded(size);
   const auto clearPadding = [&] {
@@ -222,45 +260,67 @@ PARABOLA_INLINE void solveLower(const Group& group, const Face& face, int size, 
     }
   };
   clearPadding();
-  for (int j = 0; j < size; j++) {
-    const double* column = face.L + static_cast<long>(j) * face.stride;
-    double v[kWidth];
-    for (int r = 0; r < kWidth; r++) {
-      v[r] = x[r][j] * face.inverse[j];
-    }
-    group.each(j / kLanes * kLanes, rows, [&](auto i) {
-      const P l = load(column, i);
+  for (int from = 0; from < size; from += kStep) {
+    const double* const columns = face.L + static_cast<long>(from) * face.stride;
+    double v[kWidth][kStep];
+    PARABOLA_UNROLL
+    for (int c = 0; c < kStep; c++) {
+      const int j = from + c;
       for (int r = 0; r < kWidth; r++) {
-        store(x[r], i, fma(P(-v[r]), l, load(x[r], i)));
+        double s = 0;
+        if (j < size) {
+          s = x[r][j];
+          PARABOLA_UNROLL
+          for (int b = 0; b < c; b++) {
+            s = fma(-v[r][b], columns[b * face.stride + j], s);
+          }
+          s *= face.inverse[j];
+        }
+        v[r][c] = s;
+      }
+    }
+    group.each(from / kLanes * kLanes, rows, [&](auto i) {
+      PARABOLA_UNROLL
+      for (int c = 0; c < kStep; c++) {
+        if (kStep > 1 && i.at <= from + c) {
+          for (int r = 0; r < kWidth && i.at == from + c; r++) {
+            store(x[r], i, P(v[r][c]));
+          }
+          return;
+        }
+        const P l = load(columns + c * face.stride, i);
+        for (int r = 0; r < kWidth; r++) {
+          store(x[r], i, fma(P(-v[r][c]), l, load(x[r], i)));
+        }
       }
     });
-    for (int r = 0; r < kWidth; r++) {
-      x[r][j] = v[r];
+    for (int r = 0; r < kWidth && kStep == 1; r++) {
+      x[r][from] = v[r][0];
     }
   }
   clearPadding();
 }
 
-// x <- L'^-1 x. The places of x after `size` are zero. kLanes columns at a time: what the rows below them take away are
-// sums that do not wait for each other; the columns among themselves do.
+// x <- L'^-1 x. The places of x after `size` are zero. A block of columns at a time: what the rows below them take away
+// are sums that do not wait for each other; the columns among themselves do.
 template <class Group>
 PARABOLA_FUNCTION void solveUpper(const Group& group, const Face& face, int size, double* x) {
   const int rows = padded(size);
-  for (int from = rows - kLanes; from >= 0; from -= kLanes) {
-    const int to = from + kLanes < size ? from + kLanes : size;
-    double below[kLanes];
-    for (int j = from; j < to; j++) {
-      const double* column = face.L + static_cast<long>(j) * face.stride;
-      below[j - from] = group.sum(from + kLanes, rows, [&](auto i) { return load(column, i) * load(x, i); });
-    }
-    for (int j = to - 1; j >= from; j--) {
-      const double* column = face.L + static_cast<long>(j) * face.stride;
-      double own = x[j] - below[j - from];
-      for (int i = to - 1; i > j; i--) {
-        own = fma(-column[i], x[i], own);
+  for (int from = (size - 1) / kBlock * kBlock; from >= 0 && size > 0; from -= kBlock) {
+    const int width = from + kBlock < size ? kBlock : size - from;
+    const double* const columns = face.L + static_cast<long>(from) * face.stride;
+    double solved[kBlock];
+    group.sumEach(from + kBlock, rows, width, solved,
+                  [&](auto i, int c) { return load(columns + c * face.stride, i) * load(x, i); });
+    for (int c = width - 1; c >= 0; c--) {
+      const double* column = columns + c * face.stride + from;
+      double own = x[from + c] - solved[c];
+      for (int b = width - 1; b > c; b--) {
+        own = fma(-column[b], solved[b], own);
       }
-      x[j] = own * face.inverse[j];
+      solved[c] = own * face.inverse[from + c];
     }
+    group.items(width, [&](int c) { x[from + c] = solved[c]; });
   }
 }
 

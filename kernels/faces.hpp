@@ -41,7 +41,8 @@ PARABOLA_FUNCTION void clean(const Group& group, Program& p) {
   });
   if (p.limits.budgeted) {
     const double missing = budgetError(group, ws);
-    if (missing != 0) {
+    // Where every digit counts, rounding of large weights is not put on a small one.
+    if (std::fabs(missing) > (p.exact ? 0x1p-52 * gross : 0)) {
       const int count = group.select(ws.padded, ws.list, [&](auto i) {
         const P w = load(ws.w, i);
         return load(ws.lower, i) < w && w < load(ws.upper, i);
@@ -64,24 +65,29 @@ template <class Group>
 PARABOLA_FUNCTION Encounter firstEncounter(const Group& group, const Program& p, const double* step, double nothing) {
   const Workspace& ws = p.ws;
   const Face& face = ws.face;
-  Encounter met;
-  for (int c = 0; c < face.size; c++) {
-    const int i = face.index[c];
-    const double end = step[c] < 0 ? p.low[i] : p.high[i];
-    const double beyond = ws.w[i] + step[c] - end;
-    if (step[c] < 0 ? beyond < -nothing : beyond > nothing) {
-      const double share = (end - ws.w[i]) / step[c];
-      if (share < met.share) {
-        met = {share > 0 ? share : 0, c, -1, 0};
-      }
-    }
-  }
+  Encounter met = group.reduce(
+      face.size, Encounter(), Encounter(),
+      [&](int c, Encounter& x) {
+        const int i = face.index[c];
+        const double end = step[c] < 0 ? p.low[i] : p.high[i];
+        const double beyond = ws.w[i] + step[c] - end;
+        if (step[c] < 0 ? beyond < -nothing : beyond > nothing) {
+          const double share = (end - ws.w[i]) / step[c];
+          if (share < x.share) {
+            x = {share > 0 ? share : 0, c, -1, 0};
+          }
+        }
+      },
+      [](const Encounter& x, const Encounter& y) {
+        const bool earlier = y.position >= 0 && (x.position < 0 || y.position < x.position);
+        return y.share < x.share || (y.share == x.share && earlier) ? y : x;
+      });
   for (int r = 0; r < p.rows + 2; r++) {
     if (p.side[r] != 0 || (rowLower(p, r) == -INFINITY && rowUpper(p, r) == INFINITY)) {
       continue;
     }
-    double slope = 0;
-    group.items(face.size, [&](int c) { slope += coefficient(p, r, face.index[c]) * step[c]; });
+    const double slope =
+        group.accumulate(face.size, 0, [&](int c, double s) { return s + coefficient(p, r, face.index[c]) * step[c]; });
     const double limit = slope < 0 ? rowLower(p, r) : rowUpper(p, r);
     if (std::fabs(limit) < INFINITY && slope * (p.value[r] + slope - limit) > 0 &&
         std::fabs(p.value[r] + slope - limit) > rowRounding(p, r, limit)) {
@@ -102,10 +108,7 @@ PARABOLA_FUNCTION int leaveFace(const Group& group, Program& p, int position, in
     removeIndex(group, face, position, p.ws.ones);
     return face.size;
   }
-  for (int c = position; c + 1 < face.size; c++) {
-    face.index[c] = face.index[c + 1];
-  }
-  face.size--;
+  group.takeOut(face.size--, face.index, position);
   return position < factored ? position : factored;
 }
 
@@ -123,9 +126,7 @@ PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& act
   int factored = 0;
   bool first = true;
   const auto leave = [&](int position) {
-    for (int c = position; c + 1 < face.size; c++) {
-      residual[c] = residual[c + 1];
-    }
+    group.takeOut(face.size, residual, position);
     factored = leaveFace(group, p, position, factored);
   };
   while (face.size > 0) {
@@ -138,7 +139,7 @@ PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& act
         if (ws.w[i] != p.low[i] && ws.w[i] != p.high[i]) {
           return false;
         }
-        rest(p, i, ws.w[i]);
+        group.one([&] { rest(p, i, ws.w[i]); });
         leave(r);
       }
     }
@@ -153,9 +154,7 @@ PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& act
     if (first) {
       rowResiduals(group, p, count);
     } else {
-      for (int a = 0; a < count; a++) {
-        p.target[a] = 0;
-      }
+      group.items(count, [&](int a) { p.target[a] = 0; });
     }
     first = false;
     solveWithRows(group, p, count, systemLength(p), step);
@@ -168,15 +167,12 @@ PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& act
                        (step[c] > nothing && ws.w[i] >= p.high[i] - nothing);
       return out ? std::fabs(step[c]) * p.deviation[i] : -1;
     };
-    double most = -1;
-    for (int c = 0; c < face.size; c++) {
-      const double out = outward(c);
-      most = out > most ? out : most;
-    }
+    const double most = group.largest(face.size, -1, outward);
     if (most >= 0) {
       for (int c = face.size - 1; c >= 0; c--) {
         if (outward(c) >= kShare * most) {
-          rest(p, face.index[c], step[c] < 0 ? p.low[face.index[c]] : p.high[face.index[c]]);
+          const int i = face.index[c];
+          group.one([&] { rest(p, i, step[c] < 0 ? p.low[i] : p.high[i]); });
           leave(c);
         }
       }
@@ -189,23 +185,21 @@ PARABOLA_FUNCTION bool minimiseOnPieces(const Group& group, Program& p, int& act
       ws.w[i] = w < p.low[i] ? p.low[i] : w > p.high[i] ? p.high[i] : w;
       residual[c] *= 1 - met.share;
     });
-    for (int c = 0; c < face.size; c++) {
-      moved = moved || std::fabs(met.share * step[c]) > nothing;
-    }
-    for (int a = 0; a < count; a++) {
+    moved = moved || !group.all(face.size, [&](int c) { return !(std::fabs(met.share * step[c]) > nothing); });
+    group.items(count, [&](int a) {
       p.lambda[a] *= met.share;
       p.target[a] *= met.share;
-    }
-    addMultipliers(p, count);
+    });
+    addMultipliers(group, p, count);
     if (met.share == 1) {
       return true;
     }
     if (met.position >= 0) {
       const int i = face.index[met.position];
-      rest(p, i, step[met.position] < 0 ? p.low[i] : p.high[i]);
+      group.one([&] { rest(p, i, step[met.position] < 0 ? p.low[i] : p.high[i]); });
       leave(met.position);
     } else {
-      p.side[met.row] = met.side;
+      group.one([&] { p.side[met.row] = met.side; });
     }
     evaluateRows(group, p);
   }
@@ -259,23 +253,22 @@ PARABOLA_FUNCTION bool holdMultipliers(const Group& group, Program& p, int count
   Workspace& ws = p.ws;
   // B_a = sum c_b B_b on the face.
   double* const c = p.scaled;
-  for (int b = a - 1; b >= 0; b--) {
-    double sum = p.S[a * count + b];
-    for (int later = b + 1; later < a; later++) {
-      sum -= c[later] * p.S[later * count + b];
+  group.one([&] {
+    for (int b = a - 1; b >= 0; b--) {
+      double sum = p.S[a * count + b];
+      for (int later = b + 1; later < a; later++) {
+        sum -= c[later] * p.S[later * count + b];
+      }
+      c[b] = p.S[b * count + b] == 0 ? 0 : sum / p.S[b * count + b];
     }
-    c[b] = p.S[b * count + b] == 0 ? 0 : sum / p.S[b * count + b];
-  }
+  });
   double at = 0;
   const auto moveTo = [&](double x) {
-    for (int b = 0; b <= a; b++) {
-      p.lambda[b] = (x - at) * (b == a ? 1 : -c[b]);
+    group.items(count, [&](int b) {
+      p.lambda[b] = b > a ? 0 : (x - at) * (b == a ? 1 : -c[b]);
       p.target[b] = 0;
-    }
-    for (int b = a + 1; b < count; b++) {
-      p.lambda[b] = p.target[b] = 0;
-    }
-    addMultipliers(p, count);
+    });
+    addMultipliers(group, p, count);
     at = x;
     reduceGradient(group, p);
   };
@@ -323,30 +316,24 @@ PARABOLA_FUNCTION bool holdMultipliers(const Group& group, Program& p, int count
     moveTo(0);
     return false;
   }
-  int holds = -1;
-  bool rises = false;
-  double least = INFINITY;
-  double up[kLanes];
-  double down[kLanes];
-  for (int i = 0; i < ws.padded; i += kLanes) {
-    P u(0.0);
-    P d(0.0);
-    drawn(p, Lanes<kLanes>{i}, u, d);
-    store(up, Lanes<kLanes>{0}, u);
-    store(down, Lanes<kLanes>{0}, d);
-    for (int l = 0; l < kLanes; l++) {
-      const double e = std::fabs(up[l] > down[l] ? up[l] : down[l]);
-      if (ws.side[i + l] > 0 && e < least) {
-        least = e;
-        holds = i + l;
-        rises = up[l] > down[l];
-      }
-    }
+  group.each(ws.padded, [&](auto i) {
+    P up(0.0);
+    P down(0.0);
+    drawn(p, i, up, down);
+    store(ws.b, i, max(up, down));
+    store(p.scratch, i, select(down < up, P(1.0), P(0.0)));
+  });
+  const int holds =
+      group.best(ws.padded, -INFINITY, [&](int i) { return ws.side[i] > 0 ? -std::fabs(ws.b[i]) : -INFINITY; }).at;
+  if (holds < 0) {
+    return false;
   }
-  if (holds >= 0) {
-    letGo(p, holds, rises);
-  }
-  return holds >= 0;
+  group.one([&] {
+    letGo(p, holds, p.scratch[holds] != 0);
+    ws.face.index[ws.face.size] = holds;
+  });
+  ws.face.size++;
+  return true;
 }
 
 // From a feasible ws.w, on its pieces as stateFromWeights left them. On Optimal ws.w and p.at are the solution; on
@@ -358,22 +345,22 @@ PARABOLA_FUNCTION Pivoting descendFaces(const Group& group, Program& p, int pass
   Face& face = ws.face;
   double* const before = p.best[0];
   int idle = 0;
-  int block = kLanes;
+  int block = kBlock;
   gradientAtWeights(group, p);
   evaluateRows(group, p);
-  p.at.clear(p.rows);
-  for (int r = 0; r < p.rows + 2; r++) {
+  p.at.clear(group, p.rows);
+  group.items(p.rows + 2, [&](int r) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
     const bool atLow = low > -INFINITY && p.value[r] - low <= kFeasible * rowRounding(p, r, low);
     const bool atHigh = high < INFINITY && high - p.value[r] <= kFeasible * rowRounding(p, r, high);
     p.side[r] = low == high ? 2 : atLow ? -1 : atHigh ? 1 : 0;
-  }
+  });
   for (int pass = 0; pass < passes; pass++) {
     iterations++;
     group.each(ws.padded, [&](auto i) { store(before, i, load(ws.w, i)); });
     const double nu = p.at.nu;
-    p.at.clear(p.rows);
+    p.at.clear(group, p.rows);
     p.at.nu = p.limits.budgeted ? nu : 0;
     bool moved = false;
     int active = 0;
@@ -393,13 +380,15 @@ PARABOLA_FUNCTION Pivoting descendFaces(const Group& group, Program& p, int pass
       vertexMultipliers(group, p);
     }
     reduceGradient(group, p);
-    int dropped = 0;
-    for (int r = 0; r < p.rows + 2; r++) {
-      if (p.side[r] != 0 && p.side[r] != 2 && multiplier(p, r) * p.side[r] > 0) {
-        p.side[r] = 0;
-        dropped++;
-      }
-    }
+    const int dropped = group.sweep(
+        p.rows + 2, 0, 0,
+        [&](int r, int& many) {
+          if (p.side[r] != 0 && p.side[r] != 2 && multiplier(p, r) * p.side[r] > 0) {
+            p.side[r] = 0;
+            many++;
+          }
+        },
+        [](int x, int y) { return x + y; });
     const int wrong = findWrong(group, p);
     if (wrong > 0 && face.size > 0 && dropped == 0) {
       bool held = false;
@@ -422,10 +411,10 @@ PARABOLA_FUNCTION Pivoting descendFaces(const Group& group, Program& p, int pass
     block = moved ? (2 * block < kMost ? 2 * block : kMost) : (block / 8 > 1 ? block / 8 : 1);
     if (face.size == 0 && p.limits.budgeted) {
       // What rises has to be paid for by what falls.
-      freeWrong(p, wrong, block > 1 ? block / 2 : 1, 1);
-      freeWrong(p, wrong, block > 1 ? block / 2 : 1, -1);
+      freeWrong(group, p, wrong, block > 1 ? block / 2 : 1, 1);
+      freeWrong(group, p, wrong, block > 1 ? block / 2 : 1, -1);
     } else {
-      freeWrong(p, wrong, block);
+      freeWrong(group, p, wrong, block);
     }
   }
   return Pivoting::GaveUp;

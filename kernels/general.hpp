@@ -11,6 +11,7 @@
 
 #include "approach.hpp"
 #include "powers.hpp"
+#include "rescue.hpp"
 #include "search.hpp"
 
 namespace parabola::PARABOLA_ISA {
@@ -21,9 +22,10 @@ struct GeneralWorkspace {
   Interior interior;
   double* closeLower = nullptr;  // [padded] bounds that are all finite
   double* closeUpper = nullptr;  // [padded]
+  Spare spare;                   // for the last resort
 
   // With thinFactors >= 0 for covariances of so many factors at most, see Program.
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return Program::numbers(n, rows, thinFactors) + Interior::numbers(n, rows, thinFactors) +
            2 * static_cast<std::size_t>(padded(n));
   }
@@ -43,7 +45,7 @@ struct GeneralWorkspace {
 template <class Group>
 PARABOLA_FUNCTION void pricesOfSinglePoint(const Group& group, const Scenario& scenario, Program& p) {
   Workspace& ws = p.ws;
-  p.at.clear(p.rows);
+  p.at.clear(group, p.rows);
   evaluateGradient(group, p);
   reduceGradient(group, p);
   // The slopes that a rise and a fall of each weight would meet, to ws.a and ws.b.
@@ -53,23 +55,16 @@ PARABOLA_FUNCTION void pricesOfSinglePoint(const Group& group, const Scenario& s
     store(ws.b, i, load(p.h, i) + slopeDown(p, i, w));
   });
   if (p.limits.turnover == 0) {
-    for (int i = 0; i < ws.n; i++) {
+    p.at.kappa = group.largest(ws.n, p.at.kappa, [&](int i) {
       const double rise = ws.w[i] < scenario.upper[i] ? -ws.a[i] : 0;
       const double fall = scenario.lower[i] < ws.w[i] ? ws.b[i] : 0;
-      p.at.kappa = rise > p.at.kappa ? rise : p.at.kappa;
-      p.at.kappa = fall > p.at.kappa ? fall : p.at.kappa;
-    }
+      return rise > fall ? rise : fall;
+    });
   } else if (p.limits.budgeted) {
-    bool canRise = false;
-    double least = INFINITY;
-    double most = -INFINITY;
-    for (int i = 0; i < ws.n; i++) {
-      if (scenario.lower[i] < scenario.upper[i]) {
-        canRise = canRise || ws.w[i] < scenario.upper[i];
-        least = ws.a[i] < least ? ws.a[i] : least;
-        most = ws.b[i] > most ? ws.b[i] : most;
-      }
-    }
+    const auto may = [&](int i) { return scenario.lower[i] < scenario.upper[i]; };
+    const bool canRise = !group.all(ws.n, [&](int i) { return !may(i) || !(ws.w[i] < scenario.upper[i]); });
+    const double least = -group.largest(ws.n, -INFINITY, [&](int i) { return may(i) ? -ws.a[i] : -INFINITY; });
+    const double most = group.largest(ws.n, -INFINITY, [&](int i) { return may(i) ? ws.b[i] : -INFINITY; });
     const double nu = canRise ? least : most;
     p.at.nu = finite(nu) ? nu : 0;
   }
@@ -113,6 +108,72 @@ PARABOLA_FUNCTION void report(const Group& group, const Shared& shared, const Sc
   answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
 }
 
+// The last resort, with infinite bounds drawn to where the others could reach, and further out where that is not
+// enough. Leaves the answer as it is where it does not help.
+template <class Group>
+PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  Program& p = memory.program;
+  Workspace& ws = p.ws;
+  const double near = nearBound(group, scenario, ws.n);
+  const bool endless = hasOpenBound(group, scenario, ws.padded);
+  const bool known = answer.gap < INFINITY;
+  const int free = movableWeights(p);
+  if (free == 0 || free > kRescued) {
+    return;
+  }
+  const std::size_t beside = static_cast<std::size_t>(ws.padded) + padded(p.rows + 3);
+  double* const kept = memory.spare.ask(Spare::kPieces, beside + Pieces::numbers(ws.n, free, p.rows));
+  if (kept == nullptr) {
+    return;
+  }
+  remember(group, p, kept, kept + ws.padded);
+  double next = endless && near < open ? near : open;
+  for (double farthest = 0; farthest < open; next *= kOutwards) {
+    farthest = next < open ? next : open;
+    readProgram(group, shared, scenario, farthest, p);
+    double gap;
+    GeneralTerms t;
+    const Rescue outcome = rescue(group, p, 0.1 * tolerance, kept + beside, gap, t, answer.iterations);
+    if (outcome == Rescue::Infeasible && farthest == open) {
+      answer.status = Status::Infeasible;
+      return;
+    }
+    if (outcome != Rescue::Found) {
+      next = open;
+      continue;
+    }
+    if (farthest < open && comesNearOpenBound(group, scenario, ws, farthest)) {
+      continue;
+    }
+    if (reachesOpenBound(group, scenario, ws, farthest)) {
+      if (gap <= tolerance * t.size) {
+        answer.status = Status::Unbounded;
+        return;
+      }
+      continue;
+    }
+    if (endless) {
+      closeIn(group, scenario, farthest, ws);
+      gap = certify(group, p, t);
+    }
+    dropSpecks(group, p, gap, t);
+    Answer found = answer;
+    report(group, shared, scenario, p, t, gap, tolerance, found);
+    if (!known || found.relativeGap < answer.relativeGap) {
+      answer = found;
+      return;
+    }
+  }
+  // As it was.
+  readProgram(group, shared, scenario, open, p);
+  recall(group, p, kept, kept + ws.padded);
+  closeIn(group, scenario, open, ws);
+  GeneralTerms t;
+  p.exact = true;
+  certify(group, p, t);
+}
+
 // Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
 PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -123,19 +184,29 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   Workspace& ws = p.ws;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
   const double open = farthestBound(scenario);
+  // Many lanes leave it to the host, which has no others to wait for.
+  const auto lastResort = [&] {
+    if constexpr (kLanes > 1) {
+      solvePrecisely(group, shared, scenario, open, tolerance, memory, answer);
+    }
+  };
   answer.status = readProgram(group, shared, scenario, open, p);
   if (answer.status != Status::Solved) {
     return answer;
   }
   const bool curved = scenario.riskAversion > 0;
   guess(group, shared, scenario, p);
-  // Without the multipliers of a portfolio like it a step would be as good as none.
-  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr;
-  if (curved && like && (p.trades || p.exposed) && !p.powered) {
-    takeBaseMultipliers(shared, scenario, p);
+  // Without the multipliers of a portfolio like it a step would be as good as none, and where most weights are free it
+  // tells less than which ones were.
+  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr && shared.baseFree <= kFew * ws.n;
+  if (curved && like && (p.trades || p.exposed || p.rows > 0) && !p.powered) {
+    takeBaseMultipliers(group, shared, scenario, p);
     approach(group, p);
   }
-  const int kept = keepBaseFactor(group, shared, p);
+  const Model& h = p.model;
+  const bool same = h.base == shared.covariance && h.scale == nullptr && h.common == nullptr && h.diagonal == nullptr &&
+                    p.sigma == shared.sigma;
+  const int kept = same ? keepBaseFactor(group, shared, ws) : 0;
   GeneralTerms t{};
   double gap = INFINITY;
   const bool linear = !curved && p.rows == 0 && p.limits.budgeted && !p.trades && !p.exposed && !p.powered &&
@@ -159,22 +230,21 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   // The certificate takes open bounds as near as the weights allow.
   const auto drawIn = [&](double farthest) {
-    for (int i = 0; i < ws.n; i++) {
-      if (openAbove(scenario, ws, farthest, i) || openBelow(scenario, ws, farthest, i)) {
-        closeIn(scenario, farthest, ws);
-        gap = certify(group, p, t);
-        return;
-      }
+    const bool closed = group.all(
+        ws.n, [&](int i) { return !openAbove(scenario, ws, farthest, i) && !openBelow(scenario, ws, farthest, i); });
+    if (!closed) {
+      closeIn(group, scenario, farthest, ws);
+      gap = certify(group, p, t);
     }
   };
   const bool endless = hasOpenBound(group, scenario, ws.padded);
-  bool unbounded = endless && gap < INFINITY && reachesOpenBound(scenario, ws, open);
+  bool unbounded = endless && gap < INFINITY && reachesOpenBound(group, scenario, ws, open);
   if (endless && gap < INFINITY && !unbounded) {
     drawIn(open);
   }
   if (!(gap <= kSure * t.size) || unbounded || worstViolation(group, p) > kFeasible) {
     // Open bounds far away are drawn to where the others could reach, and further out where that is not enough.
-    const double near = nearBound(scenario, ws.n);
+    const double near = nearBound(group, scenario, ws.n);
     Search outcome = Search::Stopped;
     for (const double farthest : {near, open}) {
       if (farthest == near && !(near < open && endless)) {
@@ -182,25 +252,29 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
       }
       readProgram(group, shared, scenario, farthest, p);
       outcome = searchInside(group, shared, scenario, farthest, p, memory.interior, gap, t, answer.iterations);
-      unbounded = reachesOpenBound(scenario, ws, farthest) ||
-                  (!(gap <= kSure * t.size) && comesNearOpenBound(scenario, ws, farthest));
-      if (outcome == Search::Found && !unbounded && !(farthest < open && comesNearOpenBound(scenario, ws, farthest))) {
+      unbounded = reachesOpenBound(group, scenario, ws, farthest) ||
+                  (!(gap <= kSure * t.size) && comesNearOpenBound(group, scenario, ws, farthest));
+      if (outcome == Search::Found && !unbounded &&
+          !(farthest < open && comesNearOpenBound(group, scenario, ws, farthest))) {
         drawIn(farthest);
         break;
       }
     }
     if (outcome != Search::Found) {
       answer.status = outcome == Search::Infeasible ? Status::Infeasible : Status::Inaccurate;
+      if (answer.status == Status::Inaccurate) {
+        lastResort();
+      }
       return answer;
     }
   }
   if (gap > kSure * (t.quadratic + std::fabs(t.linear) + t.costs)) {
     // Where the objective is zero all over, so are its multipliers.
-    remember(p, kBest);
-    p.at.clear(p.rows);
+    remember(group, p, kBest);
+    p.at.clear(group, p.rows);
     const double other = certify(group, p, t);
     if (!(other < gap)) {
-      recall(p, kBest);
+      recall(group, p, kBest);
     }
     gap = certify(group, p, t);
   }
@@ -216,6 +290,9 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     refineExactly(group, p, gap, t, answer.iterations);
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
+  if (answer.status == Status::Inaccurate) {
+    lastResort();
+  }
   return answer;
 }
 
@@ -233,13 +310,13 @@ PARABOLA_FUNCTION Answer solveGeneral(const Group& group, const Shared& shared, 
   Scenario close = scenario;
   close.lower = memory.closeLower;
   close.upper = memory.closeUpper;
-  for (double near = nearBound(scenario, shared.n); near < open; near *= kOutwards) {
-    for (int i = 0; i < p.ws.padded; i++) {
+  for (double near = nearBound(group, scenario, shared.n); near < open; near *= kOutwards) {
+    group.items(p.ws.padded, [&](int i) {
       const double l = scenario.lower[i];
       const double u = scenario.upper[i];
       memory.closeLower[i] = l > -INFINITY ? l : u < -near ? u : -near;
       memory.closeUpper[i] = u < INFINITY ? u : l > near ? l : near;
-    }
+    });
     Answer found = solveWithin(group, shared, close, tolerance, memory);
     answer.iterations += found.iterations;
     if (found.status != Status::Solved && found.status != Status::Inaccurate) {

@@ -21,7 +21,7 @@ struct GoalWorkspace {
   double* rowUpper = nullptr;    // [rows + 1]
   const double** row = nullptr;  // [rows + 1]
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return GeneralWorkspace::numbers(n, rows + 1, thinFactors) + 4 * static_cast<std::size_t>(padded(n)) +
            3 * static_cast<std::size_t>(padded(rows + 1)) + static_cast<std::size_t>(padded(rows + 4));
   }
@@ -38,9 +38,6 @@ struct GoalWorkspace {
     rowUpper = memory + padded(rows + 1);
     row = reinterpret_cast<const double**>(memory + 2 * padded(rows + 1));
     kept = memory + 3 * padded(rows + 1);
-    for (int i = 0; i < padded(n); i++) {
-      zeros[i] = 0;
-    }
   }
 };
 
@@ -53,17 +50,15 @@ PARABOLA_FUNCTION double expectedReturn(const Group& group, const Workspace& ws,
 // The prices at the multipliers found, times `unit`. Row `rows` is that of the target return, if there is one.
 template <class Group>
 PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int rows, double unit, const Prices& prices) {
-  *prices.budget = unit * p.at.nu;
-  for (int r = 0; r < rows; r++) {
-    prices.rows[r] = unit * p.at.y[r];
-  }
-  *prices.turnover = 0 - unit * p.at.kappa;
-  *prices.gross = 0 - unit * p.at.rho;
-  *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
+  group.one([&] {
+    *prices.budget = unit * p.at.nu;
+    *prices.turnover = 0 - unit * p.at.kappa;
+    *prices.gross = 0 - unit * p.at.rho;
+    *prices.target = p.rows > rows ? unit * p.at.y[rows] : 0;
+  });
+  group.items(rows, [&](int r) { prices.rows[r] = unit * p.at.y[r]; });
   if (prices.sides != nullptr) {
-    for (int r = 0; r < p.rows + 2; r++) {
-      prices.sides[r] = bindingSide(p, r);
-    }
+    group.items(p.rows + 2, [&](int r) { prices.sides[r] = bindingSide(p, r); });
   }
   if (prices.reducedCosts != nullptr) {
     // At a bound the costs' slope is that on the inner side.
@@ -76,10 +71,24 @@ PARABOLA_FUNCTION void writePrices(const Group& group, const Program& p, int row
       const P below = select(w < load(ws.upper, i), above, h + slopeDown(p, i, w));
       store(p.scratch, i, P(unit) * below);
     });
-    for (int i = 0; i < ws.n; i++) {
-      prices.reducedCosts[i] = p.scratch[i];
-    }
+    group.items(ws.n, [&](int i) { prices.reducedCosts[i] = p.scratch[i]; });
   }
+}
+
+// No variance is below zero: a least one that was called unbounded is farther out than others are looked for.
+template <class Group>
+PARABOLA_FUNCTION void lookFartherOut(const Group& group, const Shared& shared, const Scenario& scenario,
+                                      double tolerance, GeneralWorkspace& memory, Answer& answer) {
+  constexpr double kFartherOut = 1e6;
+  if (answer.status != Status::Unbounded) {
+    return;
+  }
+  answer.status = Status::Inaccurate;
+  answer.gap = answer.relativeGap = NAN;
+  if constexpr (kLanes > 1) {
+    solvePrecisely(group, shared, scenario, kFartherOut * farthestBound(scenario), tolerance, memory, answer);
+  }
+  answer.status = answer.status == Status::Unbounded ? Status::Inaccurate : answer.status;
 }
 
 // Solves the scenario with another risk aversion and the weights found last as a start; gamma = infinity asks for the
@@ -96,20 +105,76 @@ PARABOLA_FUNCTION Answer solveAt(const Group& group, const Shared& shared, const
   }
   if (again) {
     const Workspace& ws = memory.general.program.ws;
-    for (int i = 0; i < ws.padded; i++) {
-      memory.start[i] = ws.w[i];
-    }
+    group.each(ws.padded, [&](auto i) { store(memory.start, i, load(ws.w, i)); });
     at.start = memory.start;
   }
   Answer answer = solveGeneral(group, shared, at, tolerance, memory.general);
   if (gamma == INFINITY) {
+    lookFartherOut(group, shared, at, tolerance, memory.general, answer);
     answer.expectedReturn = expectedReturn(group, memory.general.program.ws, scenario.expectedReturns);
   }
   return answer;
 }
 
+// An inaccurate answer without a gap has no portfolio that meets the constraints either.
 PARABOLA_FUNCTION bool hasPortfolio(const Answer& answer) {
-  return answer.status == Status::Solved || answer.status == Status::Inaccurate;
+  return answer.status == Status::Solved || (answer.status == Status::Inaccurate && finite(answer.gap));
+}
+
+// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
+template <class Group>
+PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
+  const double risk = group.sum(p.ws.padded, [&](auto i) {
+    using P = Pack<kLanes>;
+    const P w = load(p.ws.w, i);
+    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
+    return max(e, P(0.0) - e) * load(p.deviation, i);
+  });
+  return risk * risk;
+}
+
+// Whether the portfolio at hand is riskless but for rounding: for its variance beside what it would be if nothing
+// hedged anything, or once the specks of active weights are gone that are to its size what rounding is.
+template <class Group>
+PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario, double variance,
+                                  GoalWorkspace& memory) {
+  constexpr double kRiskless = 0x1p-44;
+  constexpr double kSpeck = 0x1p-44;
+  Program& p = memory.general.program;
+  Workspace& ws = p.ws;
+  if (variance <= kRiskless * squareBeforeHedging(group, p)) {
+    return true;
+  }
+  double* const kept = memory.start;
+  const double* b = p.limits.benchmark;
+  const auto centre = [&](int i) { return b == nullptr ? 0 : b[i]; };
+  const double largest = group.largest(ws.n, p.typical, [&](int i) {
+    const double w = std::fabs(ws.w[i]);
+    const double c = std::fabs(centre(i));
+    return w > c ? w : c;
+  });
+  const auto isSpeck = [&](int i) {
+    return std::fabs(ws.w[i] - centre(i)) <= kSpeck * largest && ws.lower[i] <= centre(i) && centre(i) <= ws.upper[i];
+  };
+  if (group.count(ws.n, [&](int i) { return isSpeck(i) && ws.w[i] != centre(i); }) == 0) {
+    return false;
+  }
+  group.items(ws.n, [&](int i) {
+    kept[i] = ws.w[i];
+    ws.w[i] = isSpeck(i) ? centre(i) : ws.w[i];
+  });
+  using P = Pack<kLanes>;
+  group.each(ws.padded, [&](auto i) {
+    const P w = load(ws.w, i);
+    store(ws.a, i, b == nullptr ? w : w - load(b, i));
+    store(ws.b, i, P(0.0));
+  });
+  const int count = listNonzero(group, ws, ws.a);
+  addProduct(group, covarianceOf(shared, scenario), ws.list, ws.amount, count, p.scratch, ws.b);
+  const double left = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
+  const bool riskless = left <= kRiskless * squareBeforeHedging(group, p);
+  group.items(ws.n, [&](int i) { ws.w[i] = kept[i]; });
+  return riskless;
 }
 
 // The blend of memory.below and memory.above whose variance is the goal. Where the weights jump at one risk tolerance
@@ -156,36 +221,44 @@ PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Sce
 }
 
 // Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
-// were kept prove (if it is bounded), or none at all: then that is its answer.
+// were kept prove (if it is bounded), or none at all: then that is its answer. Else its weights are left, and what they
+// return less costs goes to `net`.
 template <class Group>
 PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
-                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer) {
+                                        double tolerance, bool bounded, GoalWorkspace& memory, Answer& answer,
+                                        double& net) {
+  constexpr double kEnough = 0.1;
   Program& p = memory.general.program;
   Scenario at = scenario;
   at.goal = Goal::RiskAversion;
   at.riskAversion = 0;
-  if (readProgram(group, shared, at, farthestBound(at), p) != Status::Solved) {
+  const double open = farthestBound(at);
+  if (readProgram(group, shared, at, open, p) != Status::Solved) {
     return false;
   }
+  closeIn(group, at, open, p.ws);
+  p.exact = true;
   for (const bool kept : {true, false}) {
-    p.at.clear(p.rows);
+    p.at.clear(group, p.rows);
     if (kept && bounded) {
-      for (int r = 0; r < p.rows; r++) {
-        p.at.y[r] = memory.kept[r];
-      }
+      group.items(p.rows, [&](int r) { p.at.y[r] = memory.kept[r]; });
       p.at.nu = memory.kept[p.rows];
       p.at.kappa = memory.kept[p.rows + 1];
       p.at.rho = memory.kept[p.rows + 2];
     }
     GeneralTerms t;
     const double gap = certify(group, p, t);
-    if (gap <= kSure * t.size) {
+    net = t.linear - t.costs;
+    if (gap <= kEnough * tolerance * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
     }
   }
   return false;
 }
+
+// A search over portfolios ends when more of them than that are inaccurate: it would not end better.
+constexpr int kInaccurate = 6;
 
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
@@ -194,6 +267,9 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-46;
   constexpr double kSame = 0x1p-48;
+  constexpr double kSmall = 1e-12;
+  constexpr double kWide = 256;
+  constexpr double kEnough = 0.1;
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
@@ -208,12 +284,12 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   if (bounded) {
     const Multipliers& y = memory.general.program.at;
     const int rows = memory.general.program.rows;
-    for (int r = 0; r < rows; r++) {
-      memory.kept[r] = y.y[r];
-    }
-    memory.kept[rows] = y.nu;
-    memory.kept[rows + 1] = y.kappa;
-    memory.kept[rows + 2] = y.rho;
+    group.items(rows, [&](int r) { memory.kept[r] = y.y[r]; });
+    group.one([&] {
+      memory.kept[rows] = y.nu;
+      memory.kept[rows + 1] = y.kappa;
+      memory.kept[rows + 2] = y.rho;
+    });
   }
   // The least risk there is, whatever it costs.
   Limits free = *scenario.limits;
@@ -230,48 +306,87 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     return answer;
   }
   const auto keepWeights = [&](double* where) {
-    for (int i = 0; i < memory.general.program.ws.padded; i++) {
-      where[i] = memory.general.program.ws.w[i];
-    }
+    group.each(memory.general.program.ws.padded,
+               [&](auto i) { store(where, i, load(memory.general.program.ws.w, i)); });
+  };
+  const auto blendAt = [&](double riskAversion, Answer& blended) {
+    Scenario at = scenario;
+    at.goal = Goal::RiskAversion;
+    at.riskAversion = riskAversion;
+    blend(group, shared, at, goal, tolerance, memory, blended);
   };
   keepWeights(memory.below);
   const double least = answer.variance;
-  const double leastReturn = answer.expectedReturn;
-  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
+  double net;
+  if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
     answer.iterations = iterations;
     return answer;
   }
   // low: the variance is below the goal, high: above.
   double low = 0;
   double lowVariance = least;
+  double lowNet = net;
   double high = INFINITY;
   double highVariance = bounded ? most.variance : INFINITY;
-  const double rise = bounded ? most.expectedReturn - leastReturn : 0;
+  double highNet = bounded ? most.expectedReturn - most.costs : INFINITY;
+  const double rise = bounded ? highNet - lowNet : 0;
   double u = rise > 0 && goal > 0 ? goal / rise : 1;
   bool aboveKnown = false;
+  bool met = false;
+  bool atJump = false;  // u is where the portfolios on both sides are equally good
+  bool tried = false;   // and what lies between them was not good enough
+  int slow = 0;         // rounds after which more than half was left between low and high
+  int inaccurate = 0;
+  double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;
-    if (std::fabs(answer.variance - goal) <= kExact * goal) {
+    const double beside = std::fabs(answer.variance - goal);
+    // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
+    if (beside <= kExact * goal ||
+        (gamma * beside <= kSmall * std::fabs(answer.expectedReturn - answer.costs) && goal < answer.variance &&
+         isRiskless(group, shared, scenario, answer.variance, memory))) {
+      met = true;
       break;
     }
+    const double answerNet = answer.expectedReturn - answer.costs;
+    // If nothing is better there than those on both sides, what lies between them is as good.
+    const double better = (lowVariance - answer.variance) / (2 * u) - (lowNet - answerNet);
+    const bool jumps = atJump && aboveKnown && better <= kSame * (answer.variance / u + std::fabs(answerNet));
     const bool calmer = answer.variance < goal;
+    const double width = high - low;
     (calmer ? low : high) = u;
     (calmer ? lowVariance : highVariance) = answer.variance;
+    (calmer ? lowNet : highNet) = answerNet;
     keepWeights(calmer ? memory.below : memory.above);
     aboveKnown = aboveKnown || !calmer;
-    if (high == INFINITY) {
-      // However little risk counts, it stays below the target: the largest return needs no more.
-      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer)) {
-        gamma = 0;
+    slow = high - low > 0.5 * width ? slow + 1 : 0;
+    if (jumps) {
+      Answer between = answer;
+      blendAt(gamma, between);
+      if (between.status == Status::Solved && between.relativeGap <= kEnough * tolerance) {
+        answer = between;
+        met = true;
         break;
       }
-      u *= 16;
+      tried = true;
+    }
+    if (high == INFINITY) {
+      // However little risk counts, it stays below the target: the largest return needs no more.
+      if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
+        gamma = 0;
+        met = true;
+        break;
+      }
+      u *= leap;
+      leap *= leap < 0x1p60 ? leap : 1;
       if (u > 0x1p200) {
+        answer.gap = INFINITY;
         break;
       }
       continue;
@@ -279,7 +394,14 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     const double part = (goal - lowVariance) / (highVariance - lowVariance);
     const double square = low * low + part * (high * high - low * low);
     double next = std::sqrt(square);
-    if (round % 4 == 3) {
+    const double jump = 0.5 * (highVariance - lowVariance) / (highNet - lowNet);
+    atJump = slow > 1 && !tried && low < jump && jump < high;
+    if (atJump) {
+      next = jump;
+    } else if (low == 0 && round > 1) {
+      next = 0 < next && next < high / leap ? next : high / leap;
+      leap *= leap < 0x1p60 ? leap : 1;
+    } else if (round % 4 == 3 || (round % 2 == 1 && high > kWide * low)) {
       next = low > 0 ? std::sqrt(low) * std::sqrt(high) : 0.25 * high;
     }
     if (!(next > low * (1 + kSame) && next < high * (1 - kSame))) {
@@ -289,30 +411,18 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       next = 0.5 * (low + high);
     }
     u = next;
+    if (u < 0x1p-200) {
+      break;
+    }
   }
-  if (hasPortfolio(answer) && std::fabs(answer.variance - goal) > kExact * goal && aboveKnown) {
-    Scenario at = scenario;
-    at.goal = Goal::RiskAversion;
-    at.riskAversion = gamma;
-    blend(group, shared, at, goal, tolerance, memory, answer);
+  if (!met && hasPortfolio(answer) && aboveKnown) {
+    blendAt(gamma, answer);
   }
-  if (hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
+  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
     answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
   }
   answer.iterations = iterations;
   return answer;
-}
-
-// (sum |w_i - b_i| s_i)^2, what the variance would be if nothing hedged anything.
-template <class Group>
-PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& p) {
-  const double risk = group.sum(p.ws.padded, [&](auto i) {
-    using P = Pack<kLanes>;
-    const P w = load(p.ws.w, i);
-    const P e = p.limits.benchmark == nullptr ? w : w - load(p.limits.benchmark, i);
-    return max(e, P(0.0) - e) * load(p.deviation, i);
-  });
-  return risk * risk;
 }
 
 // The largest (mu'w - costs - rf) / volatility.
@@ -321,7 +431,6 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
                                      double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
-  constexpr double kRiskless = 0x1p-44;
   const double riskFree = scenario.goalValue;
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
@@ -348,17 +457,19 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   double high = INFINITY;
   double highG = INFINITY;
   bool again = false;
+  int inaccurate = 0;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
     again = true;
     iterations += answer.iterations;
-    if (!hasPortfolio(answer)) {
+    inaccurate += answer.status == Status::Inaccurate;
+    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && answer.variance <= kRiskless * squareBeforeHedging(group, memory.general.program)) {
+    if (e > 0 && isRiskless(group, shared, scenario, answer.variance, memory)) {
       answer.status = Status::Unbounded;  // what risk there is, is rounding
       break;
     }
@@ -406,6 +517,7 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
   double unit = 1;
   double gamma = 0;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  group.each(ws.padded, [&](auto i) { store(memory.zeros, i, Pack<kLanes>(0.0)); });
   switch (scenario.goal) {
     case Goal::RiskAversion:
       answer = solveGeneral(group, shared, at, tolerance, memory.general);
@@ -415,14 +527,11 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
       answer = solveAt(group, shared, at, INFINITY, tolerance, false, memory);
       break;
     case Goal::TargetReturn:
-      for (int r = 0; r < rows; r++) {
-        memory.row[r] = limits.row[r];
-        memory.rowLower[r] = limits.rowLower[r];
-        memory.rowUpper[r] = limits.rowUpper[r];
-      }
-      memory.row[rows] = scenario.expectedReturns;
-      memory.rowLower[rows] = scenario.goalValue;
-      memory.rowUpper[rows] = INFINITY;
+      group.items(rows + 1, [&](int r) {
+        memory.row[r] = r < rows ? limits.row[r] : scenario.expectedReturns;
+        memory.rowLower[r] = r < rows ? limits.rowLower[r] : scenario.goalValue;
+        memory.rowUpper[r] = r < rows ? limits.rowUpper[r] : INFINITY;
+      });
       limits.row = memory.row;
       limits.rowLower = memory.rowLower;
       limits.rowUpper = memory.rowUpper;
@@ -456,7 +565,7 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
       answer.gap += 0.5 * gamma * std::fabs(left);
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
       writePrices(group, p, rows, unit, prices);
-      *prices.target = 0 - gamma * scenario.goalValue;
+      group.one([&] { *prices.target = 0 - gamma * scenario.goalValue; });
     } else {
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
       answer.gap += 0.5 * std::fabs(gamma - excess / answer.variance) * answer.variance;

@@ -4,6 +4,10 @@
 // when it returns; a sum is a tree of fixed shape. SerialGroup is one CPU thread: eight indices at a time in SIMD
 // registers. Every array of n numbers is padded to a multiple of kLanes, and the padding holds values that are neutral
 // in every formula (an asset with bounds [0, 0] and zero covariance), so no loop has a tail.
+//
+// What holds for every group: an array element is written by one lane, inside a primitive, and read by others when the
+// primitive has returned; numbers in variables are the same in all lanes, as every decision has to be. So a loop over
+// an array that is not one of these primitives may read and must not write.
 #pragma once
 
 #include "pack.hpp"
@@ -32,7 +36,16 @@ PARABOLA_INLINE void store(double* p, Lanes<W> i, const Pack<W>& x) {
   }
 }
 
-constexpr int padded(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
+// As many as are worth handling together, whatever the lanes: a matter of speed.
+constexpr int kBlock = 8;
+
+// What a search among items found: the first position of the largest value, or -1.
+struct Best {
+  double value;
+  int at;
+};
+
+PARABOLA_SIZE constexpr int padded(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
 
 class SerialGroup {
  public:
@@ -156,9 +169,128 @@ class SerialGroup {
     return count;
   }
 
+  // Several sums at once: out[c] becomes the sum of f(i, c), for c < count <= kBlock.
+  template <class F>
+  PARABOLA_INLINE void sumEach(int from, int n, int count, double* out, F f) const {
+    for (int c = 0; c < count; c++) {
+      out[c] = sum(from, n, [&](auto i) { return f(i, c); });
+    }
+  }
+
+  // What fold(k, x) makes of x for all k < count, from `start`. Where lanes have a share each, all but one of them
+  // start from `zero`, and merge(x, y) makes one of two; its order is fixed.
+  template <class T, class Fold, class Merge>
+  PARABOLA_INLINE T reduce(int count, T start, T, Fold fold, Merge) const {
+    for (int k = 0; k < count; k++) {
+      fold(k, start);
+    }
+    return start;
+  }
+
+  // The same for a fold that also writes what belongs to its item.
+  template <class T, class Fold, class Merge>
+  PARABOLA_INLINE T sweep(int count, T start, T zero, Fold fold, Merge merge) const {
+    return reduce(count, start, zero, fold, merge);
+  }
+
+  // start + a sum over items: f(k, s) is s and something more.
+  template <class F>
+  PARABOLA_INLINE double accumulate(int count, double start, F f) const {
+    for (int k = 0; k < count; k++) {
+      start = f(k, start);
+    }
+    return start;
+  }
+
+  // The largest of `start` and all f(k).
+  template <class F>
+  PARABOLA_INLINE double largest(int count, double start, F f) const {
+    for (int k = 0; k < count; k++) {
+      const double x = f(k);
+      start = x > start ? x : start;
+    }
+    return start;
+  }
+
+  // The first k with the largest f(k) of those above `start`.
+  template <class F>
+  PARABOLA_INLINE Best best(int count, double start, F f) const {
+    Best best{start, -1};
+    for (int k = 0; k < count; k++) {
+      if (const double x = f(k); x > best.value) {
+        best = {x, k};
+      }
+    }
+    return best;
+  }
+
+  // For how many k < count f(k) holds.
+  template <class F>
+  PARABOLA_INLINE int count(int count, F f) const {
+    int many = 0;
+    for (int k = 0; k < count; k++) {
+      many += f(k);
+    }
+    return many;
+  }
+
+  // Whether f(k) holds for all k < count.
+  template <class F>
+  PARABOLA_INLINE bool all(int count, F f) const {
+    bool all = true;
+    for (int k = 0; k < count; k++) {
+      all = all && f(k);
+    }
+    return all;
+  }
+
+  // Writes those f(k), k < count, that are not negative to `out` in the order of k, the first `most` of them; returns
+  // how many.
+  template <class F>
+  PARABOLA_INLINE int choose(int count, int* out, int most, F f) const {
+    int many = 0;
+    for (int k = 0; k < count && many < most; k++) {
+      if (const int x = f(k); x >= 0) {
+        out[many++] = x;
+      }
+    }
+    return many;
+  }
+
+  // Of a list keeps the entries for whose position f(k) holds, in their order; returns how many. f may write what
+  // belongs to the entry.
+  template <class F>
+  PARABOLA_INLINE int keep(int count, int* list, F f) const {
+    int stay = 0;
+    for (int k = 0; k < count; k++) {
+      const int entry = list[k];
+      if (f(k)) {
+        list[stay++] = entry;
+      }
+    }
+    return stay;
+  }
+
+  // Takes the entry at `position` out of a list of `count`.
+  template <class T>
+  PARABOLA_INLINE void takeOut(int count, T* list, int position) const {
+    for (int k = position; k + 1 < count; k++) {
+      list[k] = list[k + 1];
+    }
+  }
+
   // One lane does it, the others wait.
   template <class F>
   PARABOLA_INLINE void one(F f) const {
+    f();
+  }
+
+  // What put() left is there for all.
+  PARABOLA_INLINE void meet() const {}
+
+  // One lane does it and the others do not wait: for numbers that none of them reads before the next primitive.
+  template <class F>
+  PARABOLA_INLINE void put(F f) const {
     f();
   }
 };

@@ -34,10 +34,7 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
 
   // A start well inside.
   const double typical = reach * p.typical;
-  int movable = 0;
-  ws.face.size = 0;
-  double room = 0;
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     const double l = ws.lower[i];
     const double u = ws.upper[i];
     const double width = u - l < typical ? u - l : typical;
@@ -45,34 +42,31 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
     const double low = l + 0.1 * width;
     const double high = u - 0.1 * width;
     ws.w[i] = l == u ? l : middle < low ? low : middle > high ? high : middle;
-    if (l < u) {
-      ws.face.index[ws.face.size++] = i;
-      room += ws.w[i] - l < u - ws.w[i] ? ws.w[i] - l : u - ws.w[i];
-      movable++;
-    }
-  }
+  });
+  const int movable = group.choose(n, ws.face.index, n, [&](int i) { return ws.lower[i] < ws.upper[i] ? i : -1; });
+  ws.face.size = movable;
+  double room = group.accumulate(movable, 0, [&](int c, double s) {
+    const int i = ws.face.index[c];
+    const double below = ws.w[i] - ws.lower[i];
+    const double above = ws.upper[i] - ws.w[i];
+    return s + (below < above ? below : above);
+  });
   group.items(in.pairs, [&](int i) {
     in.x[i] = 1;
     in.z[i] = in.on[i] = in.dx[i] = in.dz[i] = in.e[i] = in.corrector[i] = 0;
   });
   if (movable == 0) {
-    p.at.clear(p.rows);
+    p.at.clear(group, p.rows);
     gap = certify(group, p, t);
     return worstViolation(group, p) <= kFeasible ? Outcome::Solved : Outcome::Infeasible;
   }
   room /= movable;
-  p.at.clear(p.rows);
+  p.at.clear(group, p.rows);
   evaluateGradient(group, p);
   evaluateRows(group, p);
-  double steepest = 0;
-  for (int c = 0; c < ws.face.size; c++) {
-    const double g = std::fabs(ws.g[ws.face.index[c]]);
-    steepest = g > steepest ? g : steepest;
-  }
-  for (int i = 0; p.trades && i < n; i++) {
-    steepest = p.buy[i] > steepest ? p.buy[i] : steepest;
-    steepest = p.sell[i] > steepest ? p.sell[i] : steepest;
-  }
+  double steepest = group.largest(movable, 0, [&](int c) { return std::fabs(ws.g[ws.face.index[c]]); });
+  steepest =
+      group.largest(p.trades ? n : 0, steepest, [&](int i) { return p.buy[i] > p.sell[i] ? p.buy[i] : p.sell[i]; });
   steepest = steepest > 0 ? steepest : 1;
   const double mu0 = steepest * room;
   const auto pair = [&](int i, double x) {
@@ -80,17 +74,17 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
     in.x[i] = x;
     in.z[i] = mu0 / x;
   };
-  for (int c = 0; c < ws.face.size; c++) {
+  group.items(movable, [&](int c) {
     const int i = ws.face.index[c];
     pair(i, ws.w[i] - ws.lower[i]);
     pair(n + i, ws.upper[i] - ws.w[i]);
-  }
+  });
   for (int j = 0; j < 2; j++) {
-    double spent = 0;
-    for (int i = 0; i < n; i++) {
+    const bool exists = kinkExists(p, j);
+    group.items(n, [&](int i) {
       in.spread[j][i] = in.couple[j][i] = in.zeta[j][i] = in.dzeta[j][i] = 0;
-      if (!kinkExists(p, j)) {
-        continue;
+      if (!exists) {
+        return;
       }
       const double c = kinkCentre(p, j, i);
       if (ws.lower[i] < c && c < ws.upper[i]) {
@@ -101,20 +95,23 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
       } else {
         in.couple[j][i] = c <= ws.lower[i] ? 1 : -1;
       }
-      spent += std::fabs(ws.w[i] - c);
-    }
+    });
     if (limited[j]) {
+      const double spent =
+          group.accumulate(n, 0, [&](int i, double s) { return s + std::fabs(ws.w[i] - kinkCentre(p, j, i)); });
       const double limit = kinkLimit(p, j);
-      pair(slackPairs + j, limit - spent > 0.1 * limit ? limit - spent : limit > 0 ? 0.1 * limit : room);
+      group.one([&] {
+        pair(slackPairs + j, limit - spent > 0.1 * limit ? limit - spent : limit > 0 ? 0.1 * limit : room);
+      });
       (j == 0 ? p.at.kappa : p.at.rho) = in.z[slackPairs + j];
     }
   }
-  for (int r = 0; r < m; r++) {
+  group.items(m, [&](int r) {
     const double low = p.limits.rowLower[r];
     const double high = p.limits.rowUpper[r];
     if (low == high || (low == -INFINITY && high == INFINITY)) {
       in.s[r] = p.value[r];
-      continue;
+      return;
     }
     const double scale = reachOfRow(p, r);
     const double margin = high - low < scale ? 0.1 * (high - low) : 0.1 * scale;
@@ -128,11 +125,8 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
       pair(rowPairs + m + r, high - in.s[r] + kRelax * rowRounding(p, r, high));
     }
     p.at.y[r] = in.z[rowPairs + r] - in.z[rowPairs + m + r];
-  }
-  double total = 0;
-  for (int i = 0; i < in.pairs; i++) {
-    total += in.on[i];
-  }
+  });
+  const double total = group.accumulate(in.pairs, 0, [&](int i, double s) { return s + in.on[i]; });
 
   double bestGap = INFINITY;
   double bestNu = 0;
@@ -186,9 +180,7 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
           bestKappa = kappa;
           bestRho = rho;
           group.items(n, [&](int i) { p.best[0][i] = ws.w[i]; });
-          for (int r = 0; r < m; r++) {
-            p.bestY[0][r] = p.at.y[r];
-          }
+          group.items(m, [&](int r) { p.bestY[0][r] = p.at.y[r]; });
         }
         if (gap <= tolerance * t.size) {
           break;
@@ -227,43 +219,38 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
       }
       in.theta[i] = th;
     });
-    for (int r = 0; r < m; r++) {
+    group.items(m, [&](int r) {
       in.thetaRow[r] = in.z[rowPairs + r] / in.x[rowPairs + r] + in.z[rowPairs + m + r] / in.x[rowPairs + m + r];
       in.E[r] = p.limits.rowLower[r] == p.limits.rowUpper[r] ? 0 : 1 / in.thetaRow[r];
-    }
+    });
     for (int j = 0; j < 2; j++) {
       if (limited[j]) {
-        double sum = in.x[slackPairs + j] / in.z[slackPairs + j];
-        for (int i = 0; i < n; i++) {
-          if (in.spread[j][i] != 0) {
-            const double dp = give(p, in, j, i, 0);
-            const double dm = give(p, in, j, i, 1);
-            sum += 4 * dp * (dm / (dp + dm));
+        const double sum = group.accumulate(n, in.x[slackPairs + j] / in.z[slackPairs + j], [&](int i, double s) {
+          if (in.spread[j][i] == 0) {
+            return s;
           }
-        }
-        in.E[m + j] = sum;
+          const double dp = give(p, in, j, i, 0);
+          const double dm = give(p, in, j, i, 1);
+          return s + 4 * dp * (dm / (dp + dm));
+        });
+        group.one([&] { in.E[m + j] = sum; });
       }
     }
     int count;
     if (!factorInterior(group, p, in, count)) {
       break;
     }
-    double mu = 0;
-    for (int i = 0; i < in.pairs; i++) {
-      mu += in.on[i] * in.x[i] * in.z[i];
-    }
-    mu /= total;
+    const double mu =
+        group.accumulate(in.pairs, 0, [&](int i, double s) { return s + in.on[i] * in.x[i] * in.z[i]; }) / total;
     if (!(mu > 0x1p-900) || mu * total <= kDone * in.objective) {
       break;
     }
     direction(group, p, in, count, 0, false);
     double predicted = longestStep(group, in);
     predicted = predicted < 1 ? predicted : 1;
-    double affine = 0;
-    for (int i = 0; i < in.pairs; i++) {
-      affine += in.on[i] * (in.x[i] + predicted * in.dx[i]) * (in.z[i] + predicted * in.dz[i]);
-    }
-    affine /= total;
+    const double affine = group.accumulate(in.pairs, 0, [&](int i, double s) {
+      return s + in.on[i] * (in.x[i] + predicted * in.dx[i]) * (in.z[i] + predicted * in.dz[i]);
+    }) / total;
     const double ratio = affine / mu;
     const double sigma = ratio * ratio * ratio;
     group.items(in.pairs, [&](int i) { in.corrector[i] = in.dx[i] * in.dz[i]; });
@@ -314,10 +301,12 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
       if (r < 0) {
         p.at.nu += step * in.dy[a];
       } else if (r < m) {
-        p.at.y[r] += step * in.dy[a];
-        if (p.limits.rowLower[r] < p.limits.rowUpper[r]) {
-          in.s[r] += step * in.ds[r];
-        }
+        group.put([&] {
+          p.at.y[r] += step * in.dy[a];
+          if (p.limits.rowLower[r] < p.limits.rowUpper[r]) {
+            in.s[r] += step * in.ds[r];
+          }
+        });
       }
     }
     if (step < kJam) {
@@ -328,15 +317,14 @@ PARABOLA_FUNCTION Outcome interior(const Group& group, Program& p, Interior& in,
         }
       });
     }
+    group.meet();
     p.at.kappa = limited[0] ? in.z[slackPairs] : 0;
     p.at.rho = limited[1] ? in.z[slackPairs + 1] : 0;
   }
   const bool found = bestGap < INFINITY;
   if (found) {
     group.items(n, [&](int i) { ws.w[i] = p.best[0][i]; });
-    for (int r = 0; r < m; r++) {
-      p.at.y[r] = p.bestY[0][r];
-    }
+    group.items(m, [&](int r) { p.at.y[r] = p.bestY[0][r]; });
     p.at.nu = bestNu;
     p.at.kappa = bestKappa;
     p.at.rho = bestRho;

@@ -14,8 +14,8 @@ constexpr int kTile = 64;  // columns a pass: a tile of rows stays in the first-
 
 // y[0..width) += sum over c < count of x[c xStride] rows[c][0..width); width is a multiple of kLanes.
 template <class Group>
-PARABOLA_INLINE void addRows(const Group& group, const double* rows, long stride, const double* x, long xStride,
-                             int count, int width, double* y) {
+PARABOLA_LARGE void addRows(const Group& group, const double* rows, long stride, const double* x, long xStride,
+                            int count, int width, double* y) {
   group.eachWide(0, width, [&](auto i) {
     auto s = load(y, i);
     for (int c = 0; c < count; c++) {
@@ -32,11 +32,11 @@ PARABOLA_FUNCTION bool cholesky(const Group& group, double* A, int n, long strid
   for (int from = 0; from < n; from += kTile) {
     const int width = n - from < kTile ? n - from : kTile;
     // panel[p][c] = -L[from + c][p] for the columns p before this tile.
-    for (int c = 0; c < kTile; c++) {
+    group.items(kTile, [&](int c) {
       for (int p = 0; p < from; p++) {
         panel[p * kTile + c] = c < width ? -A[(from + c) * stride + p] : 0;
       }
-    }
+    });
     for (int p0 = 0; p0 < from; p0 += kTile) {
       for (int i = from; i < n; i++) {
         double* row = A + i * stride;
@@ -46,23 +46,22 @@ PARABOLA_FUNCTION bool cholesky(const Group& group, double* A, int n, long strid
     for (int j = from; j < from + width; j++) {
       double* own = A + j * stride;
       const double diagonal = own[j];
-      double pivot = diagonal;
-      for (int p = from; p < j; p++) {
-        pivot -= own[p] * own[p];
-      }
+      const double pivot =
+          group.accumulate(j - from, diagonal, [&](int p, double s) { return s - own[from + p] * own[from + p]; });
       if (!(pivot > dependent * panel[static_cast<long>(n) * kTile + j])) {
         return false;
       }
-      own[j] = std::sqrt(pivot);
-      const double reciprocal = 1 / own[j];
-      for (int i = j + 1; i < n; i++) {
-        double* row = A + i * stride;
+      const double root = std::sqrt(pivot);
+      const double reciprocal = 1 / root;
+      group.put([&] { own[j] = root; });
+      group.items(n - j - 1, [&](int r) {
+        double* row = A + (j + 1 + r) * stride;
         double s = row[j];
         for (int p = from; p < j; p++) {
           s -= row[p] * own[p];
         }
         row[j] = s * reciprocal;
-      }
+      });
     }
   }
   return true;
@@ -74,12 +73,12 @@ template <class Group>
 PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int n, long stride, double sigma,
                               double* factor, double* panel, double* P, double* balanced) {
   const int np = padded(n);
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     for (int j = 0; j < np; j++) {
       factor[i * stride + j] = j < n ? covariance[i * stride + j] + sigma : 0;
     }
     panel[static_cast<long>(n) * kTile + i] = factor[i * stride + i];
-  }
+  });
   if (!cholesky(group, factor, n, stride, 1e-13, panel)) {
     return false;
   }
@@ -93,7 +92,7 @@ PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int 
         continue;
       }
       if (i < from + width) {
-        row[i - from] = -1;
+        group.one([&] { row[i - from] = -1; });
       }
       addRows(group, panel + from * kTile, kTile, factor + i * stride + from, 1, i - from, width, row);
       const double scale = -1 / factor[i * stride + i];
@@ -108,23 +107,22 @@ PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int 
       group.each(width, [&](auto c) { store(P + i * stride + from, c, load(row, c)); });
     }
   }
-  for (int i = 0; i < n; i++) {
+  // Exactly symmetric, then M1 and the projection onto the plane.
+  group.items(n, [&](int i) {
     for (int j = n; j < np; j++) {
       P[i * stride + j] = 0;
     }
-  }
-  // Exactly symmetric, then M1 and the projection onto the plane.
-  for (int i = 0; i < n; i++) {
     for (int j = 0; j < i; j++) {
       const double mean = 0.5 * (P[i * stride + j] + P[j * stride + i]);
       P[i * stride + j] = mean;
       P[j * stride + i] = mean;
     }
-  }
+  });
   double all = 0;
   for (int i = 0; i < np; i++) {
-    balanced[i] = i < n ? group.sum(np, [&](auto j) { return load(P + i * stride, j); }) : 0;
-    all += balanced[i];
+    const double row = i < n ? group.sum(np, [&](auto j) { return load(P + i * stride, j); }) : 0;
+    group.put([&] { balanced[i] = row; });
+    all += row;
   }
   for (int i = 0; i < n; i++) {
     const double share = balanced[i] / all;
@@ -132,12 +130,12 @@ PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int 
       store(P + i * stride, j, fma(Pack<kLanes>(-share), load(balanced, j), load(P + i * stride, j)));
     });
   }
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     balanced[i] /= all;
     for (int j = 0; j < i; j++) {
       P[i * stride + j] = P[j * stride + i];
     }
-  }
+  });
   return true;
 }
 

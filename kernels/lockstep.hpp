@@ -1,88 +1,101 @@
-// What a kernel is written against, so that one body runs on the device and, lane by lane, on the CPU.
-//
-// A body works on one block. It is a sequence of steps, between which the warps wait for each other; in a step no warp
-// may read what another one writes. What a lane keeps from step to step lies in PerLane: on the device that is the
-// lane's registers, on the CPU an array over the lanes. A block, `Block`, provides
-//
-//   warps(f)       f(warp) for each of its warps; warp.index, and warp.lanes(g): g(lane) for each of its 32 lanes
-//   shared()       the block's shared memory
-//   copy(to, from, there)   16 bytes from global to shared memory, later; zeros if not `there`
-//   closeCopies()  the copies since the last call become a group
-//   arrive<k>()    waits until all but the last k groups of copies are there, and for all warps
-//   barrier()      waits for all warps
-//
-// Functions of it are PARABOLA_DEVICE; those that the host computes with too, PARABOLA_BOTH.
-//
-// On the CPU copies are made by arrive() and not before, so that a body that does not wait reads NaN.
+// Lanes that are host threads: for tests only. A barrier that is missing is a data race here, which ThreadSanitizer
+// reports, where a GPU would most often hide it; and lanes that decide differently meet at different barriers, which
+// the barrier itself reports.
 #pragma once
 
-#include <cstdint>
+#include <atomic>
+#include <barrier>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
 
-#if defined(__CUDACC__)
-#define PARABOLA_DEVICE __device__ __forceinline__
-#define PARABOLA_BOTH __host__ __device__
-#define PARABOLA_UNROLL _Pragma("unroll")
-#else
-#define PARABOLA_DEVICE inline
-#define PARABOLA_BOTH
-#define PARABOLA_UNROLL
-#endif
+#include "lanes.hpp"
 
-namespace parabola::cuda {
+namespace parabola::PARABOLA_ISA {
 
-constexpr int kWarpLanes = 32;
+// What the lanes of one group share.
+class Lockstep {
+ public:
+  explicit Lockstep(int lanes) : lanes(lanes), barrier(lanes), scratch(2 * lanes) {}
 
-#if defined(__CUDACC__)
-
-template <class T>
-struct PerLane {
-  T value;
-  PARABOLA_DEVICE T& operator[](int) { return value; }
-  PARABOLA_DEVICE const T& operator[](int) const { return value; }
+  static constexpr int kLargest = 64;  // bytes that a lane can pass on
+  struct Slot {
+    unsigned char bytes[kLargest];
+    long step;
+  };
+  const int lanes;
+  std::barrier<> barrier;
+  std::vector<Slot> scratch;  // [2, lanes] in turn, so that what is being read is not yet overwritten
 };
 
-template <class T, int kWarps>
-struct PerWarp {
-  T value;
-  PARABOLA_DEVICE T& operator[](int) { return value; }
+class LockstepGroup : public LaneGroup<LockstepGroup> {
+ public:
+  LockstepGroup(Lockstep& shared, int lane) : shared_(shared), lane_(lane) {}
+
+  int lane() const { return lane_; }
+  int lanes() const { return shared_.lanes; }
+
+  void barrier() const { exchange(0, 'b'); }
+
+  template <class T, class Merge>
+  T combine(T x, Merge merge) const {
+    const Lockstep::Slot* all = exchange(x, 'c');
+    T result = read<T>(all[0]);
+    for (int l = 1; l < lanes(); l++) {
+      result = merge(result, read<T>(all[l]));
+    }
+    return result;
+  }
+
+  double total(double x) const {
+    return combine(x, [](double a, double b) { return a + b; });
+  }
+  double smallest(double x) const {
+    return combine(x, [](double a, double b) { return b < a ? b : a; });
+  }
+
+  int rank(bool chosen, int& all) const {
+    const Lockstep::Slot* slots = exchange(chosen ? 1 : 0, 'r');
+    int before = 0;
+    all = 0;
+    for (int l = 0; l < lanes(); l++) {
+      const int one = read<int>(slots[l]);
+      before += l < lane_ ? one : 0;
+      all += one;
+    }
+    return before;
+  }
+
+ private:
+  template <class T>
+  static T read(const Lockstep::Slot& slot) {
+    T x;
+    std::memcpy(&x, slot.bytes, sizeof x);
+    return x;
+  }
+
+  // All lanes' x, when all are there.
+  template <class T>
+  const Lockstep::Slot* exchange(const T& x, char kind) const {
+    static_assert(sizeof(T) <= Lockstep::kLargest);
+    Lockstep::Slot* const slots = shared_.scratch.data() + (step_ % 2) * shared_.lanes;
+    step_++;
+    std::memcpy(slots[lane_].bytes, &x, sizeof x);
+    slots[lane_].step = 256 * step_ + kind;
+    shared_.barrier.arrive_and_wait();
+    for (int l = 0; l < shared_.lanes; l++) {
+      if (slots[l].step != slots[lane_].step) {
+        std::fprintf(stderr, "lanes %d and %d went different ways\n", lane_, l);
+        std::abort();
+      }
+    }
+    return slots;
+  }
+
+  Lockstep& shared_;
+  const int lane_;
+  mutable long step_ = 0;
 };
 
-#else
-
-template <class T>
-struct PerLane {
-  T value[kWarpLanes];
-  T& operator[](int lane) { return value[lane]; }
-  const T& operator[](int lane) const { return value[lane]; }
-};
-
-template <class T, int kWarps>
-struct PerWarp {
-  T value[kWarps];
-  T& operator[](int warp) { return value[warp]; }
-};
-
-#endif
-
-// Two neighbours at once; p is aligned to 16 bytes.
-PARABOLA_DEVICE void loadPair(const double* p, double& x, double& y) {
-#if defined(__CUDACC__)
-  const double2 pair = *reinterpret_cast<const double2*>(p);
-  x = pair.x;
-  y = pair.y;
-#else
-  x = p[0];
-  y = p[1];
-#endif
-}
-
-PARABOLA_DEVICE void storePair(double* p, double x, double y) {
-#if defined(__CUDACC__)
-  *reinterpret_cast<double2*>(p) = make_double2(x, y);
-#else
-  p[0] = x;
-  p[1] = y;
-#endif
-}
-
-}  // namespace parabola::cuda
+}  // namespace parabola::PARABOLA_ISA

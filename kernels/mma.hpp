@@ -8,7 +8,7 @@
 // that shared memory serves at a time (2 values of g, 4 rows t) fall on all 32 banks once.
 #pragma once
 
-#include "lockstep.hpp"
+#include "warps.hpp"
 
 #if !defined(__CUDACC__)
 #include <cmath>
@@ -60,9 +60,9 @@ struct Mma8x8x4 {
 
   PARABOLA_DEVICE static void multiply(const PerLane<Operand<4>>& a, const PerLane<Operand<4>>& b,
                                        PerLane<Product>& c) {
-    PARABOLA_UNROLL
+    PARABOLA_UNROLLED
     for (int r = 0; r < 2; r++) {
-      PARABOLA_UNROLL
+      PARABOLA_UNROLLED
       for (int p = 0; p < 2; p++) {
 #if defined(__CUDACC__)
         double(&x)[4] = c.value.c[r];
@@ -95,7 +95,7 @@ struct Mma16x8x8 {
 
   PARABOLA_DEVICE static void multiply(const PerLane<Operand<8>>& a, const PerLane<Operand<8>>& b,
                                        PerLane<Product>& c) {
-    PARABOLA_UNROLL
+    PARABOLA_UNROLLED
     for (int p = 0; p < 2; p++) {
 #if defined(__CUDACC__)
       const auto& x = a.value.v;
@@ -133,28 +133,28 @@ struct MatrixUnit {
   PARABOLA_DEVICE static void multiply(const Warp& warp, const double* a, const double* b,
                                        PerLane<Product> (&c)[kDown][kAcross]) {
     constexpr int kDepth = Instruction::kDepth;
-    PARABOLA_UNROLL
+    PARABOLA_UNROLLED
     for (int k = 0; k < kStageDepth; k += kDepth) {
       PerLane<Operand<kDepth>> left[kDown], right[kAcross];
       warp.lanes([&](int lane) {
         const int at = (k + lane % 4) * kPitch + lane / 4 * 2;
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int i = 0; i < kDepth / 4; i++) {
-          PARABOLA_UNROLL
+          PARABOLA_UNROLLED
           for (int down = 0; down < kDown; down++) {
             double(&v)[2] = left[down][lane].v[i];
             loadPair(a + at + 4 * i * kPitch + 16 * down, v[0], v[1]);
           }
-          PARABOLA_UNROLL
+          PARABOLA_UNROLLED
           for (int across = 0; across < kAcross; across++) {
             double(&v)[2] = right[across][lane].v[i];
             loadPair(b + at + 4 * i * kPitch + 16 * across, v[0], v[1]);
           }
         }
       });
-      PARABOLA_UNROLL
+      PARABOLA_UNROLLED
       for (int down = 0; down < kDown; down++) {
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int across = 0; across < kAcross; across++) {
           Instruction::multiply(left[down], right[across], c[down][across]);
         }
@@ -169,24 +169,24 @@ struct PlainUnit {
   PARABOLA_DEVICE static void multiply(const Warp& warp, const double* a, const double* b,
                                        PerLane<Product> (&c)[kDown][kAcross]) {
     warp.lanes([&](int lane) {
-      PARABOLA_UNROLL
+      PARABOLA_UNROLLED
       for (int k = 0; k < kStageDepth; k++) {
         double left[kDown][2], right[kAcross][4];
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int down = 0; down < kDown; down++) {
           loadPair(a + k * kPitch + 16 * down + lane / 4 * 2, left[down][0], left[down][1]);
         }
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int across = 0; across < kAcross; across++) {
           const double* p = b + k * kPitch + 16 * across + lane % 4 * 4;
           loadPair(p, right[across][0], right[across][1]);
           loadPair(p + 2, right[across][2], right[across][3]);
         }
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int down = 0; down < kDown; down++) {
-          PARABOLA_UNROLL
+          PARABOLA_UNROLLED
           for (int across = 0; across < kAcross; across++) {
-            PARABOLA_UNROLL
+            PARABOLA_UNROLLED
             for (int i = 0; i < 8; i++) {
               double& sum = c[down][across][lane].c[i / 4][i % 4];
 #if defined(__CUDACC__)

@@ -31,8 +31,8 @@ struct Model {
 
 // out[c] = H[index[j]][index[c]] for from <= c < count, j being a position in index.
 template <class Group>
-PARABOLA_INLINE void gather(const Group& group, const Model& h, const int* index, int j, int from, int count,
-                            double* out) {
+PARABOLA_LARGE void gather(const Group& group, const Model& h, const int* index, int j, int from, int count,
+                           double* out) {
   const int row = index[j];
   if (h.base == nullptr) {
     group.items(count - from, [&](int c) { out[from + c] = 0; });
@@ -59,7 +59,7 @@ PARABOLA_INLINE void gather(const Group& group, const Model& h, const int* index
 }
 
 // The variance H_ii.
-PARABOLA_INLINE double variance(const Model& h, int i) {
+PARABOLA_LARGE double variance(const Model& h, int i) {
   double v = 0;
   if (h.base != nullptr) {
     const double b = h.base[i * h.stride + i];
@@ -78,8 +78,8 @@ PARABOLA_INLINE double variance(const Model& h, int i) {
 // y += H x, x being amount[c] at list[c] and zero elsewhere; the columns that moved, and no other. `scratch` [n].
 // amount has room for kLanes more than n.
 template <class Group>
-PARABOLA_INLINE void addProduct(const Group& group, const Model& h, const int* list, const double* amount, int count,
-                                double* scratch, double* y) {
+PARABOLA_LARGE void addProduct(const Group& group, const Model& h, const int* list, const double* amount, int count,
+                               double* scratch, double* y) {
   if (h.base != nullptr && h.scale == nullptr) {
     addColumns(group, h.base, h.stride, list, amount, count, h.n, y);
   } else if (h.base != nullptr) {
@@ -97,9 +97,7 @@ PARABOLA_INLINE void addProduct(const Group& group, const Model& h, const int* l
     double exposure[4] = {0, 0, 0, 0};
     for (int f = 0; f < width; f++) {
       const double* column = h.factors + (k + f) * h.factorStride;
-      for (int c = 0; c < count; c++) {
-        exposure[f] = fma(column[list[c]], amount[c], exposure[f]);
-      }
+      exposure[f] = group.accumulate(count, 0, [&](int c, double s) { return fma(column[list[c]], amount[c], s); });
     }
     group.eachWide(0, h.n, [&](auto i) {
       auto s = load(y, i);
@@ -110,10 +108,8 @@ PARABOLA_INLINE void addProduct(const Group& group, const Model& h, const int* l
     });
   }
   if (h.common != nullptr) {
-    double exposure = 0;
-    for (int c = 0; c < count; c++) {
-      exposure = fma(h.common[list[c]], amount[c], exposure);
-    }
+    const double exposure =
+        group.accumulate(count, 0, [&](int c, double s) { return fma(h.common[list[c]], amount[c], s); });
     group.each(h.n, [&](auto i) { store(y, i, fma(Pack<kLanes>(exposure), load(h.common, i), load(y, i))); });
   }
   if (h.diagonal != nullptr) {

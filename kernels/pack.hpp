@@ -3,17 +3,26 @@
 // Every instruction set computes the same eight-lane operations in the same order, so AVX-512 (one register) and
 // AVX2 (two) give the same bits; the portable path differs only where it lacks a fused multiply-add.
 //
+// Where many lanes share a portfolio (a CUDA thread block, see lanes.hpp) each of them works on one number at a time: a
+// pack is a double, and there is no padding.
+//
 // All of it lives in a namespace named after the instruction set: the headers are compiled once per set into one
 // binary, and the linker must never merge a function built for AVX-512 with its portable twin.
 #pragma once
 
 #include <cmath>
 
-#if defined(__AVX512F__) || defined(__AVX2__)
+#if defined(__CUDACC__) && !defined(PARABOLA_SINGLE_LANE)
+#define PARABOLA_SINGLE_LANE
+#endif
+
+#if !defined(PARABOLA_SINGLE_LANE) && (defined(__AVX512F__) || defined(__AVX2__))
 #include <immintrin.h>
 #endif
 
-#if defined(__AVX512F__)
+#if defined(PARABOLA_SINGLE_LANE)
+#define PARABOLA_ISA device
+#elif defined(__AVX512F__)
 #define PARABOLA_ISA avx512
 #elif defined(__AVX2__) && defined(__FMA__)
 #define PARABOLA_ISA avx2
@@ -21,29 +30,63 @@
 #define PARABOLA_ISA portable
 #endif
 
-// Before every function of the kernels; the second kind is always inlined.
+// Before every function of the kernels. The second kind is always inlined, the third kind on CPUs; the fourth tells the
+// host sizes. For a GPU functions are calls: with all of it in one, a compiler takes minutes, and every register.
 #if defined(__CUDACC__)
-#define PARABOLA_FUNCTION inline __host__ __device__
-#define PARABOLA_INLINE inline __host__ __device__ __attribute__((always_inline))
+#define PARABOLA_FUNCTION inline __device__ __noinline__
+#define PARABOLA_INLINE inline __device__ __attribute__((always_inline))
+#define PARABOLA_LARGE inline __device__ __noinline__
+#define PARABOLA_SIZE inline __host__ __device__
+#define PARABOLA_UNROLL _Pragma("unroll")
+#define PARABOLA_ROLLED _Pragma("unroll 1")
 #else
 #define PARABOLA_FUNCTION inline
 #define PARABOLA_INLINE inline __attribute__((always_inline))
+#define PARABOLA_LARGE inline __attribute__((always_inline))
+#define PARABOLA_SIZE inline
+#define PARABOLA_UNROLL _Pragma("GCC unroll 8")
+#define PARABOLA_ROLLED
 #endif
 
 namespace parabola::PARABOLA_ISA {
 
+#if defined(PARABOLA_SINGLE_LANE)
+constexpr int kLanes = 1;
+#else
 constexpr int kLanes = 8;
+#endif
 
 // x y + z in one rounding where the lanes below do it so.
 PARABOLA_INLINE double fma(double x, double y, double z) {
-#if defined(__FMA__)
+#if defined(__FMA__) || defined(__CUDACC__)
   return __builtin_fma(x, y, z);
 #else
   return x * y + z;
 #endif
 }
 
-#if defined(__AVX512F__)
+#if defined(PARABOLA_SINGLE_LANE)
+
+using Register = double;
+using MaskRegister = bool;
+
+PARABOLA_INLINE Register set(double x) { return x; }
+PARABOLA_INLINE Register loadRegister(const double* p) { return *p; }
+PARABOLA_INLINE void storeRegister(double* p, Register x) { *p = x; }
+PARABOLA_INLINE Register add(Register a, Register b) { return a + b; }
+PARABOLA_INLINE Register sub(Register a, Register b) { return a - b; }
+PARABOLA_INLINE Register mul(Register a, Register b) { return a * b; }
+PARABOLA_INLINE Register divide(Register a, Register b) { return a / b; }
+PARABOLA_INLINE Register squareRoot(Register a) { return std::sqrt(a); }
+PARABOLA_INLINE Register min(Register a, Register b) { return a < b ? a : b; }
+PARABOLA_INLINE Register max(Register a, Register b) { return a > b ? a : b; }
+PARABOLA_INLINE MaskRegister less(Register a, Register b) { return a < b; }
+PARABOLA_INLINE Register select(MaskRegister m, Register a, Register b) { return m ? a : b; }
+PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a && b; }
+PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a || b; }
+PARABOLA_INLINE unsigned bits(MaskRegister m) { return m ? 1U : 0U; }
+
+#elif defined(__AVX512F__)
 
 using Register = __m512d;
 using MaskRegister = __mmask8;
@@ -55,6 +98,7 @@ PARABOLA_INLINE Register add(Register a, Register b) { return _mm512_add_pd(a, b
 PARABOLA_INLINE Register sub(Register a, Register b) { return _mm512_sub_pd(a, b); }
 PARABOLA_INLINE Register mul(Register a, Register b) { return _mm512_mul_pd(a, b); }
 PARABOLA_INLINE Register divide(Register a, Register b) { return _mm512_div_pd(a, b); }
+PARABOLA_INLINE Register squareRoot(Register a) { return _mm512_sqrt_pd(a); }
 PARABOLA_INLINE Register fma(Register a, Register b, Register c) { return _mm512_fmadd_pd(a, b, c); }
 PARABOLA_INLINE Register min(Register a, Register b) { return _mm512_min_pd(a, b); }
 PARABOLA_INLINE Register max(Register a, Register b) { return _mm512_max_pd(a, b); }
@@ -81,6 +125,7 @@ PARABOLA_INLINE Register add(Register x, Register y) { return {_mm256_add_pd(x.a
 PARABOLA_INLINE Register sub(Register x, Register y) { return {_mm256_sub_pd(x.a, y.a), _mm256_sub_pd(x.b, y.b)}; }
 PARABOLA_INLINE Register mul(Register x, Register y) { return {_mm256_mul_pd(x.a, y.a), _mm256_mul_pd(x.b, y.b)}; }
 PARABOLA_INLINE Register divide(Register x, Register y) { return {_mm256_div_pd(x.a, y.a), _mm256_div_pd(x.b, y.b)}; }
+PARABOLA_INLINE Register squareRoot(Register x) { return {_mm256_sqrt_pd(x.a), _mm256_sqrt_pd(x.b)}; }
 PARABOLA_INLINE Register fma(Register x, Register y, Register z) {
   return {_mm256_fmadd_pd(x.a, y.a, z.a), _mm256_fmadd_pd(x.b, y.b, z.b)};
 }
@@ -127,6 +172,7 @@ PARABOLA_INLINE Register add(const Register& x, const Register& y) { PARABOLA_LA
 PARABOLA_INLINE Register sub(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] - y.v[l]); }
 PARABOLA_INLINE Register mul(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] * y.v[l]); }
 PARABOLA_INLINE Register divide(const Register& x, const Register& y) { PARABOLA_LANES(x.v[l] / y.v[l]); }
+PARABOLA_INLINE Register squareRoot(const Register& x) { PARABOLA_LANES(std::sqrt(x.v[l])); }
 PARABOLA_INLINE Register fma(const Register& x, const Register& y, const Register& z) {
   PARABOLA_LANES(x.v[l] * y.v[l] + z.v[l]);
 }
@@ -157,7 +203,9 @@ PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
 // The sum of eight lanes as a fixed tree, the same on every instruction set:
 // ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
 PARABOLA_INLINE double total(const Register& x) {
-#if defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
+#if defined(PARABOLA_SINGLE_LANE)
+  return x;
+#elif defined(__AVX512F__) || (defined(__AVX2__) && defined(__FMA__))
 #if defined(__AVX512F__)
   const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(x), _mm512_extractf64x4_pd(x, 1));
 #else
@@ -179,7 +227,7 @@ PARABOLA_INLINE double smallest(const Register& x) {
   return m;
 }
 
-// W doubles in W/8 registers. Wide packs hide the latency of the multiply-add in loops that accumulate.
+// W doubles in W/kLanes registers. Wide packs hide the latency of the multiply-add in loops that accumulate.
 template <int W>
 struct Pack {
   static constexpr int kRegisters = W / kLanes;
@@ -224,6 +272,15 @@ PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c
     d.r[k] = fma(a.r[k], b.r[k], c.r[k]);
   }
   return d;
+}
+
+template <int W>
+PARABOLA_INLINE Pack<W> squareRoot(const Pack<W>& a) {
+  Pack<W> b;
+  for (int k = 0; k < Pack<W>::kRegisters; k++) {
+    b.r[k] = squareRoot(a.r[k]);
+  }
+  return b;
 }
 
 #define PARABOLA_MASK(name, In, function)                        \

@@ -38,18 +38,17 @@ struct Interior {
   double objective = 0;  // where softened rows are to be solved to the end: what complementarity is small beside
 
   // No row gives way.
-  PARABOLA_FUNCTION void harden(int rows) {
+  template <class Group>
+  PARABOLA_FUNCTION void harden(const Group& group, int rows) {
     objective = 0;
-    for (int r = 0; r < rows + 3; r++) {
-      soften[r] = centre[r] = 0;
-    }
+    group.items(rows + 3, [&](int r) { soften[r] = centre[r] = 0; });
   }
 
-  PARABOLA_FUNCTION static std::size_t count(int n, int rows) {
+  PARABOLA_SIZE static std::size_t count(int n, int rows) {
     return 6 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) +
            static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(2 * rows + 2));
   }
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     return 7 * count(n, rows) + 14 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes +
            static_cast<std::size_t>(Thin::tail(thinFactors)) +
            9 * static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
@@ -153,7 +152,7 @@ PARABOLA_INLINE double kinkCurvature(const Program& p, int j, int i, double x) {
 }
 
 // How far p (side 0) or m (side 1) of kink j gives way to its multiplier: 1 / (z / x + curvature of its cost).
-PARABOLA_INLINE double give(const Program& p, const Interior& in, int j, int i, int side) {
+PARABOLA_LARGE double give(const Program& p, const Interior& in, int j, int i, int side) {
   const int k = (2 + 2 * j + side) * p.ws.padded + i;
   return in.x[k] / (in.z[k] + in.x[k] * kinkCurvature(p, j, i, in.x[k]));
 }
@@ -178,9 +177,9 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
   const auto active = [&](int pair, double scale) {
     return in.on[pair] != 0 && in.x[pair] * objective < in.z[pair] * scale * scale;
   };
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     if (in.on[i] == 0) {
-      continue;
+      return;
     }
     const double width = ws.upper[i] - ws.lower[i];
     const double scale = width < typical ? width : typical;
@@ -195,10 +194,10 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
         w = kinkCentre(p, j, i);
       }
     }
-  }
+  });
   stateFromWeights(group, p);
   evaluateRows(group, p);
-  for (int r = 0; r < m + 2; r++) {
+  group.items(m + 2, [&](int r) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
     if (low == high) {
@@ -209,7 +208,7 @@ PARABOLA_FUNCTION void stateFromPairs(const Group& group, Program& p, const Inte
     } else {
       p.side[r] = high < INFINITY && active(6 * n + 2 * m + r - m, high > 0 ? high : typical) ? 1 : 0;
     }
-  }
+  });
 }
 
 }  // namespace parabola::PARABOLA_ISA

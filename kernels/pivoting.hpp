@@ -20,15 +20,15 @@ constexpr double kMultiplierRounding = 0x1p-47;
 
 enum class Pivoting { Optimal, GaveUp, MostAreFree };
 
-template <class Group>
-PARABOLA_INLINE void restOn(const Group&, Workspace& ws, int i, bool upper) {
+// What one lane does.
+PARABOLA_INLINE void restOn(Workspace& ws, int i, bool upper) {
   ws.w[i] = upper ? ws.upper[i] : ws.lower[i];
   ws.side[i] = ws.lower[i] == ws.upper[i] ? 0 : upper ? 1 : -1;
 }
 
 // The weights that are not zero, to ws.list and ws.amount; returns how many.
 template <class Group>
-PARABOLA_INLINE int listNonzero(const Group& group, Workspace& ws, const double* w) {
+PARABOLA_LARGE int listNonzero(const Group& group, Workspace& ws, const double* w) {
   using P = Pack<kLanes>;
   const int count = group.select(ws.padded, ws.list, [&](auto i) {
     const P x = load(w, i);
@@ -40,7 +40,7 @@ PARABOLA_INLINE int listNonzero(const Group& group, Workspace& ws, const double*
 
 // ws.g = Sigma w - q, from the data.
 template <class Group>
-PARABOLA_INLINE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
   const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
@@ -49,7 +49,7 @@ PARABOLA_INLINE void freshGradient(const Group& group, const Shared& shared, Wor
 
 // The weights on a bound whose multiplier is wrong, to ws.candidates; returns how many, and the largest error.
 template <class Group>
-PARABOLA_INLINE int wrongMultipliers(const Group& group, Workspace& ws, double nu, double& largest) {
+PARABOLA_LARGE int wrongMultipliers(const Group& group, Workspace& ws, double nu, double& largest) {
   using P = Pack<kLanes>;
   const double floor = kMultiplierRounding * std::fabs(nu);
   const int count = group.select(ws.padded, ws.candidates, [&](auto i) {
@@ -58,11 +58,7 @@ PARABOLA_INLINE int wrongMultipliers(const Group& group, Workspace& ws, double n
     const P size = max(g, P(0.0) - g) + max(q, P(0.0) - q);
     return fma(P(kMultiplierRounding), size, P(floor)) < (g - P(nu)) * load(ws.side, i);
   });
-  largest = 0;
-  for (int c = 0; c < count; c++) {
-    const double z = std::fabs(ws.g[ws.candidates[c]] - nu);
-    largest = z > largest ? z : largest;
-  }
+  largest = group.largest(count, 0, [&](int c) { return std::fabs(ws.g[ws.candidates[c]] - nu); });
   return count;
 }
 
@@ -74,26 +70,29 @@ PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shar
   if (face.size == 0) {
     return knapsackThreshold(group, ws.padded, ws.g, ws.lower, ws.upper, ws.budget);
   }
-  double least = INFINITY;
-  for (int c = 0; c < face.size; c++) {
-    const double s = shared.deviation[face.index[c]];
-    least = s < least ? s : least;
-  }
-  double sum = 0;
-  int count = 0;
-  for (int c = 0; c < face.size; c++) {
-    if (shared.deviation[face.index[c]] <= 2 * least) {
-      sum += ws.g[face.index[c]];
-      count++;
-    }
-  }
-  return sum / count;
+  const double least = -group.largest(face.size, -INFINITY, [&](int c) { return -shared.deviation[face.index[c]]; });
+  struct Sum {
+    double sum = 0;
+    int count = 0;
+  };
+  const Sum calm = group.reduce(
+      face.size, Sum(), Sum(),
+      [&](int c, Sum& s) {
+        if (shared.deviation[face.index[c]] <= 2 * least) {
+          s.sum += ws.g[face.index[c]];
+          s.count++;
+        }
+      },
+      [](const Sum& s, const Sum& t) {
+        return Sum{s.sum + t.sum, s.count + t.count};
+      });
+  return calm.sum / calm.count;
 }
 
 // Whether what the certificate leaves open at ws.w, ws.g and nu is no more than rounding, and little beside the
 // objective.
 template <class Group>
-PARABOLA_INLINE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
+PARABOLA_LARGE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
   const Terms t = terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
   const double gap = gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper);
   return gap <= 0x1p-50 * t.before && gap <= 0x1p-34 * t.size;
@@ -105,25 +104,18 @@ template <class Group>
 PARABOLA_FUNCTION void enter(const Group& group, Workspace& ws, double nu, double largest, int count, int most) {
   double threshold = 0.1 * largest;
   const auto above = [&](double t) {
-    int a = 0;
-    for (int c = 0; c < count; c++) {
-      a += std::fabs(ws.g[ws.candidates[c]] - nu) >= t;
-    }
-    return a;
+    return group.count(count, [&](int c) { return std::fabs(ws.g[ws.candidates[c]] - nu) >= t; });
   };
   for (int round = 0; round < 20 && above(threshold) > most; round++) {
     threshold += 0.25 * (largest - threshold);
   }
-  group.one([&] {
-    for (int c = 0; c < count && most > 0; c++) {
-      const int i = ws.candidates[c];
-      if (std::fabs(ws.g[i] - nu) >= threshold) {
-        ws.side[i] = 0;
-        ws.face.index[ws.face.size++] = i;
-        most--;
-      }
-    }
+  int* const entering = ws.face.index + ws.face.size;
+  const int many = group.choose(count, entering, most, [&](int c) {
+    const int i = ws.candidates[c];
+    return std::fabs(ws.g[i] - nu) >= threshold ? i : -1;
   });
+  group.items(many, [&](int c) { ws.side[entering[c]] = 0; });
+  ws.face.size += many;
 }
 
 // Starts from ws.side and, where a weight rests on a bound, ws.w; face.index lists the free ones. On Optimal ws.w, ws.g
@@ -136,16 +128,14 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
   using P = Pack<kLanes>;
   Face& face = ws.face;
   for (int pass = 0; pass < kBlockPasses + kSinglePasses; pass++) {
-    if (mayLeave && face.size > ws.n / 2 && ws.n > kLanes) {
+    if (mayLeave && face.size > ws.n / 2 && ws.n > kBlock) {
       return Pivoting::MostAreFree;
     }
     for (int r; (r = factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
-      restOn(group, ws, face.index[r], false);
-      face.size--;
-      for (int c = r; c < face.size; c++) {
-        face.index[c] = face.index[c + 1];
-      }
+      const int i = face.index[r];
+      group.one([&] { restOn(ws, i, false); });
+      group.takeOut(face.size--, face.index, r);
       kept = r;
     }
     if (face.size == 0) {
@@ -156,25 +146,33 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
     const int k = face.size;
     group.items(k, [&](int c) { ws.w[face.index[c]] = 0; });
     const int resting = listNonzero(group, ws, ws.w);
-    double total = ws.budget;
-    for (int c = 0; c < resting; c++) {
-      total -= ws.amount[c];
-    }
+    const double total = group.accumulate(resting, ws.budget, [&](int c, double s) { return s - ws.amount[c]; });
     group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
     addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, resting, ws.padded, ws.g);
     group.items(k, [&](int c) { ws.x[c] = -ws.g[face.index[c]]; });
     solveFace(group, face, shared.sigma, total, ws.x, ws.ones);
 
-    bool inside = true;
-    double sum = 0;
-    for (int c = 0; c < k; c++) {
+    const auto stays = [&](int c) {
       const int i = face.index[c];
-      inside = inside && ws.lower[i] <= ws.x[c] && ws.x[c] <= ws.upper[i];
-      sum += ws.x[c];
-    }
+      return ws.lower[i] <= ws.x[c] && ws.x[c] <= ws.upper[i];
+    };
+    struct Found {
+      int first;  // the first position that passed a bound
+      double sum;
+    };
+    const Found found = group.reduce(
+        k, Found{k, 0}, Found{k, 0},
+        [&](int c, Found& f) {
+          f.first = stays(c) || f.first < c ? f.first : c;
+          f.sum += ws.x[c];
+        },
+        [](const Found& f, const Found& g) {
+          return Found{f.first < g.first ? f.first : g.first, f.sum + g.sum};
+        });
+    const bool inside = found.first == k;
     if (inside) {
       group.items(k, [&](int c) { ws.w[face.index[c]] = ws.x[c]; });
-      settle(group, ws.w, ws.lower, ws.upper, shared.deviation, face.index, k, total - sum);
+      settle(group, ws.w, ws.lower, ws.upper, shared.deviation, face.index, k, total - found.sum);
       group.items(k, [&](int c) { ws.x[c] = ws.w[face.index[c]]; });
     }
     addColumns(group, shared.covariance, shared.stride, face.index, ws.x, k, ws.padded, ws.g);
@@ -186,22 +184,19 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
     }
 
     // Those that passed a bound leave; the order of the others, and so the factor before the first that left, stays.
-    kept = k;
+    kept = found.first;
     if (!inside) {
-      int stay = 0;
-      for (int c = 0; c < k; c++) {
+      face.size = group.keep(k, face.index, [&](int c) {
         const int i = face.index[c];
-        if (ws.lower[i] <= ws.x[c] && ws.x[c] <= ws.upper[i]) {
-          face.index[stay++] = i;
-        } else {
-          restOn(group, ws, i, ws.x[c] > ws.upper[i]);
-          kept = kept < c ? kept : c;
+        const bool stay = stays(c);
+        if (!stay) {
+          restOn(ws, i, ws.x[c] > ws.upper[i]);
         }
-      }
-      face.size = stay;
+        return stay;
+      });
     }
     if (pass < kBlockPasses) {
-      enter(group, ws, nu, largest, wrong, face.size / 2 > kLanes ? face.size / 2 : kLanes);
+      enter(group, ws, nu, largest, wrong, face.size / 2 > kBlock ? face.size / 2 : kBlock);
     } else if (inside) {
       enter(group, ws, nu, largest, wrong, 1);
     }

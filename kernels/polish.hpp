@@ -7,7 +7,7 @@ namespace parabola::PARABOLA_ISA {
 
 // The size of the portfolio, against which rounding of weights is measured.
 template <class Group>
-PARABOLA_INLINE double grossExposure(const Group& group, const Workspace& ws) {
+PARABOLA_LARGE double grossExposure(const Group& group, const Workspace& ws) {
   const double gross = group.sum(ws.padded, [&](auto i) {
     const auto w = load(ws.w, i);
     return max(w, Pack<kLanes>(0.0) - w);
@@ -16,7 +16,7 @@ PARABOLA_INLINE double grossExposure(const Group& group, const Workspace& ws) {
 }
 
 template <class Group>
-PARABOLA_INLINE double budgetError(const Group& group, const Workspace& ws) {
+PARABOLA_LARGE double budgetError(const Group& group, const Workspace& ws) {
   return ws.budget - group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
 }
 
@@ -36,11 +36,11 @@ PARABOLA_FUNCTION int snap(const Group& group, Workspace& ws) {
     const auto speckle = (w < P(0.0) || P(0.0) < w) && near(w);
     return (l < w && w < u) && (near(w - l) || near(w - u) || speckle);
   });
-  for (int c = 0; c < count; c++) {
+  group.items(count, [&](int c) {
     const int i = ws.candidates[c];
     const double w = ws.w[i];
     ws.w[i] = w - ws.lower[i] < speck ? ws.lower[i] : ws.upper[i] - w < speck ? ws.upper[i] : 0;
-  }
+  });
   return count;
 }
 

@@ -15,6 +15,12 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
                                      int& iterations) {
   constexpr int kRounds = 40;
   constexpr int kPasses = 24;
+  constexpr int kSlow = 8;
+  constexpr double kNear = 1e-3;
+  constexpr double kSpeck = 1e-6;
+  constexpr double kLeast = 1e-4;
+  constexpr double kMost = 0x1p200;
+  using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   const int n = ws.padded;
   const Model model = p.model;
@@ -22,63 +28,73 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
   const double* w0 = p.limits.current;
   const double e = p.limits.exponent;
   double* const own = keep[2];
-  group.items(n, [&](int i) {
-    keep[0][i] = p.buy[i];
-    keep[1][i] = p.sell[i];
-    own[i] = ws.q[i];
+  group.each(n, [&](auto i) {
+    store(keep[0], i, load(p.buy, i));
+    store(keep[1], i, load(p.sell, i));
+    store(own, i, load(ws.q, i));
   });
   double* const size = p.best[kBest];
   const double typical = p.typical;
-  group.items(n, [&](int i) {
-    const double x = i < ws.n ? std::fabs(ws.w[i] - w0[i]) : 0;
-    size[i] = x > 1e-4 * typical ? x : 1e-4 * typical;
-  });
+  const auto trade = [&](auto i) {
+    const P x = load(ws.w, i) - load(w0, i);
+    return max(x, P(0.0) - x);
+  };
+  group.each(n, [&](auto i) { store(size, i, max(trade(i), P(kLeast * typical))); });
   double gap = INFINITY;
   double last = INFINITY;
   for (int round = 0; round < kRounds; round++) {
-    group.items(n, [&](int i) {
-      const double curvature = i < ws.n ? powerCurvature(p, i, size[i]) : 0;
-      const double slope = i < ws.n ? powerSlope(p, i, size[i]) - curvature * size[i] : 0;
-      p.buy[i] = keep[0][i] + slope;
-      p.sell[i] = keep[1][i] + slope;
-      p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + curvature;
-      ws.q[i] = fma(curvature, w0[i], own[i]);
+    group.each(n, [&](auto i) {
+      const P x = load(size, i);
+      const P curvature = powerCurvature(p, i, x);
+      const P slope = powerSlope(p, i, x) - curvature * x;
+      store(p.buy, i, load(keep[0], i) + slope);
+      store(p.sell, i, load(keep[1], i) + slope);
+      store(p.held, i, curvature + (model.diagonal == nullptr ? P(0.0) : load(model.diagonal, i)));
+      store(ws.q, i, fma(curvature, load(w0, i), load(own, i)));
     });
     p.model.diagonal = p.held;
     p.trades = true;
     if (round > 0) {
       stateFromWeights(group, p);
-      for (int r = 0; r < p.rows + 2; r++) {
-        p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
-      }
+      activateBinding(group, p);
     }
     const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
-    group.items(n, [&](int i) {
-      p.buy[i] = keep[0][i];
-      p.sell[i] = keep[1][i];
-      ws.q[i] = own[i];
+    group.each(n, [&](auto i) {
+      store(p.buy, i, load(keep[0], i));
+      store(p.sell, i, load(keep[1], i));
+      store(ws.q, i, load(own, i));
     });
     p.model = model;
     p.trades = trades;
     if (!solved) {
       return INFINITY;
     }
-    clean(group, p);
-    gap = certify(group, p, t);
-    if (gap <= 0x1p-44 * t.size || (round > 6 && gap >= 0.5 * last && gap <= 1e-10 * t.size)) {
-      return gap;
-    }
-    last = gap;
-    group.items(ws.n, [&](int i) {
-      const double x = std::fabs(ws.w[i] - w0[i]);
-      if (x > 0) {
-        size[i] = x;
-      } else if (p.power[i] > 0) {
-        // What the slopes of costs and limits leave of the multiplier.
-        const double kink = p.at.kappa + (p.h[i] < 0 ? p.buy[i] : p.sell[i]);
-        const double asks = std::fabs(p.h[i]) - (trades ? kink : 0);
-        size[i] = asks > 0 ? power(asks / (e * p.power[i]), 1 / (e - 1)) : 0;
+    // What is wrong with the trades is squared from round to round, and once more in the gap.
+    const double apart = -group.minimum(n, [&](auto i) {
+      const P x = trade(i);
+      const P beside = x - load(size, i);
+      const P relative = max(beside, P(0.0) - beside) / (x + P(kSpeck * typical));
+      return select(P(0.0) < x && P(0.0) < load(p.power, i), P(0.0) - relative, P(0.0));
+    });
+    if (apart <= kNear || round > kSlow) {
+      clean(group, p);
+      gap = certify(group, p, t);
+      if (gap <= 0x1p-44 * t.size || (round > kSlow && gap >= 0.5 * last && gap <= 1e-10 * t.size)) {
+        return gap;
       }
+      last = gap;
+    }
+    group.each(n, [&](auto i) {
+      const P x = trade(i);
+      const P h = load(p.h, i);
+      // What the slopes of costs and limits leave of a resting weight's multiplier.
+      P asks = max(h, P(0.0) - h);
+      if (trades) {
+        asks = asks - P(p.at.kappa) - select(h < P(0.0), load(p.buy, i), load(p.sell, i));
+      }
+      const P c = load(p.power, i);
+      const P asked = power(max(asks, P(0.0)) / (P(e) * max(c, P(0x1p-500))), 1 / (e - 1));
+      store(size, i, select(P(0.0) < x, x, select(P(0.0) < c, min(asked, P(kMost)), P(typical))));
     });
   }
   return gap;

@@ -10,6 +10,8 @@
 // The kernels solve it divided by gamma: H = Sigma, q = mu / gamma, so that a sweep of gamma shares one H.
 #pragma once
 
+#include <cstddef>
+
 #include "group.hpp"
 
 namespace parabola {
@@ -93,6 +95,20 @@ struct Prices {
   double* target = nullptr;        // [1] of a target return or a target risk
   double* reducedCosts = nullptr;  // [n] by the bounds, or null
   double* sides = nullptr;         // [rows + 3] which rows are active, as Program::side, or null
+};
+
+// Memory that few solves need, asked for when one does; aligned to 64 bytes. Each of the two places holds what was
+// asked for last until the scenario is solved.
+struct Spare {
+  static constexpr int kPieces = 0;   // the last resort's, see pieces.hpp
+  static constexpr int kGeneral = 1;  // the general solver's, for a plain problem that its own way does not solve
+
+  double* (*provide)(void* context, int place, std::size_t numbers) = nullptr;  // or null if there is none
+  void* context = nullptr;
+
+  PARABOLA_INLINE double* ask(int place, std::size_t numbers) const {
+    return provide == nullptr ? nullptr : provide(context, place, numbers);
+  }
 };
 
 // Computed once for all scenarios of a problem, read by all threads.

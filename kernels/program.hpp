@@ -22,11 +22,10 @@ struct Multipliers {
   double rho = 0;
   double* y = nullptr;  // [rows]
 
-  PARABOLA_FUNCTION void clear(int rows) {
+  template <class Group>
+  PARABOLA_FUNCTION void clear(const Group& group, int rows) {
     nu = kappa = rho = 0;
-    for (int r = 0; r < rows; r++) {
-      y[r] = 0;
-    }
+    group.items(rows, [&](int r) { y[r] = 0; });
   }
 };
 
@@ -68,6 +67,7 @@ struct Program {
   double* side = nullptr;   // [rows + 2] -1 its lower limit is active, 1 its upper one; the last two: turnover, gross
   double* value = nullptr;  // [rows + 2]
   double* size = nullptr;   // [rows + 2] what the value was before terms cancelled
+  double* slack = nullptr;  // [rows] how far the value is from the limit that binds, where certificates are exact
   double* scale = nullptr;  // [rows + 2] what the value may be of the order of
   Multipliers at;
   double* best[2] = {};      // [padded] weights kept aside
@@ -80,7 +80,7 @@ struct Program {
   int* active = nullptr;     // [rows + 3]
 
   // With thinFactors >= 0 faces are thin, of so many factors at most, and there is no room for dense ones.
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int rows, int thinFactors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int rows, int thinFactors) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t m = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(rows + 3));
     const std::size_t tail = static_cast<std::size_t>(Thin::tail(thinFactors));
@@ -88,7 +88,7 @@ struct Program {
            2 * (p + kLanes + tail) + 12 * m + m * (p + kLanes + tail + m) + m * m;
   }
   // A zero covariance, which has no factors, needs the first columns of a dense face all the same.
-  PARABOLA_FUNCTION static std::size_t faceNumbers(int n, int thinFactors) {
+  PARABOLA_SIZE static std::size_t faceNumbers(int n, int thinFactors) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return thinFactors < 0 ? wide * wide + Thin::numbers(n, 0) : 4 * wide + Thin::numbers(n, thinFactors);
   }
@@ -117,7 +117,7 @@ struct Program {
     }
     scratch = memory;
     memory += p + kLanes;
-    for (double** a : {&side, &value, &size, &scale, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
+    for (double** a : {&side, &value, &size, &slack, &scale, &at.y, &bestY[0], &bestY[1], &lambda, &target, &scaled}) {
       *a = memory;
       memory += m;
     }
@@ -137,7 +137,7 @@ struct Program {
 };
 
 // x^e for x >= 0: the square root law and the quadratic one have no need of a logarithm.
-PARABOLA_INLINE double power(double x, double e) {
+PARABOLA_LARGE double power(double x, double e) {
   return e == 1.5    ? x * std::sqrt(x)
          : e == 0.5  ? std::sqrt(x)
          : e == -0.5 ? 1 / std::sqrt(x)
@@ -147,19 +147,48 @@ PARABOLA_INLINE double power(double x, double e) {
                      : std::pow(x, e);
 }
 
+PARABOLA_INLINE Pack<kLanes> power(const Pack<kLanes>& x, double e) {
+  using P = Pack<kLanes>;
+  if (e == 1.5 || e == 0.5 || e == -0.5) {
+    const P root = squareRoot(x);
+    return e == 1.5 ? x * root : e == 0.5 ? root : P(1.0) / root;
+  }
+  if (e == 2 || e == 1 || e == 0) {
+    return e == 2 ? x * x : e == 1 ? x : P(1.0);
+  }
+  double v[kLanes];
+  storeRegister(v, x.r[0]);
+  for (int l = 0; l < kLanes; l++) {
+    v[l] = power(v[l], e);
+  }
+  return load(v, Lanes<kLanes>{0});
+}
+
 // c |x|^exponent, its slope and its curvature for trade x of weight i. The curvature at zero is that of a trade of next
 // to nothing: below an exponent of 2 it is infinite there.
-PARABOLA_INLINE double powerCost(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCost(const Program& p, int i, double x) {
   return p.power[i] == 0 ? 0 : p.power[i] * power(std::fabs(x), p.limits.exponent);
 }
-PARABOLA_INLINE double powerSlope(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerSlope(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   return p.power[i] == 0 ? 0 : std::copysign(p.power[i] * e * power(std::fabs(x), e - 1), x);
 }
-PARABOLA_INLINE double powerCurvature(const Program& p, int i, double x) {
+PARABOLA_LARGE double powerCurvature(const Program& p, int i, double x) {
   const double e = p.limits.exponent;
   const double size = std::fabs(x) > 0x1p-200 ? std::fabs(x) : 0x1p-200;
   return p.power[i] == 0 ? 0 : p.power[i] * e * (e - 1) * power(size, e - 2);
+}
+
+PARABOLA_INLINE Pack<kLanes> powerSlope(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  const double e = p.limits.exponent;
+  const P slope = load(p.power, i) * P(e) * power(max(x, P(0.0) - x), e - 1);
+  return select(x < P(0.0), P(0.0) - slope, slope);
+}
+PARABOLA_INLINE Pack<kLanes> powerCurvature(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& x) {
+  using P = Pack<kLanes>;
+  const double e = p.limits.exponent;
+  return load(p.power, i) * P(e * (e - 1)) * power(max(max(x, P(0.0) - x), P(0x1p-200)), e - 2);
 }
 
 // The slopes of costs, turnover and gross exposure to the right and to the left of x.
@@ -210,27 +239,36 @@ PARABOLA_FUNCTION void evaluateRows(const Group& group, Program& p) {
   const Workspace& ws = p.ws;
   for (int r = 0; r < p.rows; r++) {
     const double* a = p.limits.row[r];
-    group.sums(ws.padded, p.value[r], p.size[r], [&](auto i, P& s, P& t) {
+    double value;
+    double size;
+    group.sums(ws.padded, value, size, [&](auto i, P& s, P& t) {
       const P c = load(a, i) * load(ws.w, i);
       s = s + c;
       t = t + max(c, P(0.0) - c);
     });
+    group.put([&] {
+      p.value[r] = value;
+      p.size[r] = size;
+    });
   }
-  p.value[p.rows] = p.value[p.rows + 1] = 0;
+  double traded = 0;
+  double exposure = 0;
   if (p.limits.turnover < INFINITY) {
-    p.value[p.rows] = group.sum(ws.padded, [&](auto i) {
+    traded = group.sum(ws.padded, [&](auto i) {
       const P d = load(ws.w, i) - load(p.limits.current, i);
       return max(d, P(0.0) - d);
     });
   }
   if (p.exposed) {
-    p.value[p.rows + 1] = group.sum(ws.padded, [&](auto i) {
+    exposure = group.sum(ws.padded, [&](auto i) {
       const P w = load(ws.w, i);
       return max(w, P(0.0) - w);
     });
   }
-  p.size[p.rows] = p.value[p.rows];
-  p.size[p.rows + 1] = p.value[p.rows + 1];
+  group.one([&] {
+    p.value[p.rows] = p.size[p.rows] = traded;
+    p.value[p.rows + 1] = p.size[p.rows + 1] = exposure;
+  });
 }
 
 // What a row's value may be of the order of: its largest coefficient times the size of weights.
@@ -322,7 +360,9 @@ PARABOLA_FUNCTION void evaluateGradient(const Group& group, Program& p) {
     });
   }
   if (p.powered) {
-    group.items(ws.n, [&](int i) { ws.g[i] += powerSlope(p, i, ws.w[i] - limits.current[i]); });
+    group.each(ws.padded, [&](auto i) {
+      store(ws.g, i, load(ws.g, i) + powerSlope(p, i, load(ws.w, i) - load(limits.current, i)));
+    });
   }
 }
 
@@ -354,18 +394,68 @@ PARABOLA_FUNCTION void reduceGradient(const Group& group, Program& p) {
   });
 }
 
+// psi_i(w_i) - min psi_i of the certificate below for weight i with a power cost: on each side of a kink psi_i is least
+// where its slope is zero, or at an end. A linear bound would lose the cost's curvature, and with it half of the digits
+// at a trade of next to nothing.
+PARABOLA_LARGE double fallOfPower(const Program& p, int i) {
+  const double w = p.ws.w[i];
+  const double w0 = p.limits.current[i];
+  const double e = p.limits.exponent;
+  const double c = p.power[i];
+  // In trades, next to which w0 may be so large that none of their digits would be left in a weight.
+  const double traded = w - w0;
+  const double z = p.h[i] - powerSlope(p, i, traded);
+  const double cost = powerCost(p, i, traded);
+  const auto rate = [&](bool above) { return p.trades ? p.at.kappa + (above ? p.buy[i] : p.sell[i]) : 0; };
+  const auto kinks = [&](double x) { return std::fabs(x) * rate(x > 0); };
+  double worst = 0;
+  const auto consider = [&](double x) {
+    double fall = (cost - powerCost(p, i, x)) + (z * (traded - x) + (kinks(traded) - kinks(x)));
+    if (p.exposed) {
+      fall += p.at.rho * (std::fabs(w) - std::fabs(w0 + x));
+    }
+    worst = fall > worst ? fall : worst;
+  };
+  const auto onPiece = [&](double from, double to, bool above) {
+    if (!(from < to)) {
+      return;
+    }
+    consider(from);
+    consider(to);
+    const double side = above ? 1 : -1;
+    const double gross = p.exposed ? (2 * w0 + from + to > 0 ? p.at.rho : -p.at.rho) : 0;
+    const double falls = -side * (z + gross) - rate(above);
+    if (falls > 0 && c > 0) {
+      const double x = side * power(falls / (e * c), 1 / (e - 1));
+      if (from < x && x < to) {
+        consider(x);
+      }
+    }
+  };
+  const double l = p.ws.lower[i] - w0;
+  const double u = p.ws.upper[i] - w0;
+  const double middle = l > 0 ? l : u < 0 ? u : 0;
+  const double zero = p.exposed && l < -w0 && -w0 < u ? -w0 : middle;
+  onPiece(l, zero < middle ? zero : middle, false);
+  onPiece(zero, middle, false);
+  onPiece(middle, zero, true);
+  onPiece(zero > middle ? zero : middle, u, true);
+  return worst;
+}
+
 // The certificate: with any nu, y, kappa >= 0 and rho >= 0 and h = g - nu - A'y, convexity gives for every feasible v
 //
 //     f(w) - f(v) <= sum_i (psi_i(w_i) - min psi_i) + sum_r (y_r+ (a_r'w - lower_r) + y_r- (upper_r - a_r'w))
 //                    + kappa (turnover - sum |w - w0|) + rho (gross - sum |w|)
 //
-// with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink. Needs ws.g,
-// p.h and the rows' values.
+// with psi_i(v) = h_i v + linear costs + kappa |v - w0_i| + rho |v|, whose minimum is at a bound or a kink; a power
+// cost is a term of psi_i instead of its slope one of h_i, see fallOfPower(). Needs ws.g, p.h and the rows' values.
 template <class Group>
 PARABOLA_FUNCTION double gapBound(const Group& group, const Program& p) {
   using P = Pack<kLanes>;
   const Workspace& ws = p.ws;
-  double gap = group.sum(ws.padded, [&](auto i) {
+  double gap = group.accumulate(p.powered ? ws.n : 0, 0, [&](int i, double s) { return s + fallOfPower(p, i); });
+  gap += group.sum(p.powered ? 0 : ws.padded, [&](auto i) {
     const P w = load(ws.w, i);
     const P h = load(p.h, i);
     const P l = load(ws.lower, i);
@@ -382,7 +472,9 @@ PARABOLA_FUNCTION double gapBound(const Group& group, const Program& p) {
   });
   for (int r = 0; r < p.rows; r++) {
     if (const double y = p.at.y[r]; y != 0) {
-      gap += std::fabs(y * (y > 0 ? p.value[r] - p.limits.rowLower[r] : p.limits.rowUpper[r] - p.value[r]));
+      gap += std::fabs(y * (p.exact ? p.slack[r]
+                            : y > 0 ? p.value[r] - p.limits.rowLower[r]
+                                    : p.limits.rowUpper[r] - p.value[r]));
     }
   }
   if (p.at.kappa > 0) {
@@ -424,12 +516,14 @@ PARABOLA_FUNCTION GeneralTerms generalTerms(const Group& group, Program& p) {
              P(0.5) * load(p.smooth, i) * d * d;
     });
   }
-  double powerReward = 0;  // sum of (w - b) times the slopes of power costs
-  for (int i = 0; p.powered && i < ws.n; i++) {
-    const double d = ws.w[i] - limits.current[i];
-    t.costs += powerCost(p, i, d);
-    powerReward += (ws.w[i] - (limits.benchmark == nullptr ? 0 : limits.benchmark[i])) * powerSlope(p, i, d);
-  }
+  const int powers = p.powered ? ws.n : 0;
+  t.costs = group.accumulate(powers, t.costs,
+                             [&](int i, double s) { return s + powerCost(p, i, ws.w[i] - limits.current[i]); });
+  // The sum of (w - b) times the slopes of power costs.
+  const double powerReward = group.accumulate(powers, 0, [&](int i, double s) {
+    const double b = limits.benchmark == nullptr ? 0 : limits.benchmark[i];
+    return s + (ws.w[i] - b) * powerSlope(p, i, ws.w[i] - limits.current[i]);
+  });
   const auto active = [&](auto i) {
     return limits.benchmark == nullptr ? load(ws.w, i) : load(ws.w, i) - load(limits.benchmark, i);
   };

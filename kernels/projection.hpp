@@ -52,35 +52,45 @@ PARABOLA_FUNCTION double project(const Group& group, int n, const double* v, con
 template <class Group>
 PARABOLA_FUNCTION void settle(const Group& group, double* w, const double* lower, const double* upper,
                               const double* deviation, const int* index, int count, double error) {
-  group.one([&] {
-    for (int round = 0; round < count + 4 && error != 0; round++) {
-      int calmest = -1;
-      int roomiest = -1;
-      double most = 0;
-      for (int c = 0; c < count; c++) {
-        const int i = index[c];
-        const double room = error > 0 ? upper[i] - w[i] : w[i] - lower[i];
-        if (room >= std::fabs(error) && (calmest < 0 || deviation[i] < deviation[calmest])) {
-          calmest = i;
-        }
-        if (room > most) {
-          most = room;
-          roomiest = i;
-        }
-      }
-      const int chosen = calmest >= 0 ? calmest : roomiest;
-      if (chosen < 0) {
-        return;
-      }
-      const double before = w[chosen];
-      const double after = before + error;
-      w[chosen] = after < lower[chosen] ? lower[chosen] : after > upper[chosen] ? upper[chosen] : after;
-      if (w[chosen] == before) {
-        return;
-      }
-      error -= w[chosen] - before;
+  // The calmest of those with room enough, and the one with the most room; positions in `index`.
+  struct Choice {
+    Best calmest{INFINITY, -1};
+    Best roomiest{0, -1};
+  };
+  const auto first = [](const Best& a, const Best& b, bool better) {
+    return b.at >= 0 && (a.at < 0 || better || (a.value == b.value && b.at < a.at)) ? b : a;
+  };
+  for (int round = 0; round < count + 4 && error != 0; round++) {
+    const Choice choice = group.reduce(
+        count, Choice(), Choice(),
+        [&](int c, Choice& x) {
+          const int i = index[c];
+          const double room = error > 0 ? upper[i] - w[i] : w[i] - lower[i];
+          if (room >= std::fabs(error) && (x.calmest.at < 0 || deviation[i] < x.calmest.value)) {
+            x.calmest = {deviation[i], c};
+          }
+          if (room > x.roomiest.value) {
+            x.roomiest = {room, c};
+          }
+        },
+        [&](const Choice& x, const Choice& y) {
+          return Choice{first(x.calmest, y.calmest, y.calmest.value < x.calmest.value),
+                        first(x.roomiest, y.roomiest, y.roomiest.value > x.roomiest.value)};
+        });
+    const int at = choice.calmest.at >= 0 ? choice.calmest.at : choice.roomiest.at;
+    if (at < 0) {
+      return;
     }
-  });
+    const int chosen = index[at];
+    const double before = w[chosen];
+    const double sum = before + error;
+    const double after = sum < lower[chosen] ? lower[chosen] : sum > upper[chosen] ? upper[chosen] : sum;
+    group.one([&] { w[chosen] = after; });
+    if (after == before) {
+      return;
+    }
+    error -= after - before;
+  }
 }
 
 }  // namespace parabola::PARABOLA_ISA

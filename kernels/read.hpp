@@ -29,17 +29,13 @@ PARABOLA_FUNCTION Model covarianceOf(const Shared& shared, const Scenario& scena
 }
 
 // The size of weights by their bounds, those that are open aside.
-PARABOLA_FUNCTION double typicalBound(const Workspace& ws, double open) {
-  double bounds = 0;
-  int bounded = 0;
-  for (int i = 0; i < ws.n; i++) {
-    const double size =
-        std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
-    if (size < open) {
-      bounds += size;
-      bounded++;
-    }
-  }
+template <class Group>
+PARABOLA_FUNCTION double typicalBound(const Group& group, const Workspace& ws, double open) {
+  const auto size = [&](int i) {
+    return std::fabs(ws.lower[i]) > std::fabs(ws.upper[i]) ? std::fabs(ws.lower[i]) : std::fabs(ws.upper[i]);
+  };
+  const double bounds = group.accumulate(ws.n, 0, [&](int i, double s) { return size(i) < open ? s + size(i) : s; });
+  const int bounded = group.count(ws.n, [&](int i) { return size(i) < open; });
   return bounds > 0 ? bounds / bounded : 1;
 }
 
@@ -102,9 +98,10 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
     h.factorCount = 0;
     h.common = h.diagonal = nullptr;
   }
-  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : typicalBound(ws, open);
+  p.typical = ws.budget != 0 ? std::fabs(ws.budget) : typicalBound(group, ws, open);
   for (int r = 0; r < p.rows + 2; r++) {
-    p.scale[r] = rowScale(group, p, r);
+    const double scale = rowScale(group, p, r);
+    group.put([&] { p.scale[r] = scale; });
   }
   if (scenario.structure == nullptr && curved) {
     p.deviation = shared.deviation;
@@ -148,51 +145,14 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
   return Status::Solved;
 }
 
-// Puts the free weights in the base scenario's order and keeps its factor as far as they are the same. Returns how many
-// leading columns are there.
-template <class Group>
-PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, Program& p) {
-  Workspace& ws = p.ws;
-  Face& face = ws.face;
-  const Model& h = p.model;
-  if (shared.baseL == nullptr || h.base != shared.covariance || h.scale != nullptr || h.common != nullptr ||
-      h.diagonal != nullptr || p.sigma != shared.sigma) {
-    return 0;
-  }
-  const auto isFree = [&](int i) { return ws.side[i] == 0 && ws.lower[i] < ws.upper[i]; };
-  int kept = 0;
-  while (kept < shared.baseFree && isFree(shared.baseIndex[kept])) {
-    kept++;
-  }
-  // The others as they come.
-  for (int c = 0; c < kept; c++) {
-    ws.side[shared.baseIndex[c]] = 1;
-  }
-  int size = kept;
-  for (int c = 0; c < face.size; c++) {
-    if (const int i = face.index[c]; ws.side[i] == 0) {
-      ws.list[size++] = i;
-    }
-  }
-  for (int c = 0; c < kept; c++) {
-    ws.side[shared.baseIndex[c]] = 0;
-    ws.list[c] = shared.baseIndex[c];
-  }
-  group.items(size, [&](int c) { face.index[c] = ws.list[c]; });
-  face.stride = shared.baseStride;
-  group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
-  group.items(kept, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
-  return kept;
-}
-
 // The multipliers of the base scenario.
-PARABOLA_FUNCTION void takeBaseMultipliers(const Shared& shared, const Scenario& scenario, Program& p) {
+template <class Group>
+PARABOLA_FUNCTION void takeBaseMultipliers(const Group& group, const Shared& shared, const Scenario& scenario,
+                                           Program& p) {
   const Prices& prices = shared.basePrices;
   const double unit = scenario.riskAversion > 0 ? 1 / scenario.riskAversion : 1;
   p.at.nu = unit * *prices.budget;
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = unit * (r < shared.rows ? prices.rows[r] : *prices.target);
-  }
+  group.items(p.rows, [&](int r) { p.at.y[r] = unit * (r < shared.rows ? prices.rows[r] : *prices.target); });
   p.at.kappa = 0 - unit * *prices.turnover;
   p.at.rho = 0 - unit * *prices.gross;
 }
@@ -205,9 +165,7 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
   if (scenario.start != nullptr) {
     group.items(ws.padded, [&](int i) { ws.w[i] = i < ws.n ? scenario.start[i] : 0; });
   } else if (shared.baseWeights != nullptr) {
-    for (int r = 0; r < p.rows + 2; r++) {
-      p.side[r] = shared.baseRows[r];
-    }
+    group.items(p.rows + 2, [&](int r) { p.side[r] = shared.baseRows[r]; });
     group.each(ws.padded, [&](auto i) {
       // A bound that moved is still a bound.
       const P side = load(shared.baseSide, i);
@@ -219,16 +177,12 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
     return;
   } else {
     // The optimum without correlations, rows and kinks.
-    double largest = 0;
-    for (int i = 0; i < ws.n; i++) {
-      const double v = p.deviation[i] * p.deviation[i];
-      largest = v > largest ? v : largest;
-    }
+    const double largest = group.largest(ws.n, 0, [&](int i) { return p.deviation[i] * p.deviation[i]; });
     double* s = ws.b;
-    for (int i = 0; i < ws.padded; i++) {
+    group.items(ws.padded, [&](int i) {
       const double v = p.deviation[i] * p.deviation[i];
       s[i] = largest > 0 ? 1 / (v > 1e-9 * largest ? v : 1e-9 * largest) : 1;
-    }
+    });
     group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
     if (p.limits.budgeted) {
       project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);

@@ -9,31 +9,37 @@ namespace parabola::PARABOLA_ISA {
 constexpr int kStep = 0;
 constexpr int kBest = 1;
 
-PARABOLA_FUNCTION void remember(Program& p, int slot) {
-  double* w = p.best[slot];
-  double* y = p.bestY[slot];
-  for (int i = 0; i < p.ws.padded; i++) {
-    w[i] = p.ws.w[i];
-  }
-  for (int r = 0; r < p.rows; r++) {
-    y[r] = p.at.y[r];
-  }
-  y[p.rows] = p.at.nu;
-  y[p.rows + 1] = p.at.kappa;
-  y[p.rows + 2] = p.at.rho;
+template <class Group>
+PARABOLA_FUNCTION void remember(const Group& group, const Program& p, double* w, double* y) {
+  group.each(p.ws.padded, [&](auto i) { store(w, i, load(p.ws.w, i)); });
+  group.items(p.rows, [&](int r) { y[r] = p.at.y[r]; });
+  group.one([&] {
+    y[p.rows] = p.at.nu;
+    y[p.rows + 1] = p.at.kappa;
+    y[p.rows + 2] = p.at.rho;
+  });
 }
-PARABOLA_FUNCTION void recall(Program& p, int slot) {
-  const double* w = p.best[slot];
-  const double* y = p.bestY[slot];
-  for (int i = 0; i < p.ws.padded; i++) {
-    p.ws.w[i] = w[i];
-  }
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = y[r];
-  }
+template <class Group>
+PARABOLA_FUNCTION void recall(const Group& group, Program& p, const double* w, const double* y) {
+  group.each(p.ws.padded, [&](auto i) { store(p.ws.w, i, load(w, i)); });
+  group.items(p.rows, [&](int r) { p.at.y[r] = y[r]; });
   p.at.nu = y[p.rows];
   p.at.kappa = y[p.rows + 1];
   p.at.rho = y[p.rows + 2];
+}
+template <class Group>
+PARABOLA_FUNCTION void remember(const Group& group, Program& p, int slot) {
+  remember(group, p, p.best[slot], p.bestY[slot]);
+}
+template <class Group>
+PARABOLA_FUNCTION void recall(const Group& group, Program& p, int slot) {
+  recall(group, p, p.best[slot], p.bestY[slot]);
+}
+
+// Of the rows that are not for good, those are active whose multiplier says that they bind.
+template <class Group>
+PARABOLA_FUNCTION void activateBinding(const Group& group, Program& p) {
+  group.items(p.rows + 2, [&](int r) { p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r); });
 }
 
 // Relative gaps below are those of the right face.
@@ -49,28 +55,26 @@ PARABOLA_FUNCTION double refine(const Group& group, Program& p, GeneralTerms& t)
   clean(group, p);
   double gap = certify(group, p, t);
   for (int round = 0; round < 3 && gap > kClean * t.size; round++) {
-    remember(p, kStep);
+    remember(group, p, kStep);
     stateFromWeights(group, p);
     activateRows(group, p, false);
-    for (int r = 0; r < p.rows + 2; r++) {
-      p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
-    }
+    activateBinding(group, p);
     bool better = false;
     if (face.size > 0 && factorSystem(group, p, p.sigma, nullptr, 0) == face.size) {
       const int count = stepOnFace(group, p, -1, ws.x);
-      for (int c = 0; c < face.size; c++) {
+      group.items(face.size, [&](int c) {
         const int i = face.index[c];
         const double w = ws.w[i] + ws.x[c];
         ws.w[i] = w < p.low[i] ? p.low[i] : w > p.high[i] ? p.high[i] : w;
-      }
-      addMultipliers(p, count);
+      });
+      addMultipliers(group, p, count);
       clean(group, p);
       const double refined = certify(group, p, t);
       better = refined < gap && worstViolation(group, p) <= kFeasible;
       gap = better ? refined : gap;
     }
     if (!better) {
-      recall(p, kStep);
+      recall(group, p, kStep);
       return certify(group, p, t);
     }
   }
@@ -84,26 +88,23 @@ PARABOLA_FUNCTION void refineExactly(const Group& group, Program& p, double& gap
   constexpr int kPasses = 24;
   p.exact = true;
   gap = refine(group, p, t);
-  double least = INFINITY;
-  for (int i = 0; i < p.ws.n; i++) {
+  const double least = -group.largest(p.ws.n, -INFINITY, [&](int i) {
     const double v = p.deviation[i] * p.deviation[i];
-    least = v > 0 && v < least ? v : least;
-  }
+    return v > 0 ? -v : -INFINITY;
+  });
   if (gap > kSure * t.size && least < p.sigma) {
     p.sigma = least;
     gap = refine(group, p, t);
     if (gap > kSure * t.size) {
       // The face itself may be another.
-      remember(p, kBest);
+      remember(group, p, kBest);
       stateFromWeights(group, p);
       activateRows(group, p, false);
-      for (int r = 0; r < p.rows + 2; r++) {
-        p.side[r] = p.side[r] == 2 ? 2 : bindingSide(p, r);
-      }
+      activateBinding(group, p);
       const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;
       const double other = solved ? refine(group, p, t) : INFINITY;
       if (!(other < gap) || worstViolation(group, p) > kFeasible) {
-        recall(p, kBest);
+        recall(group, p, kBest);
         gap = certify(group, p, t);
       } else {
         gap = other;
@@ -124,15 +125,13 @@ PARABOLA_FUNCTION void dropSpecks(const Group& group, Program& p, double& gap, G
   if (!any) {
     return;
   }
-  remember(p, kStep);
-  for (int r = 0; r < p.rows; r++) {
-    p.at.y[r] = speck(p.at.y[r], r) ? 0 : p.at.y[r];
-  }
+  remember(group, p, kStep);
+  group.items(p.rows, [&](int r) { p.at.y[r] = speck(p.at.y[r], r) ? 0 : p.at.y[r]; });
   p.at.kappa = speck(p.at.kappa, p.rows) ? 0 : p.at.kappa;
   p.at.rho = speck(p.at.rho, p.rows + 1) ? 0 : p.at.rho;
   const double without = certify(group, p, t);
   if (!(without <= gap + 0x1p-40 * t.size)) {
-    recall(p, kStep);
+    recall(group, p, kStep);
   }
   gap = certify(group, p, t);
 }

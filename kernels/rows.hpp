@@ -25,9 +25,11 @@ PARABOLA_FUNCTION void orthogonalise(const Group& group, Program& p, int count, 
   for (int a = 0; a < count; a++) {
     double* v = p.V + a * stride;
     double* row = p.S + a * count;
-    for (int b = 0; b < a; b++) {
-      row[b] = 0;
-    }
+    group.put([&] {
+      for (int b = 0; b < a; b++) {
+        row[b] = 0;
+      }
+    });
     const double before = group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
     for (int round = 0; round < 2 && a > 0; round++) {
       for (int b = 0; b < a; b++) {
@@ -36,14 +38,15 @@ PARABOLA_FUNCTION void orthogonalise(const Group& group, Program& p, int count, 
         }
         const double* q = p.V + b * stride;
         const double across = group.sum(length, [&](auto i) { return load(q, i) * load(v, i); });
-        row[b] += across;
+        group.put([&] { row[b] += across; });
         group.each(length, [&](auto i) { store(v, i, fma(P(-across), load(q, i), load(v, i))); });
       }
     }
     const double after = a == 0 ? before : group.sum(length, [&](auto i) { return load(v, i) * load(v, i); });
     const bool dependent = !(after > kDependentRow * kDependentRow * before);
-    row[a] = dependent ? 0 : std::sqrt(after);
-    const double scale = dependent ? 0 : 1 / row[a];
+    const double norm = dependent ? 0 : std::sqrt(after);
+    const double scale = dependent ? 0 : 1 / norm;
+    group.put([&] { row[a] = norm; });
     group.each(length, [&](auto i) { store(v, i, dependent ? P(0.0) : P(scale) * load(v, i)); });
   }
 }
@@ -68,13 +71,10 @@ PARABOLA_FUNCTION int factorRows(const Group& group, Program& p, double* first) 
   const int k = face.size;
   int count = 0;
   if (p.limits.budgeted) {
-    p.active[count++] = -1;
+    group.put([&] { p.active[0] = -1; });
+    count = 1;
   }
-  for (int r = 0; r < p.rows + 2; r++) {
-    if (p.side[r] != 0) {
-      p.active[count++] = r;
-    }
-  }
+  count += group.choose(p.rows + 2, p.active + count, p.rows + 2, [&](int r) { return p.side[r] != 0 ? r : -1; });
   const long v = p.vStride();
   for (int a = 0; a < count; a++) {
     group.items(k, [&](int c) { p.V[a * v + c] = coefficient(p, p.active[a], face.index[c]); });
@@ -109,29 +109,36 @@ template <class Group>
 PARABOLA_FUNCTION void solveWithRows(const Group& group, Program& p, int count, int length, double* x) {
   using P = Pack<kLanes>;
   const long v = p.vStride();
-  for (int a = 0; a < count; a++) {
-    const double* row = p.S + a * count;
-    double sum = p.target[a];
-    for (int b = 0; b < a; b++) {
-      sum -= row[b] * p.scaled[b];
+  group.one([&] {
+    for (int a = 0; a < count; a++) {
+      const double* row = p.S + a * count;
+      double sum = p.target[a];
+      for (int b = 0; b < a; b++) {
+        sum -= row[b] * p.scaled[b];
+      }
+      p.scaled[a] = row[a] == 0 ? 0 : sum / row[a];
     }
-    p.scaled[a] = row[a] == 0 ? 0 : sum / row[a];
-  }
-  for (int a = 0; a < count; a++) {
-    p.lambda[a] = p.scaled[a] - group.sum(length, [&](auto i) { return load(p.V + a * v, i) * load(x, i); });
+  });
+  for (int a = 0; a < count; a += kBlock) {
+    const int width = count - a < kBlock ? count - a : kBlock;
+    double across[kBlock];
+    group.sumEach(0, length, width, across, [&](auto i, int b) { return load(p.V + (a + b) * v, i) * load(x, i); });
+    group.items(width, [&](int b) { p.lambda[a + b] = p.scaled[a + b] - across[b]; });
   }
   for (int a = 0; a < count; a++) {
     if (const double c = p.lambda[a]; c != 0) {
       group.each(length, [&](auto i) { store(x, i, fma(P(c), load(p.V + a * v, i), load(x, i))); });
     }
   }
-  for (int a = count - 1; a >= 0; a--) {
-    double sum = p.lambda[a];
-    for (int b = a + 1; b < count; b++) {
-      sum -= p.S[b * count + a] * p.lambda[b];
+  group.one([&] {
+    for (int a = count - 1; a >= 0; a--) {
+      double sum = p.lambda[a];
+      for (int b = a + 1; b < count; b++) {
+        sum -= p.S[b * count + a] * p.lambda[b];
+      }
+      p.lambda[a] = p.S[a * count + a] == 0 ? 0 : sum / p.S[a * count + a];
     }
-    p.lambda[a] = p.S[a * count + a] == 0 ? 0 : sum / p.S[a * count + a];
-  }
+  });
   upperSystem(group, p, x);
 }
 
@@ -180,7 +187,7 @@ PARABOLA_INLINE void rest(Program& p, int i, double at) {
 template <class Group>
 PARABOLA_FUNCTION void activateRows(const Group& group, Program& p, bool keep) {
   evaluateRows(group, p);
-  for (int r = 0; r < p.rows + 2; r++) {
+  group.items(p.rows + 2, [&](int r) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
     if (low == high) {
@@ -190,18 +197,19 @@ PARABOLA_FUNCTION void activateRows(const Group& group, Program& p, bool keep) {
                   : p.value[r] >= high + rowRounding(p, r, high) ? 1
                                                                  : 0;
     }
-  }
+  });
 }
 
 // Certificates take multipliers of the right sign only.
-PARABOLA_FUNCTION void clampMultipliers(Program& p) {
-  for (int r = 0; r < p.rows; r++) {
+template <class Group>
+PARABOLA_FUNCTION void clampMultipliers(const Group& group, Program& p) {
+  group.items(p.rows, [&](int r) {
     const bool mayPositive = p.limits.rowLower[r] > -INFINITY;
     const bool mayNegative = p.limits.rowUpper[r] < INFINITY;
     if ((p.at.y[r] > 0 && !mayPositive) || (p.at.y[r] < 0 && !mayNegative)) {
       p.at.y[r] = 0;
     }
-  }
+  });
   p.at.kappa = p.at.kappa > 0 && p.limits.turnover < INFINITY ? p.at.kappa : 0;
   p.at.rho = p.at.rho > 0 && p.limits.gross < INFINITY ? p.at.rho : 0;
 }
@@ -237,7 +245,7 @@ PARABOLA_FUNCTION double worstViolation(const Group& group, Program& p) {
 // The certified gap at ws.w with the multipliers at hand; the gradient and the rows are evaluated anew.
 template <class Group>
 PARABOLA_FUNCTION double certify(const Group& group, Program& p, GeneralTerms& t) {
-  clampMultipliers(p);
+  clampMultipliers(group, p);
   evaluateGradient(group, p);
   evaluateRows(group, p);
   reduceGradient(group, p);
@@ -277,11 +285,11 @@ template <class Group>
 PARABOLA_FUNCTION void rowResiduals(const Group& group, Program& p, int count) {
   const Workspace& ws = p.ws;
   const double sum = group.sum(ws.padded, [&](auto i) { return load(ws.w, i); });
-  for (int a = 0; a < count; a++) {
+  group.items(count, [&](int a) {
     const int r = p.active[a];
     p.target[a] =
         r < 0 ? ws.budget - sum : (p.side[r] < 0 || (p.side[r] == 2) ? rowLower(p, r) : rowUpper(p, r)) - p.value[r];
-  }
+  });
 }
 
 // The Newton step on the face from ws.w and the multipliers at hand, where ws.g and the rows are evaluated: x over
@@ -300,17 +308,19 @@ PARABOLA_FUNCTION int stepOnFace(const Group& group, Program& p, int count, doub
   return count;
 }
 
-PARABOLA_FUNCTION void addMultipliers(Program& p, int count) {
+template <class Group>
+PARABOLA_FUNCTION void addMultipliers(const Group& group, Program& p, int count) {
   for (int a = 0; a < count; a++) {
     const int r = p.active[a];
     if (r < 0) {
       p.at.nu += p.lambda[a] - shift(p) * p.target[a];
     } else if (r < p.rows) {
-      p.at.y[r] += p.lambda[a];
+      group.put([&] { p.at.y[r] += p.lambda[a]; });
     } else {
       (r == p.rows ? p.at.kappa : p.at.rho) -= p.lambda[a];
     }
   }
+  group.meet();
 }
 
 // Whether ws.w meets the budget and the active rows, but for rounding. Needs the rows' values.
@@ -353,14 +363,13 @@ PARABOLA_FUNCTION void moveOnFace(const Group& group, Program& p, const double* 
 }
 
 // Whether all free weights are on their pieces.
-PARABOLA_FUNCTION bool isInside(const Program& p) {
+template <class Group>
+PARABOLA_FUNCTION bool isInside(const Group& group, const Program& p) {
   const Workspace& ws = p.ws;
-  bool all = true;
-  for (int c = 0; c < ws.face.size; c++) {
+  return group.all(ws.face.size, [&](int c) {
     const int i = ws.face.index[c];
-    all = all && p.low[i] <= ws.w[i] && ws.w[i] <= p.high[i];
-  }
-  return all;
+    return p.low[i] <= ws.w[i] && ws.w[i] <= p.high[i];
+  });
 }
 
 // Solves the face exactly, from ws.w on its pieces and ws.g there: ws.w, ws.g, p.h, the rows' values and the
@@ -369,21 +378,21 @@ template <class Group>
 PARABOLA_FUNCTION bool solveOnFace(const Group& group, Program& p) {
   // The budget's multiplier is a start; those of the rows are found anew, since dependent ones are left out.
   const double nu = p.at.nu;
-  p.at.clear(p.rows);
+  p.at.clear(group, p.rows);
   p.at.nu = p.limits.budgeted ? nu : 0;
   evaluateRows(group, p);
   const int count = stepOnFace(group, p, -1, p.step);
-  addMultipliers(p, count);
+  addMultipliers(group, p, count);
   moveOnFace(group, p, p.step);
-  bool inside = isInside(p);
+  bool inside = isInside(group, p);
   // Where returns are large beside what risk there is, the weights are differences of far larger numbers.
   // (Turnover and gross exposure are rows on their pieces only.)
   const bool kinked = p.side[p.rows] != 0 || p.side[p.rows + 1] != 0;
   for (int round = 0; round < 2 && (inside || !kinked) && !meetsActiveRows(group, p); round++) {
     stepOnFace(group, p, count, p.step);
-    addMultipliers(p, count);
+    addMultipliers(group, p, count);
     moveOnFace(group, p, p.step);
-    inside = isInside(p);
+    inside = isInside(group, p);
   }
   return inside;
 }
@@ -394,7 +403,7 @@ template <class Group>
 PARABOLA_FUNCTION void vertexMultipliers(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
-  p.at.clear(p.rows);
+  p.at.clear(group, p.rows);
   if (p.limits.budgeted) {
     const double rise = group.minimum(ws.padded, [&](auto i) {
       const P w = load(ws.w, i);
@@ -421,30 +430,38 @@ PARABOLA_FUNCTION void vertexMultipliers(const Group& group, Program& p) {
 
 // Rows that contradict ws.w or their own multiplier change sides; returns how many. `clash`: some active row is not
 // met.
-PARABOLA_FUNCTION int changeRows(Program& p, bool& clash) {
-  int changes = 0;
-  for (int r = 0; r < p.rows + 2; r++) {
+template <class Group>
+PARABOLA_FUNCTION int changeRows(const Group& group, Program& p, bool& clash) {
+  struct Changes {
+    int many = 0;
+    int clashes = 0;
+  };
+  const auto change = [&](int r, Changes& x) {
     const double low = rowLower(p, r);
     const double high = rowUpper(p, r);
     const double y = multiplier(p, r);
     if (p.side[r] == 2) {
-      clash = clash || std::fabs(p.value[r] - low) > rowRounding(p, r, low);
+      x.clashes += std::fabs(p.value[r] - low) > rowRounding(p, r, low);
     } else if (p.side[r] != 0) {
       const double limit = p.side[r] < 0 ? low : high;
-      clash = clash || p.side[r] * (p.value[r] - limit) > rowRounding(p, r, limit);
+      x.clashes += p.side[r] * (p.value[r] - limit) > rowRounding(p, r, limit);
       if (y * p.side[r] > 0) {
         p.side[r] = 0;
-        changes++;
+        x.many++;
       }
     } else if (p.value[r] < low - rowRounding(p, r, low)) {
       p.side[r] = -1;
-      changes++;
+      x.many++;
     } else if (p.value[r] > high + rowRounding(p, r, high)) {
       p.side[r] = 1;
-      changes++;
+      x.many++;
     }
-  }
-  return changes;
+  };
+  const Changes changes = group.sweep(p.rows + 2, Changes(), Changes(), change, [](const Changes& x, const Changes& y) {
+    return Changes{x.many + y.many, x.clashes + y.clashes};
+  });
+  clash = clash || changes.clashes > 0;
+  return changes.many;
 }
 
 // How much the objective falls with each bit that a weight rises (`up`) or falls (`down`) from where it rests; negative
@@ -485,7 +502,7 @@ PARABOLA_FUNCTION int findWrong(const Group& group, Program& p) {
   return listWrong(group, ws);
 }
 
-// Weight i, at rest, becomes free on the piece above it or below.
+// Weight i, at rest, is to be free on the piece above it or below; what one lane does. It joins the face elsewhere.
 PARABOLA_FUNCTION void letGo(Program& p, int i, bool rises) {
   Workspace& ws = p.ws;
   double low = ws.lower[i];
@@ -505,40 +522,32 @@ PARABOLA_FUNCTION void letGo(Program& p, int i, bool rises) {
   p.low[i] = low;
   p.high[i] = high;
   ws.side[i] = 0;
-  ws.face.index[ws.face.size++] = i;
 }
 
 // Of the `wrong` weights the `most` that are so most become free, each on the piece on the side that it is drawn to;
 // with `direction` 1 those that want to rise only, with -1 those that want to fall.
-PARABOLA_FUNCTION void freeWrong(Program& p, int wrong, int most, int direction = 0) {
+template <class Group>
+PARABOLA_FUNCTION void freeWrong(const Group& group, Program& p, int wrong, int most, int direction = 0) {
   Workspace& ws = p.ws;
   const auto error = [&](int i) { return direction == 0 ? std::fabs(ws.a[i]) : direction * ws.a[i]; };
-  double largest = 0;
-  for (int c = 0; c < wrong; c++) {
-    const double e = error(ws.candidates[c]);
-    largest = e > largest ? e : largest;
-  }
+  const double largest = group.largest(wrong, 0, [&](int c) { return error(ws.candidates[c]); });
   if (largest == 0) {
     return;
   }
   double threshold = 0.1 * largest;
   const auto above = [&](double least) {
-    int many = 0;
-    for (int c = 0; c < wrong; c++) {
-      many += error(ws.candidates[c]) >= least;
-    }
-    return many;
+    return group.count(wrong, [&](int c) { return error(ws.candidates[c]) >= least; });
   };
   for (int round = 0; round < 20 && above(threshold) > most; round++) {
     threshold += 0.25 * (largest - threshold);
   }
-  for (int c = 0; c < wrong && most > 0; c++) {
+  int* const entering = ws.face.index + ws.face.size;
+  const int many = group.choose(wrong, entering, most, [&](int c) {
     const int i = ws.candidates[c];
-    if (error(i) >= threshold) {
-      letGo(p, i, ws.a[i] > 0);
-      most--;
-    }
-  }
+    return error(i) >= threshold ? i : -1;
+  });
+  group.items(many, [&](int c) { letGo(p, entering[c], ws.a[entering[c]] > 0); });
+  ws.face.size += many;
 }
 
 // Starts from the state in ws.side, ws.w, p.low, p.high, face.index and p.side. On Optimal ws.w and p.at are the
@@ -556,13 +565,11 @@ PARABOLA_FUNCTION Pivoting pivotRows(const Group& group, Program& p, int kept, i
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       const int i = face.index[r];
       const double from = ws.w[i];
-      rest(p, i, from - p.low[i] <= p.high[i] - from ? p.low[i] : p.high[i]);
-      ws.amount[0] = ws.w[i] - from;
-      addProduct(group, p.model, &i, ws.amount, 1, p.scratch, ws.g);
-      face.size--;
-      for (int c = r; c < face.size; c++) {
-        face.index[c] = face.index[c + 1];
-      }
+      const double to = from - p.low[i] <= p.high[i] - from ? p.low[i] : p.high[i];
+      const double moved = to - from;
+      group.one([&] { rest(p, i, to); });
+      addProduct(group, p.model, &i, &moved, 1, p.scratch, ws.g);
+      group.takeOut(face.size--, face.index, r);
       kept = r;
     }
     iterations++;
@@ -577,7 +584,7 @@ PARABOLA_FUNCTION Pivoting pivotRows(const Group& group, Program& p, int kept, i
       evaluateRows(group, p);
       inside = !p.limits.budgeted || std::fabs(budgetError(group, ws)) <= 0x1p-50 * grossExposure(group, ws);
     }
-    const int rowChanges = changeRows(p, clash);
+    const int rowChanges = changeRows(group, p, clash);
 
     if (clash) {
       // The face can't meet these rows: multipliers that are too large on purpose tell which weights could.
@@ -585,14 +592,14 @@ PARABOLA_FUNCTION Pivoting pivotRows(const Group& group, Program& p, int kept, i
         const P h = load(p.h, i);
         return min(h, P(0.0) - h);
       });
-      for (int r = 0; r < p.rows; r++) {
+      group.items(p.rows, [&](int r) {
         if (p.side[r] != 0) {
           const double beyond = p.value[r] - (p.side[r] == 1 ? rowUpper(p, r) : rowLower(p, r));
           if (std::fabs(beyond) > rowRounding(p, r, rowLower(p, r) == -INFINITY ? rowUpper(p, r) : rowLower(p, r))) {
             p.at.y[r] -= std::copysign(10 * most * p.typical / p.scale[r], beyond);
           }
         }
-      }
+      });
       reduceGradient(group, p);
     }
 
@@ -617,27 +624,25 @@ PARABOLA_FUNCTION Pivoting pivotRows(const Group& group, Program& p, int kept, i
 
     kept = k;
     if (!inside) {
-      int stay = 0;
-      int left = 0;
-      for (int c = 0; c < k; c++) {
+      const int left = group.choose(k, ws.list, k, [&](int c) {
         const int i = face.index[c];
+        return p.low[i] <= ws.w[i] && ws.w[i] <= p.high[i] ? -1 : c;
+      });
+      kept = left > 0 ? ws.list[0] : k;
+      group.items(left, [&](int l) {
+        const int i = face.index[ws.list[l]];
         const double w = ws.w[i];
-        if (p.low[i] <= w && w <= p.high[i]) {
-          face.index[stay++] = i;
-        } else {
-          rest(p, i, w > p.high[i] ? p.high[i] : p.low[i]);
-          ws.list[left] = i;
-          ws.amount[left++] = ws.w[i] - w;
-          kept = kept < c ? kept : c;
-        }
-      }
-      face.size = stay;
+        rest(p, i, w > p.high[i] ? p.high[i] : p.low[i]);
+        ws.list[l] = i;
+        ws.amount[l] = ws.w[i] - w;
+      });
+      face.size = group.keep(k, face.index, [&](int c) { return ws.side[face.index[c]] == 0; });
       addProduct(group, p.model, ws.list, ws.amount, left, p.scratch, ws.g);
     }
-    const int most = pass < kBlockPasses         ? (face.size / 2 > kLanes ? face.size / 2 : kLanes)
+    const int most = pass < kBlockPasses         ? (face.size / 2 > kBlock ? face.size / 2 : kBlock)
                      : inside && rowChanges == 0 ? 1
                                                  : 0;
-    freeWrong(p, wrong, most);
+    freeWrong(group, p, wrong, most);
   }
   return Pivoting::GaveUp;
 }

@@ -131,8 +131,8 @@ PARABOLA_DEVICE void centreGroup(Block& block, const CentreParameters& p, int st
         p.origins[meanAt + column] = origin;
         p.rests[meanAt + column] = rest;
       }
-      double* to = p.centred + scenario * p.centredBetween +
-                   static_cast<std::int64_t>(group) * kGroupPlaces * p.stride + column;
+      double* to =
+          p.centred + scenario * p.centredBetween + static_cast<std::int64_t>(group) * kGroupPlaces * p.stride + column;
       for (int row = warp.index; row < places; row += kWarps) {
         double y = 0;
         if (inside && row < count) {

@@ -16,42 +16,34 @@ PARABOLA_FUNCTION void sharpen(const Group& group, Program& p, const Interior& i
   constexpr double kHold = 1e-7;
   Workspace& ws = p.ws;
   const GeneralTerms before = t;
-  remember(p, kBest);
-  double most = 0;
-  for (int i = 0; i < ws.n; i++) {
-    most = p.deviation[i] > most ? p.deviation[i] : most;
-  }
-  double steepest = 0;
-  for (int i = 0; i < ws.n; i++) {
-    steepest = std::fabs(ws.g[i]) > steepest ? std::fabs(ws.g[i]) : steepest;
-  }
+  remember(group, p, kBest);
+  const double most = group.largest(ws.n, 0, [&](int i) { return p.deviation[i]; });
+  const double steepest = group.largest(ws.n, 0, [&](int i) { return std::fabs(ws.g[i]); });
   const Model model = p.model;
-  for (int i = 0; i < ws.padded; i++) {
+  group.items(ws.padded, [&](int i) {
     const double v = p.deviation[i] * p.deviation[i];
     const double floor = most > 0 ? 1e-8 * most * most : steepest > 0 ? steepest : 1;
     const double hold = i < ws.n ? kHold * (v > floor ? v : floor) : 0;
     p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + hold;
     ws.a[i] = hold * ws.w[i];
-  }
+  });
   p.model.diagonal = p.held;
-  for (int i = 0; i < ws.padded; i++) {
+  group.items(ws.padded, [&](int i) {
     in.rhs[i] = ws.q[i];
     ws.q[i] += ws.a[i];
-  }
+  });
   stateFromPairs(group, p, in, t.size);
   const bool solved = pivotRows(group, p, 0, 8, iterations) == Pivoting::Optimal;
   double sharper = INFINITY;
   if (solved) {
     sharper = refine(group, p, t);
   }
-  for (int i = 0; i < ws.padded; i++) {
-    ws.q[i] = in.rhs[i];
-  }
+  group.items(ws.padded, [&](int i) { ws.q[i] = in.rhs[i]; });
   p.model = model;
   if (sharper < gap && worstViolation(group, p) <= kFeasible) {
     gap = sharper;
   } else {
-    recall(p, kBest);
+    recall(group, p, kBest);
     t = before;
     gap = refine(group, p, t);
   }
@@ -70,12 +62,12 @@ PARABOLA_FUNCTION bool infeasible(const Group& group, Program& p, Interior& in, 
   Limits& limits = p.limits;
   const Limits all = limits;
   // Nothing but a hold on the weights, for a solution to be one.
-  for (int i = 0; i < n; i++) {
+  group.items(n, [&](int i) {
     p.diagonal[i] = i < ws.n ? 1e-12 / (typical * typical) : 0;
     in.dw[i] = p.mu[i];
     p.best[kBest][i] = p.buy[i];
     p.mu[i] = p.buy[i] = p.sell[i] = p.power[i] = 0;
-  }
+  });
   p.risk = Model();
   p.baseProduct = nullptr;
   p.risk.n = n;
@@ -83,10 +75,10 @@ PARABOLA_FUNCTION bool infeasible(const Group& group, Program& p, Interior& in, 
   p.model = p.risk;
   limits.benchmark = nullptr;
   limits.quadratic = nullptr;
-  for (int r = 0; r < p.rows + 3; r++) {
+  group.items(p.rows + 3, [&](int r) {
     const double scale = r < p.rows ? reachOfRow(p, r) : p.typical;
     in.soften[r] = scale * scale;
-  }
+  });
   double gap;
   GeneralTerms t;
   const bool proven = interior(group, p, in, 1, 1e-13, iterations, gap, t) == Outcome::Infeasible;
@@ -110,15 +102,15 @@ PARABOLA_FUNCTION void solveBySoftening(const Group& group, Program& p, Interior
   constexpr double kMet = 2;
   const int rows = p.rows + 2;
   const double size = t.size > 0 ? t.size : 1;
-  in.harden(p.rows);
-  remember(p, kBest);
+  in.harden(group, p.rows);
+  remember(group, p, kBest);
   double softness = kSoft;
   double lastViolation = INFINITY;
   for (int round = 0; round < kRounds && !(gap <= kSure * t.size); round++) {
-    for (int r = 0; r < rows; r++) {
+    group.items(rows, [&](int r) {
       const double reach = r < p.rows ? reachOfRow(p, r) : p.typical;
       in.soften[r] = softness * reach * reach / size;
-    }
+    });
     in.objective = size;
     double found;
     GeneralTerms terms;
@@ -128,9 +120,7 @@ PARABOLA_FUNCTION void solveBySoftening(const Group& group, Program& p, Interior
     const double violation = worstViolation(group, p);
     softness *= violation > 0.1 * lastViolation ? kHarder : 1;
     lastViolation = violation;
-    for (int r = 0; r < rows; r++) {
-      in.centre[r] = multiplier(p, r);
-    }
+    group.items(rows, [&](int r) { in.centre[r] = multiplier(p, r); });
     // The first rounds can do better than just pass for feasible.
     const double allowed = round < kRounds - 2 ? kMet : kFeasible;
     if (violation <= allowed) {
@@ -138,12 +128,12 @@ PARABOLA_FUNCTION void solveBySoftening(const Group& group, Program& p, Interior
       if (found < gap && worstViolation(group, p) <= allowed) {
         gap = found;
         t = terms;
-        remember(p, kBest);
+        remember(group, p, kBest);
       }
     }
   }
-  in.harden(p.rows);
-  recall(p, kBest);
+  in.harden(group, p.rows);
+  recall(group, p, kBest);
   if (gap < INFINITY) {
     gap = certify(group, p, t);
   }
@@ -158,7 +148,7 @@ PARABOLA_FUNCTION Search searchInside(const Group& group, const Shared& shared, 
                                       Program& p, Interior& in, double& gap, GeneralTerms& t, int& iterations) {
   constexpr double kTight = 1e-13;  // the relative gap to go for
   constexpr double kFar = 100;
-  in.harden(p.rows);
+  in.harden(group, p.rows);
   Outcome outcome = interior(group, p, in, 1, kTight, iterations, gap, t);
   if (outcome == Outcome::Infeasible) {
     return Search::Infeasible;
@@ -168,7 +158,7 @@ PARABOLA_FUNCTION Search searchInside(const Group& group, const Shared& shared, 
       return Search::Infeasible;
     }
     readProgram(group, shared, scenario, open, p);
-    in.harden(p.rows);
+    in.harden(group, p.rows);
     outcome = interior(group, p, in, kFar, kTight, iterations, gap, t);
   }
   gap = outcome == Outcome::Solved ? gap : INFINITY;
@@ -176,6 +166,9 @@ PARABOLA_FUNCTION Search searchInside(const Group& group, const Shared& shared, 
     sharpen(group, p, in, gap, t, iterations);
   } else if (outcome == Outcome::Stopped) {
     return Search::Stopped;
+  } else {
+    clean(group, p);
+    gap = certify(group, p, t);
   }
   if (worstViolation(group, p) > kFeasible) {
     gap = INFINITY;

@@ -15,6 +15,10 @@ namespace parabola::PARABOLA_ISA {
 // An infinite bound that budget and the other bounds leave open is taken as this many budgets (at least as many units).
 constexpr double kOpenBound = 1e6;
 
+// From so many assets on, few of them free, a batch's portfolios are guessed by a projected gradient step.
+constexpr int kStepPays = 150;
+constexpr double kFew = 0.3;
+
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
 
@@ -75,16 +79,11 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
   int openBelow = 0;
   int openAbove = 0;
   if (!finite(lowest) || !finite(highest)) {
-    lowest = 0;  // from here on the sums of the finite bounds
-    highest = 0;
-    for (int i = 0; i < n; i++) {
-      const bool below = ws.lower[i] == -INFINITY;
-      const bool above = ws.upper[i] == INFINITY;
-      openBelow += below;
-      openAbove += above;
-      lowest += below ? 0 : ws.lower[i];
-      highest += above ? 0 : ws.upper[i];
-    }
+    // From here on the sums of the finite bounds.
+    openBelow = group.count(n, [&](int i) { return ws.lower[i] == -INFINITY; });
+    openAbove = group.count(n, [&](int i) { return ws.upper[i] == INFINITY; });
+    lowest = group.accumulate(n, 0, [&](int i, double s) { return ws.lower[i] == -INFINITY ? s : s + ws.lower[i]; });
+    highest = group.accumulate(n, 0, [&](int i, double s) { return ws.upper[i] == INFINITY ? s : s + ws.upper[i]; });
   }
   // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it.
   const double slack = 0x1p-52 * n * largest;
@@ -104,7 +103,7 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
     group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
     return Status::Solved;
   }
-  for (int i = 0; i < n && openBelow + openAbove > 0; i++) {
+  group.items(openBelow + openAbove > 0 ? n : 0, [&](int i) {
     const double l = scenario.lower[i];
     const double u = scenario.upper[i];
     if (u == INFINITY) {
@@ -117,7 +116,7 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
       const double least = ws.budget - (u == INFINITY ? highest : highest - u);
       ws.lower[i] = implied && least > -open ? (least < u ? least : u) : u < -open ? u : -open;
     }
-  }
+  });
   return Status::Solved;
 }
 
@@ -125,73 +124,137 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
 template <class Group>
 PARABOLA_FUNCTION void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
   constexpr int kFew = 16;
-  double largest = 0;
-  for (int i = 0; i < ws.n; i++) {
-    const double d = shared.covariance[i * shared.stride + i];
-    largest = d > largest ? d : largest;
-  }
+  const double largest = group.largest(ws.n, 0, [&](int i) { return shared.covariance[i * shared.stride + i]; });
   double* s = ws.b;
-  for (int i = 0; i < ws.padded; i++) {
+  group.items(ws.padded, [&](int i) {
     const double d = i < ws.n ? shared.covariance[i * shared.stride + i] : 0;
     s[i] = largest > 0 ? 1 / (d > 1e-9 * largest ? d : 1e-9 * largest) : 1;
-  }
+  });
   group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
   project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
   listFree(group, ws);
   Face& face = ws.face;
   while (face.size > kFew) {
-    // Keep the half with the most weight above its lower bound.
-    double mean = 0;
-    for (int c = 0; c < face.size; c++) {
-      mean += (ws.w[face.index[c]] - ws.lower[face.index[c]]) / face.size;
-    }
-    int stay = 0;
+    // Keep the half with the most weight above its lower bound, but a few at least: the last ones of the others.
     const int before = face.size;
-    for (int c = 0; c < before; c++) {
+    const double mean = group.accumulate(
+        before, 0, [&](int c, double s) { return s + (ws.w[face.index[c]] - ws.lower[face.index[c]]) / before; });
+    const int leave = group.choose(before, ws.list, before - kFew / 2, [&](int c) {
       const int i = face.index[c];
-      const bool keep = ws.w[i] - ws.lower[i] > mean || stay + before - c <= kFew / 2;
-      if (keep) {
-        face.index[stay++] = i;
-      } else {
-        restOn(group, ws, i, false);
-      }
-    }
-    face.size = stay;
-    if (stay == before) {
+      return ws.w[i] - ws.lower[i] > mean ? -1 : i;
+    });
+    group.items(leave, [&](int c) { restOn(ws, ws.list[c], false); });
+    face.size = group.keep(before, face.index, [&](int c) { return ws.lower[face.index[c]] < ws.w[face.index[c]]; });
+    if (leave == 0) {
       break;
     }
   }
 }
 
+// Puts the free weights, which ws.side says to be so, in the base scenario's order, and takes over its factor as far as
+// they are the same. Returns how many leading columns are there.
+template <class Group>
+PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, Workspace& ws) {
+  Face& face = ws.face;
+  // A factor of lanes that pad their columns may not fit.
+  if (shared.baseL == nullptr || shared.baseStride > face.capacity) {
+    return 0;
+  }
+  const int all = shared.baseFree;
+  const int kept = -static_cast<int>(group.largest(all, -all, [&](int c) {
+    const int i = shared.baseIndex[c];
+    return ws.side[i] == 0 && ws.lower[i] < ws.upper[i] ? -all : -c;
+  }));
+  // Those are told from the others by a side for a while.
+  group.items(kept, [&](int c) { ws.side[shared.baseIndex[c]] = 1; });
+  const int others = group.choose(face.size, ws.list, face.size, [&](int c) {
+    const int i = face.index[c];
+    return ws.side[i] == 0 ? i : -1;
+  });
+  group.items(kept, [&](int c) {
+    face.index[c] = shared.baseIndex[c];
+    ws.side[shared.baseIndex[c]] = 0;
+  });
+  group.items(others, [&](int c) { face.index[kept + c] = ws.list[c]; });
+  face.stride = shared.baseStride;
+  group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
+  group.items(kept, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
+  return kept;
+}
+
+// How far along its gradient a weight goes in a step: to its optimum, if it had no correlations. (The calmest of all
+// would go too far.)
+PARABOLA_INLINE Pack<kLanes> stepLength(const Pack<kLanes>& variance, double most) {
+  constexpr double kCalmest = 1e-4;
+  return Pack<kLanes>(1.0) / max(variance, Pack<kLanes>(most > 0 ? kCalmest * most : 1));
+}
+
 // The base scenario's face, and its factor where no bound of this scenario stands in the way. Returns how many leading
 // columns of the factor are there.
 template <class Group>
-PARABOLA_FUNCTION int guessFromBase(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION int guessFromBaseFace(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
-  Face& face = ws.face;
   group.each(ws.padded, [&](auto i) {
     const P side = load(shared.baseSide, i);
     const P l = load(ws.lower, i);
     const P u = load(ws.upper, i);
     store(ws.side, i, select(l < u, side, P(0.0)));
-    store(ws.w, i, select(side < P(0.0), l, select(P(0.0) < side, u, P(0.0))));
+    store(ws.w, i, select(P(0.0) < side, u, l));
   });
-  face.size = 0;
-  for (int c = 0; c < shared.baseFree; c++) {
-    const int i = shared.baseIndex[c];
-    if (ws.lower[i] < ws.upper[i]) {
-      face.index[face.size++] = i;
-    } else {
-      restOn(group, ws, i, false);
+  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+    const P side = load(ws.side, i);
+    return load(ws.lower, i) < load(ws.upper, i) && P(-0.5) < side && side < P(0.5);
+  });
+  return keepBaseFactor(group, shared, ws);
+}
+
+// The face that one projected gradient step from the base scenario's weights leads to, roughly: a guess need not meet
+// the budget to the last bit. It is nearer, but has less of the factor, which pays where there are many assets. Returns
+// how many leading columns of it are there.
+template <class Group>
+PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared, const Scenario& scenario,
+                                        Workspace& ws) {
+  constexpr int kRounds = 4;
+  constexpr double kEnough = 0x1p-7;
+  using P = Pack<kLanes>;
+  const double largest = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(shared.deviation, i); });
+  double nu = *shared.basePrices.budget / scenario.riskAversion;
+  double* const s = ws.b;
+  double* const v = ws.a;
+  group.each(ws.padded, [&](auto i) {
+    const P d = load(shared.deviation, i);
+    const P step = stepLength(d * d, largest * largest);
+    store(s, i, step);
+    store(v, i, fma(step, load(ws.q, i) - load(shared.baseProduct, i), load(shared.baseWeights, i)));
+  });
+  for (int round = 0; round < kRounds; round++) {
+    double sum;
+    double slope;
+    group.sums(ws.padded, sum, slope, [&](auto i, P& a, P& b) {
+      const P x = fma(P(nu), load(s, i), load(v, i));
+      const P l = load(ws.lower, i);
+      const P u = load(ws.upper, i);
+      a = a + min(max(x, l), u);
+      b = b + select(l < x && x < u, load(s, i), P(0.0));
+    });
+    const double missing = ws.budget - sum;
+    if (!(slope > 0) || std::fabs(missing) <= kEnough * std::fabs(ws.budget)) {
+      break;
     }
+    nu += missing / slope;
   }
-  if (shared.baseL == nullptr || face.size < shared.baseFree) {
-    return 0;
-  }
-  face.stride = shared.baseStride;
-  group.each(face.size * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
-  group.items(face.size, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
-  return face.size;
+  group.each(ws.padded, [&](auto i) {
+    const P l = load(ws.lower, i);
+    const P u = load(ws.upper, i);
+    const P w = min(max(fma(P(nu), load(s, i), load(v, i)), l), u);
+    store(ws.w, i, w);
+    store(ws.side, i, select(w < u, select(l < w, P(0.0), P(-1.0)), select(l < w, P(1.0), P(0.0))));
+  });
+  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+    const P w = load(ws.w, i);
+    return load(ws.lower, i) < w && w < load(ws.upper, i);
+  });
+  return keepBaseFactor(group, shared, ws);
 }
 
 // Keeps the factor of the face of the base scenario's optimum for all others: sets face.index and its factor from
@@ -206,10 +269,10 @@ PARABOLA_FUNCTION bool factorBase(const Group& group, const Shared& shared, Work
 
 template <class Group>
 PARABOLA_FUNCTION void guessFromStart(const Group& group, const double* start, Workspace& ws) {
-  for (int i = 0; i < ws.padded; i++) {
+  group.items(ws.padded, [&](int i) {
     const double x = i < ws.n ? start[i] : 0;
     ws.w[i] = x < ws.lower[i] ? ws.lower[i] : x > ws.upper[i] ? ws.upper[i] : x;
-  }
+  });
   listFree(group, ws);
 }
 
@@ -222,59 +285,57 @@ PARABOLA_FUNCTION bool openBelow(const Scenario& scenario, const Workspace& ws, 
 }
 
 template <class Group>
-PARABOLA_INLINE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
+PARABOLA_LARGE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
   return group.minimum(padded, [&](auto i) { return load(scenario.lower, i) - load(scenario.upper, i); }) == -INFINITY;
 }
 
 // Whether a weight is as far out as the bounds that only `open` closed: what is not certified there has no optimum
 // nearer.
-PARABOLA_FUNCTION bool comesNearOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
-  bool near = false;
-  for (int i = 0; i < ws.n; i++) {
-    near = near || (openAbove(scenario, ws, open, i) && ws.w[i] > 0.5 * open) ||
-           (openBelow(scenario, ws, open, i) && ws.w[i] < -0.5 * open);
-  }
-  return near;
+template <class Group>
+PARABOLA_FUNCTION bool comesNearOpenBound(const Group& group, const Scenario& scenario, const Workspace& ws,
+                                          double open) {
+  return !group.all(ws.n, [&](int i) {
+    return !(openAbove(scenario, ws, open, i) && ws.w[i] > 0.5 * open) &&
+           !(openBelow(scenario, ws, open, i) && ws.w[i] < -0.5 * open);
+  });
 }
 
 // Whether a weight lies on such a bound, but for what an interior point leaves.
-PARABOLA_FUNCTION bool reachesOpenBound(const Scenario& scenario, const Workspace& ws, double open) {
+template <class Group>
+PARABOLA_FUNCTION bool reachesOpenBound(const Group& group, const Scenario& scenario, const Workspace& ws,
+                                        double open) {
   const double there = (1 - 0x1p-20) * open;
-  bool reached = false;
-  for (int i = 0; i < ws.n; i++) {
-    reached = reached || (openAbove(scenario, ws, open, i) && ws.w[i] >= there) ||
-              (openBelow(scenario, ws, open, i) && ws.w[i] <= -there);
-  }
-  return reached;
+  return !group.all(ws.n, [&](int i) {
+    return !(openAbove(scenario, ws, open, i) && ws.w[i] >= there) &&
+           !(openBelow(scenario, ws, open, i) && ws.w[i] <= -there);
+  });
 }
 
 // Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
 // rounding of the gradient would be certified as a gap, a million times over. (Of weights that are all zero, to ten: a
 // box of nothing would certify anything.)
-PARABOLA_FUNCTION void closeIn(const Scenario& scenario, double open, Workspace& ws) {
-  double largest = std::fabs(ws.budget);
-  for (int i = 0; i < ws.n; i++) {
-    largest = std::fabs(ws.w[i]) > largest ? std::fabs(ws.w[i]) : largest;
-  }
+template <class Group>
+PARABOLA_FUNCTION void closeIn(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
+  double largest = group.largest(ws.n, std::fabs(ws.budget), [&](int i) { return std::fabs(ws.w[i]); });
   largest = largest > 0 ? largest : 1;
-  for (int i = 0; i < ws.n && 10 * largest < open; i++) {
+  group.items(10 * largest < open ? ws.n : 0, [&](int i) {
     if (openAbove(scenario, ws, open, i)) {
       ws.upper[i] = 10 * largest;
     }
     if (openBelow(scenario, ws, open, i)) {
       ws.lower[i] = -10 * largest;
     }
-  }
+  });
 }
 
 // Ten times what the budget and the finite bounds can move.
-PARABOLA_FUNCTION double nearBound(const Scenario& scenario, int n) {
-  double sum = std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1;
-  for (int i = 0; i < n; i++) {
-    sum += finite(scenario.lower[i]) ? std::fabs(scenario.lower[i]) : 0;
-    sum += finite(scenario.upper[i]) ? std::fabs(scenario.upper[i]) : 0;
-  }
-  return 10 * sum;
+template <class Group>
+PARABOLA_FUNCTION double nearBound(const Group& group, const Scenario& scenario, int n) {
+  const double least = std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1;
+  return 10 * group.accumulate(n, least, [&](int i, double s) {
+    s += finite(scenario.lower[i]) ? std::fabs(scenario.lower[i]) : 0;
+    return s + (finite(scenario.upper[i]) ? std::fabs(scenario.upper[i]) : 0);
+  });
 }
 
 // Finds the optimum of what was read: ws.w, ws.g and nu. `inverse` gives shared.inverse on demand: it is called once a
@@ -296,14 +357,12 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      kept = guessFromBase(group, shared, ws);
+      const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
+      kept = step ? guessFromBaseStep(group, shared, scenario, ws) : guessFromBaseFace(group, shared, ws);
     } else {
-      double deepest = 0;
-      for (int i = 0; i < ws.n; i++) {
-        deepest = ws.lower[i] < deepest ? ws.lower[i] : deepest;
-      }
+      const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
       guessFromDiagonal(group, shared, ws);
-      wide = deepest < 0 && ws.n > kLanes;
+      wide = deepest < 0 && ws.n > kBlock;
     }
     Pivoting outcome = Pivoting::GaveUp;
     if (!wide) {
@@ -335,12 +394,8 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
   using P = Pack<kLanes>;
   const int n = ws.padded;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
-  if (scenario.start != nullptr) {
-    for (int i = 0; i < ws.n; i++) {
-      if (!finite(scenario.start[i])) {
-        return answer;
-      }
-    }
+  if (scenario.start != nullptr && !group.all(ws.n, [&](int i) { return finite(scenario.start[i]); })) {
+    return answer;
   }
   const double open = farthestBound(scenario);
   answer.status = read(group, scenario, open, ws);
@@ -376,15 +431,15 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     }
   };
   const bool endless = hasOpenBound(group, scenario, n);
-  if (endless && reachesOpenBound(scenario, ws, open)) {
+  if (endless && reachesOpenBound(group, scenario, ws, open)) {
     // The objective falls without end, or is flat that way. Then a portfolio nearer by is as good, and the certificate
     // shows it, against the bounds farthest out.
     bool flat = false;
-    for (double near = nearBound(scenario, ws.n); near < open && !flat; near *= kOutwards) {
+    for (double near = nearBound(group, scenario, ws.n); near < open && !flat; near *= kOutwards) {
       read(group, scenario, near, ws);
       optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
       finish(true);
-      flat = !reachesOpenBound(scenario, ws, open) && gap <= kFlat * t.size;
+      flat = !reachesOpenBound(group, scenario, ws, open) && gap <= kFlat * t.size;
     }
     if (!flat) {
       answer.status = Status::Unbounded;
@@ -392,7 +447,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     }
   } else {
     if (endless) {
-      closeIn(scenario, open, ws);
+      closeIn(group, scenario, open, ws);
     }
     finish(false);
   }

@@ -93,11 +93,11 @@ PARABOLA_DEVICE void eachPair(const Warp& warp, const SyrkParameters& p, double*
   const int warpRow = row * Shape::kSide + warp.index / Shape::kWarpsAcross * (Shape::kDown * 16);
   const int warpColumn = column * Shape::kSide + warp.index % Shape::kWarpsAcross * (Shape::kAcross * 16);
   warp.lanes([&](int lane) {
-    PARABOLA_UNROLL
+    PARABOLA_UNROLLED
     for (int down = 0; down < Shape::kDown; down++) {
-      PARABOLA_UNROLL
+      PARABOLA_UNROLLED
       for (int across = 0; across < Shape::kAcross; across++) {
-        PARABOLA_UNROLL
+        PARABOLA_UNROLLED
         for (int pair = 0; pair < 4; pair++) {
           const int i = warpRow + 16 * down + lane / 4 * 2 + pair / 2;
           const int j = warpColumn + 16 * across + lane % 4 * 4 + pair % 2 * 2;
@@ -122,7 +122,7 @@ PARABOLA_DEVICE void copyStage(Block& block, const Warp& warp, const SyrkParamet
   double* to = block.shared() + stage % Shape::kStages * (2 * Shape::kStrip);
   const double* from = rows + static_cast<std::int64_t>(stage) * kRowsTogether * p.stride;
   warp.lanes([&](int lane) {
-    PARABOLA_UNROLL
+    PARABOLA_UNROLLED
     for (int item = 0; item < kRowsTogether * kPairs / Shape::kThreads; item++) {
       const int at = item * Shape::kThreads + warp.index * kWarpLanes + lane;
       const int row = at / kPairs, pair = at % kPairs * 2;
@@ -147,7 +147,7 @@ PARABOLA_DEVICE void syrkTile(Block& block, const SyrkParameters& p, int tile, i
   const int left = row * Shape::kSide, right = column * Shape::kSide;
   const int steps = p.depth / kRowsTogether;
 
-  PARABOLA_UNROLL
+  PARABOLA_UNROLLED
   for (int stage = 0; stage < Shape::kStages - 1; stage++) {
     block.warps([&](const auto& warp) {
       if (stage < steps) {

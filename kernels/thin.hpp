@@ -27,9 +27,9 @@ struct Thin {
   Face core;            // the Cholesky factor of K
 
   // Numbers that a vector has beyond those of its face.
-  PARABOLA_FUNCTION static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
+  PARABOLA_SIZE static int tail(int factors) { return factors > 0 ? padded(factors) : 0; }
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n, int factors) {
+  PARABOLA_SIZE static std::size_t numbers(int n, int factors) {
     const std::size_t wide = static_cast<std::size_t>(padded(n) + kLanes);
     const std::size_t core = static_cast<std::size_t>(padded(factors) + kLanes);
     return static_cast<std::size_t>(factors) * wide + core * core + 3 * core;
@@ -61,15 +61,22 @@ struct Core {
     int c = from;
     for (; c + 2 <= count; c += 2) {
       const double* v = thin.U + c * thin.stride;
-      group.sums(rows, out[c], out[c + 1], [&](auto i, Pack<kLanes>& a, Pack<kLanes>& b) {
+      double one;
+      double two;
+      group.sums(rows, one, two, [&](auto i, Pack<kLanes>& a, Pack<kLanes>& b) {
         const Pack<kLanes> x = load(u, i);
         a = fma(x, load(v, i), a);
         b = fma(x, load(v + thin.stride, i), b);
       });
+      group.put([&] {
+        out[c] = one;
+        out[c + 1] = two;
+      });
     }
     if (c < count) {
       const double* v = thin.U + c * thin.stride;
-      out[c] = group.sum(rows, [&](auto i) { return load(u, i) * load(v, i); });
+      const double last = group.sum(rows, [&](auto i) { return load(u, i) * load(v, i); });
+      group.put([&] { out[c] = last; });
     }
     group.one([&] { out[j] += 1; });
   }
@@ -82,14 +89,15 @@ template <class Group>
 PARABOLA_FUNCTION int factorThin(const Group& group, Thin& thin, Face& face, const Model& h, const double* extra) {
   const int k = face.size;
   const int rows = padded(k);
-  for (int c = 0; c < k; c++) {
+  const auto curvature = [&](int c) {
     const int i = face.index[c];
-    const double d = (h.diagonal == nullptr ? 0 : h.diagonal[i]) + (extra == nullptr ? 0 : extra[i]);
-    if (!(d > 0)) {
-      return c;
-    }
-    face.inverse[c] = 1 / std::sqrt(d);
+    return (h.diagonal == nullptr ? 0 : h.diagonal[i]) + (extra == nullptr ? 0 : extra[i]);
+  };
+  const int flat = group.best(k, 0, [&](int c) { return curvature(c) > 0 ? 0 : 1; }).at;
+  if (flat >= 0) {
+    return flat;
   }
+  group.items(k, [&](int c) { face.inverse[c] = 1 / std::sqrt(curvature(c)); });
   for (int c = k; c < rows; c++) {
     face.inverse[c] = 0;
   }
@@ -129,10 +137,12 @@ PARABOLA_FUNCTION void lowerThin(const Group& group, const Thin& thin, const Fac
   group.each(tail, [&](auto f) { store(rest, f, P(0.0)); });
   for (int round = 0; round < 2; round++) {
     group.each(tail, [&](auto f) { store(thin.y, f, P(0.0)); });
-    for (int f = 0; f < thin.count; f++) {
-      const double* u = thin.U + f * thin.stride;
-      const double across = group.sum(rows, [&](auto i) { return load(u, i) * load(x, i); });
-      group.one([&] { thin.y[f] = across + rest[f]; });
+    for (int f = 0; f < thin.count; f += kBlock) {
+      const int width = thin.count - f < kBlock ? thin.count - f : kBlock;
+      const double* const u = thin.U + f * thin.stride;
+      double across[kBlock];
+      group.sumEach(0, rows, width, across, [&](auto i, int b) { return load(u + b * thin.stride, i) * load(x, i); });
+      group.items(width, [&](int b) { thin.y[f + b] = across[b] + rest[f + b]; });
     }
     solveLower(group, thin.core, thin.count, thin.y);
     solveUpper(group, thin.core, thin.count, thin.y);

@@ -18,11 +18,8 @@ PARABOLA_FUNCTION void solveBounds(const Group& group, const Shared& shared, Wor
   Face& face = ws.face;
   for (int r; (r = factor(group, face, Dense{shared.inverse, shared.stride, 0}, kept)) < face.size;) {
     // The budget and the other bounds fix this weight: it need not be held.
-    ws.side[face.index[r]] = 0;
-    face.size--;
-    for (int c = r; c < face.size; c++) {
-      face.index[c] = face.index[c + 1];
-    }
+    group.one([&] { ws.side[face.index[r]] = 0; });
+    group.takeOut(face.size--, face.index, r);
     kept = r;
   }
   const int k = face.size;
@@ -50,11 +47,7 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
   group.items(ws.n, [&](int i) { ws.list[i] = i; });
   group.each(n, [&](auto i) { store(u, i, P(ws.budget) * load(shared.balanced, i)); });
   addColumns(group, shared.inverse, shared.stride, ws.list, ws.q, ws.n, n, u);
-  double size = 0;
-  for (int i = 0; i < ws.n; i++) {
-    const double m = std::fabs(ws.q[i]);
-    size = m > size ? m : size;
-  }
+  const double size = group.largest(ws.n, 0, [&](int i) { return std::fabs(ws.q[i]); });
   if (!guessed) {
     // Where nothing is known, those that pass their bounds by the most when there are none.
     const auto excess = [&](int i) {
@@ -64,28 +57,19 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
     };
     double threshold = 0;
     for (int round = 0, count = ws.n; round < 20 && count > ws.n / 3; round++) {
-      double sum = 0;
-      count = 0;
-      for (int i = 0; i < ws.n; i++) {
-        if (excess(i) > threshold) {
-          sum += excess(i);
-          count++;
-        }
-      }
+      const auto passes = [&](int i) { return excess(i) > threshold; };
+      const double sum = group.accumulate(ws.n, 0, [&](int i, double s) { return passes(i) ? s + excess(i) : s; });
+      count = group.count(ws.n, passes);
       if (count > ws.n / 3) {
         threshold = sum / count;
       }
     }
-    for (int i = 0; i < ws.n; i++) {
+    group.items(ws.n, [&](int i) {
       ws.side[i] = excess(i) <= threshold || ws.lower[i] == ws.upper[i] ? 0 : u[i] > ws.upper[i] ? 1 : -1;
-    }
+    });
   }
-  face.size = 0;
-  for (int i = 0; i < ws.n; i++) {
-    if (ws.side[i] != 0 || ws.lower[i] == ws.upper[i]) {
-      face.index[face.size++] = i;
-    }
-  }
+  const auto held = [&](int i) { return ws.side[i] != 0 || ws.lower[i] == ws.upper[i]; };
+  face.size = group.choose(ws.n, face.index, ws.n, [&](int i) { return held(i) ? i : -1; });
   int kept = 0;
   int fewest = ws.n + 1;
   int patience = 4;
@@ -98,14 +82,11 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
     solveBounds(group, shared, ws, u, kept);
     const int k = face.size;
     // Bounds whose multiplier has the wrong sign are released.
-    int released = 0;
-    for (int c = 0; c < k && !(single && released > 0); c++) {
+    int released = group.choose(k, ws.candidates, single ? 1 : k, [&](int c) {
       const int i = face.index[c];
-      if (ws.lower[i] < ws.upper[i] && ws.x[c] * ws.side[i] > kMultiplierRounding * size) {
-        ws.candidates[released++] = c;
-        ws.side[i] = 0;
-      }
-    }
+      return ws.lower[i] < ws.upper[i] && ws.x[c] * ws.side[i] > kMultiplierRounding * size ? c : -1;
+    });
+    group.items(released, [&](int r) { ws.side[face.index[ws.candidates[r]]] = 0; });
     int changes = released;
     if (released <= kUpdates) {
       while (released > 0) {
@@ -114,14 +95,7 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
       kept = face.size;
     } else {
       kept = ws.candidates[0];
-      face.size = 0;
-      for (int c = 0, r = 0; c < k; c++) {
-        if (r < released && c == ws.candidates[r]) {
-          r++;
-        } else {
-          face.index[face.size++] = face.index[c];
-        }
-      }
+      face.size = group.keep(k, face.index, [&](int c) { return held(face.index[c]); });
     }
     // Weights beyond their bounds are held.
     const int beyond = group.select(n, ws.candidates, [&](auto i) {
@@ -131,15 +105,18 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
       const P slack = P(0x1p-49) * max(max(l, P(0.0) - l), max(h, P(0.0) - h));
       return w < l - slack || h + slack < w;
     });
-    for (int c = 0; c < beyond; c++) {
+    int* const entering = face.index + face.size;
+    const int most = !single ? beyond : changes > 0 ? 0 : 1;
+    const int many = group.choose(beyond, entering, most, [&](int c) {
       const int i = ws.candidates[c];
-      if (ws.side[i] != 0 || ws.lower[i] == ws.upper[i] || (single && changes > 0)) {
-        continue;
-      }
+      return held(i) ? -1 : i;
+    });
+    group.items(many, [&](int c) {
+      const int i = entering[c];
       ws.side[i] = ws.w[i] > ws.upper[i] ? 1 : -1;
-      face.index[face.size++] = i;
-      changes++;
-    }
+    });
+    face.size += many;
+    changes += many;
     if (changes == 0) {
       break;
     }
@@ -169,16 +146,8 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
     settle(group, ws.w, ws.lower, ws.upper, shared.deviation, ws.candidates, open,
            ws.budget - group.sum(n, [&](auto i) { return load(ws.w, i); }));
     freshGradient(group, shared, ws);
-    double mean = 0;
-    for (int c = 0; c < open; c++) {
-      mean += ws.g[ws.candidates[c]] / open;
-    }
-    nu = mean;
-    double worst = 0;
-    for (int c = 0; c < open; c++) {
-      const double e = std::fabs(ws.g[ws.candidates[c]] - nu);
-      worst = e > worst ? e : worst;
-    }
+    nu = group.accumulate(open, 0, [&](int c, double s) { return s + ws.g[ws.candidates[c]] / open; });
+    const double worst = group.largest(open, 0, [&](int c) { return std::fabs(ws.g[ws.candidates[c]] - nu); });
     if (open == 0) {
       return Pivoting::GaveUp;
     }

@@ -27,18 +27,19 @@ struct Workspace {
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
 
-  PARABOLA_FUNCTION static std::size_t numbers(int n) {
+  PARABOLA_SIZE static std::size_t numbers(int n) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
     return numbersBesideFace(n) + wide * wide;
   }
-  PARABOLA_FUNCTION static std::size_t numbersBesideFace(int n) {
+  PARABOLA_SIZE static std::size_t numbersBesideFace(int n) {
     const std::size_t p = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n));
     const std::size_t wide = p + kLanes;
     return 8 * p + 4 * wide + 3 * wide;
   }
 
-  // `memory` holds numbers(n) doubles, aligned to 64 bytes.
-  PARABOLA_FUNCTION void layOut(int assets, double* memory) {
+  // `memory` holds numbers(n) doubles, aligned to 64 bytes; or, where the factor of the face has `factor`, that much
+  // less: numbersBesideFace(n).
+  PARABOLA_FUNCTION void layOut(int assets, double* memory, double* factor = nullptr) {
     n = assets;
     padded = parabola::PARABOLA_ISA::padded(assets);
     const long wide = padded + kLanes;
@@ -54,7 +55,7 @@ struct Workspace {
       *p = reinterpret_cast<int*>(memory);
       memory += wide;
     }
-    face.L = memory;
+    face.L = factor == nullptr ? memory : factor;
     face.capacity = static_cast<int>(wide);
     face.stride = 0;
     face.size = 0;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -60,108 +61,27 @@ class PreparedProblem::Desk {
         batch_(batch),
         plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
                batch.benchmark == nullptr && !batch.costly() && !batch.structured()),
-        thin_(!plain_ && !batch.structured() && isThin(problem.shared_.factors, problem.shared_.diagonal, nullptr)) {
-    const std::size_t n = static_cast<std::size_t>(problem.shared_.stride);
-    if (batch.volatility != nullptr || batch.stress != nullptr) {
-      scale_.assign(n, 0.0);
-      common_.assign(n, 0.0);
-    }
-    if (batch.factorCovariance != nullptr || (!scale_.empty() && problem.covariance_.factorCount > 0)) {
-      const std::size_t k = static_cast<std::size_t>(problem.covariance_.factorCount);
-      factors_.assign(k * n, 0.0);
-      root_.assign(k * k, 0.0);
-      diagonal_.assign(n, 0.0);
-    }
-    if (batch.coefficients != nullptr) {
-      row_.resize(problem.problem_.rows);
+        thin_(!plain_ && !batch.structured() && problem.kernels_.isThin(problem.shared_)) {
+    if (const std::size_t own = Assembly::numbers(problem.problem_, problem.covariance_, batch); own > 0) {
+      own_.emplace(own);
+      assembly_.layOut(problem.problem_, problem.covariance_, batch, own_->get());
     }
   }
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
   Answer solve(int s, double tolerance, double* weights, const Prices& prices, void* self) {
-    const Scenario scenario = put(s);
-    if (invalid_) {
+    const Kernels& kernels = problem_.kernels_;
+    Scenario scenario;
+    if (!kernels.assemble(problem_.shared_, problem_.covariance_, problem_.problem_, problem_.row_.data(), batch_,
+                          plain_, thin_, s, assembly_, scenario)) {
       return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
     }
-    return problem_.kernels_.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
-                                   provideInverse, self);
+    return kernels.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
+                         {provideInverse, self, {provideSpare, this}});
   }
 
  private:
-  Scenario put(int s) {
-    const ProblemView& own = problem_.problem_;
-    const auto row = [&](const double* matrix, const double* shared) {
-      return matrix == nullptr ? shared : matrix + s * batch_.stride;
-    };
-    const auto value = [&](const double* array, double shared) { return array == nullptr ? shared : array[s]; };
-    Scenario scenario{};
-    scenario.goal = own.goal;
-    scenario.goalValue = value(batch_.goalValue, own.goalValue);
-    scenario.riskAversion = own.goal == Goal::RiskAversion ? scenario.goalValue : 1;
-    scenario.expectedReturns = row(batch_.expectedReturns, own.expectedReturns);
-    scenario.lower = row(batch_.lower, own.lower);
-    scenario.upper = row(batch_.upper, own.upper);
-    scenario.budget = value(batch_.budget, own.budget);
-    // The problem's own start served its base scenario; a batch's start is for its scenarios.
-    scenario.start = row(batch_.start, problem_.shared_.baseSide == nullptr ? own.start : nullptr);
-    invalid_ = false;
-    if (plain_) {
-      return scenario;
-    }
-    limits_.budgeted = own.budgeted;
-    limits_.rows = own.rows;
-    limits_.row = problem_.row_.data();
-    if (batch_.coefficients != nullptr) {
-      for (int r = 0; r < own.rows; r++) {
-        row_[r] = batch_.coefficients + (static_cast<long>(s) * own.rows + r) * batch_.stride;
-      }
-      limits_.row = row_.data();
-    }
-    limits_.rowLower = batch_.rowLower == nullptr ? own.rowLower : batch_.rowLower + s * batch_.rowStride;
-    limits_.rowUpper = batch_.rowUpper == nullptr ? own.rowUpper : batch_.rowUpper + s * batch_.rowStride;
-    limits_.current = row(batch_.current, own.current);
-    limits_.turnover = value(batch_.turnover, own.turnover);
-    limits_.gross = value(batch_.gross, own.gross);
-    limits_.buy = rates(batch_.buy, own.buy, s);
-    limits_.sell = rates(batch_.sell, own.sell, s);
-    limits_.quadratic = rates(batch_.quadratic, own.quadratic, s);
-    limits_.power = rates(batch_.power, own.power, s);
-    limits_.exponent = own.exponent;
-    limits_.benchmark = row(batch_.benchmark, own.benchmark);
-    scenario.limits = &limits_;
-    bool thin = thin_;
-    if (batch_.structured()) {
-      scenario.structure = &structure_;
-      putStructure(s);
-      thin =
-          !invalid_ && structure_.own == nullptr &&
-          isThin(structure_.factors != nullptr ? structure_.factors : problem_.shared_.factors,
-                 structure_.diagonal != nullptr ? structure_.diagonal : problem_.shared_.diagonal, structure_.common);
-    }
-    scenario.thinFactors = thin ? problem_.covariance_.factorCount + (structure_.common != nullptr) : -1;
-    return scenario;
-  }
-
-  // Whether all specific variances are large enough beside the others to divide by, so that faces need not be dense.
-  bool isThin(const double* factors, const double* diagonal, const double* common) const {
-    constexpr double kLeast = 1e-8;
-    const Shared& shared = problem_.shared_;
-    if (shared.covariance != nullptr || diagonal == nullptr) {
-      return false;
-    }
-    for (int i = 0; i < shared.n; i++) {
-      double rest = common == nullptr ? 0 : common[i] * common[i];
-      for (int k = 0; k < shared.factorCount; k++) {
-        rest += factors[k * shared.stride + i] * factors[k * shared.stride + i];
-      }
-      if (!(diagonal[i] > kLeast * rest)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   // Memory for one kind of portfolio at a time: those of a batch are nearly always of one.
   double* memoryFor(const Scenario& scenario) {
     const int n = problem_.shared_.n;
@@ -176,106 +96,24 @@ class PreparedProblem::Desk {
     return workspace_->get();
   }
 
-  // A scenario's rates of some kind of cost. Costs of nothing are none, as the problem's own are.
-  const double* rates(const double* matrix, const double* own, int s) {
-    if (matrix == nullptr) {
-      return own;
+  static double* provideSpare(void* self, int place, std::size_t numbers) {
+    std::optional<Scratch>& spare = static_cast<Desk*>(self)->spare_[place];
+    try {
+      spare.reset();
+      return spare.emplace(numbers).get();
+    } catch (const std::bad_alloc&) {
+      return nullptr;  // kernels are no place for exceptions, and can do without
     }
-    const double* row = matrix + s * batch_.stride;
-    bool any = false;
-    for (int i = 0; i < problem_.shared_.n; i++) {
-      any = any || row[i] != 0;
-      invalid_ = invalid_ || !(row[i] >= 0 && row[i] < INFINITY);
-    }
-    return any ? row : nullptr;
-  }
-
-  // See Model for the kinds.
-  void putStructure(int s) {
-    const int n = problem_.shared_.n;
-    const auto row = [&](const double* matrix) { return matrix == nullptr ? nullptr : matrix + s * batch_.stride; };
-    structure_.own = batch_.own == nullptr ? nullptr : batch_.own + static_cast<long>(s) * n * batch_.stride;
-    structure_.diagonal = row(batch_.specific);
-    const double* m = row(batch_.volatility);
-    const double* theta = batch_.stress == nullptr ? nullptr : batch_.stress + s * batch_.stressStride;
-    if (m != nullptr || theta != nullptr) {
-      structure_.scale = scale_.data();
-      structure_.common = theta == nullptr ? nullptr : common_.data();
-      for (int i = 0; i < n; i++) {
-        const double t = theta == nullptr ? 0 : theta[batch_.stressByAsset ? i : 0];
-        const double multiplier = m == nullptr ? 1 : m[i];
-        invalid_ = invalid_ || !(t >= 0 && t <= 1) || !(multiplier >= 0 && multiplier < INFINITY);
-        scale_[i] = multiplier * std::sqrt(1 - t);
-        common_[i] = multiplier * std::sqrt(t) * problem_.deviation_[i];
-      }
-    }
-    if (structure_.scale != nullptr && problem_.covariance_.factorCount > 0) {
-      scaleFactors();
-    }
-    for (int i = 0; structure_.diagonal != nullptr && i < n; i++) {
-      invalid_ = invalid_ || !(structure_.diagonal[i] >= 0 && structure_.diagonal[i] < INFINITY);
-    }
-    if (batch_.factorCovariance != nullptr) {
-      putFactors(batch_.factorCovariance + s * batch_.omegaStride);
-    }
-  }
-
-  // A factor covariance has no base to scale: E G'G E + E diag(d) E.
-  void scaleFactors() {
-    const long stride = problem_.shared_.stride;
-    for (int k = 0; k < problem_.covariance_.factorCount; k++) {
-      for (int i = 0; i < problem_.shared_.n; i++) {
-        factors_[k * stride + i] = scale_[i] * problem_.covariance_.root[k * stride + i];
-      }
-    }
-    for (int i = 0; i < problem_.shared_.n; i++) {
-      const double d = problem_.covariance_.specific == nullptr ? 0 : problem_.covariance_.specific[i];
-      diagonal_[i] = scale_[i] * d * scale_[i];
-    }
-    structure_.factors = factors_.data();
-    structure_.diagonal = diagonal_.data();
-    structure_.scale = nullptr;
-  }
-
-  // G = L'F' with L L' = Omega; a singular Omega has columns of zeros.
-  void putFactors(const double* omega) {
-    const int k = problem_.covariance_.factorCount;
-    const long stride = problem_.shared_.stride;
-    for (int j = 0; j < k; j++) {
-      double pivot = omega[j * k + j];
-      for (int p = 0; p < j; p++) {
-        pivot -= root_[j * k + p] * root_[j * k + p];
-      }
-      const double rounding = 1e-12 * std::fabs(omega[j * k + j]);
-      invalid_ = invalid_ || !(pivot >= -rounding);
-      const double diagonal = pivot > rounding ? std::sqrt(pivot) : 0;
-      root_[j * k + j] = diagonal;
-      for (int i = j + 1; i < k; i++) {
-        double sum = omega[i * k + j];
-        for (int p = 0; p < j; p++) {
-          sum -= root_[i * k + p] * root_[j * k + p];
-        }
-        invalid_ = invalid_ || omega[i * k + j] != omega[j * k + i] ||
-                   (diagonal == 0 && std::fabs(sum) > 1e-10 * std::sqrt(omega[i * k + i] * omega[j * k + j]));
-        root_[i * k + j] = diagonal > 0 ? sum / diagonal : 0;
-      }
-    }
-    problem_.kernels_.mixFactors(root_.data(), k, problem_.covariance_.exposures, stride, problem_.shared_.n,
-                                 factors_.data());
-    structure_.factors = factors_.data();
   }
 
   const PreparedProblem& problem_;
   const BatchView& batch_;
   const bool plain_;
-  const bool thin_;  // whatever the scenario
-  std::optional<Scratch> workspace_;
+  const bool thin_;
+  std::optional<Scratch> workspace_, own_;
+  std::optional<Scratch> spare_[2];  // see Spare
   std::size_t numbers_ = 0;
-  Limits limits_;
-  Structure structure_;
-  std::vector<double> scale_, common_, factors_, root_, diagonal_;
-  std::vector<const double*> row_;
-  bool invalid_ = false;
+  Assembly assembly_;
 };
 
 PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& covariance, const ProblemView& problem)
@@ -404,11 +242,9 @@ void PreparedProblem::prepareBatch() {
   }
   const Scratch workspace(kernels_.workspace(shared_.n));
   factorBase(workspace.get());
-  if (!plain_) {
-    baseProduct_ = allocate(shared_.stride);
-    kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
-    shared_.baseProduct = baseProduct_.get();
-  }
+  baseProduct_ = allocate(shared_.stride);
+  kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
+  shared_.baseProduct = baseProduct_.get();
 }
 
 // The factor of the base scenario's face.

@@ -3,12 +3,17 @@
 
 #include <cstddef>
 
-#include "problem.hpp"
+#include "batch.hpp"
 
 namespace parabola {
 
-// Makes Shared::inverse available; false if the covariance has none. Called from any thread, at most once per solve.
-using InverseHook = bool (*)(void* context);
+// What a solve may ask for while it runs. Called from any thread.
+struct Hooks {
+  // Makes Shared::inverse available; false if the covariance has none. At most once per solve.
+  bool (*inverse)(void* problem);
+  void* problem;
+  Spare spare;
+};
 
 struct Kernels {
   const char* name;
@@ -19,14 +24,17 @@ struct Kernels {
   // Solves one scenario and writes its weights [n]; a scenario with limits takes the general memory. Aligned to 64
   // bytes.
   Answer (*solve)(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  const Prices& prices, InverseHook hook, void* context);
+                  const Prices& prices, const Hooks& hooks);
   // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
   // Returns the stride of L, or 0 if the face is dependent or L too small.
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
   // The shared covariance times shared.baseWeights [padded]. `memory` is that of a plain problem.
   void (*baseProduct)(const Shared& shared, double* memory, double* product);
-  // G = L'F' [k, stride] from the lower triangle L [k, k] and F' [k, stride], all rows aligned like a covariance's.
-  void (*mixFactors)(const double* L, int k, const double* exposures, long stride, int n, double* factors);
+  // See assemble() and isThin() in assemble.hpp.
+  bool (*assemble)(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
+                   const double* const* rows, const BatchView& batch, bool plain, bool thin, int s, Assembly& assembly,
+                   Scenario& scenario);
+  bool (*isThin)(const Shared& shared);
   // See invert() in inverse.hpp.
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);

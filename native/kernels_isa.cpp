@@ -1,76 +1,73 @@
 // Compiled once per instruction set, with PARABOLA_KERNELS naming the table it defines. Nothing here may instantiate
 // code of the standard library: the linker keeps one copy of it, and that copy must run everywhere.
+#include "assemble.hpp"
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
-#include "solve.hpp"
+#include "plain.hpp"
 
 namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
-// The budget's price where it leaves one feasible point, see pricesOfSinglePoint in general.hpp.
-double priceOfSinglePoint(const SerialGroup& group, const Shared& shared, const Scenario& scenario, Workspace& ws) {
-  freshGradient(group, shared, ws);
-  bool canRise = false;
-  double least = INFINITY;
-  double most = -INFINITY;
-  for (int i = 0; i < ws.n; i++) {
-    if (scenario.lower[i] < scenario.upper[i]) {
-      const double g = scenario.riskAversion > 0 ? scenario.riskAversion * ws.g[i] : -ws.q[i];
-      canRise = canRise || ws.w[i] < scenario.upper[i];
-      least = g < least ? g : least;
-      most = g > most ? g : most;
-    }
+// What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
+// computes with twice the digits where it has to.
+void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
+                double tolerance, const Spare& spare, Workspace& ws, Answer& answer) {
+  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, -1);
+  double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
+  if (memory == nullptr) {
+    return;
   }
-  const double price = canRise ? least : most;
-  return finite(price) ? price : 0;
-}
-
-Answer solvePlain(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                  const Prices& prices, InverseHook hook, void* context) {
-  const SerialGroup group;
-  Workspace ws;
-  ws.layOut(shared.n, memory);
+  double* const start = memory + numbers;
+  for (int i = 0; i < ws.padded; i++) {
+    start[i] = ws.w[i];
+  }
+  const Limits limits;
   Scenario at = scenario;
-  if (scenario.goal == Goal::MinimumVariance) {
-    at.expectedReturns = shared.zeros;
-    at.riskAversion = 1;
+  at.limits = &limits;
+  at.start = start;
+  GeneralWorkspace general;
+  general.layOut(shared.n, 0, -1, memory);
+  general.spare = spare;
+  Answer found = solveGeneral(group, shared, at, tolerance, general);
+  if (calmest) {
+    lookFartherOut(group, shared, at, tolerance, general, found);
   }
-  Answer answer = solve(group, shared, at, tolerance, ws, [&] { return hook(context); });
-  for (int i = 0; i < shared.n; i++) {
-    weights[i] = ws.w[i];
+  const bool better =
+      found.status == Status::Unbounded || answer.status == Status::Unbounded || found.relativeGap < answer.relativeGap;
+  found.iterations += answer.iterations;
+  if (!better) {
+    answer.iterations = found.iterations;
+    return;
   }
-  if (answer.status != Status::Solved && answer.status != Status::Inaccurate) {
-    return answer;
+  answer = found;
+  const Workspace& from = general.program.ws;
+  for (int i = 0; i < ws.padded; i++) {
+    ws.w[i] = from.w[i];
+    ws.lower[i] = from.lower[i];
+    ws.upper[i] = from.upper[i];
   }
-  if (scenario.goal == Goal::MinimumVariance) {
-    answer.expectedReturn =
-        group.sum(ws.padded, [&](auto i) { return load(scenario.expectedReturns, i) * load(ws.w, i); });
-  }
-  if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
-    answer.price = priceOfSinglePoint(group, shared, at, ws);
-  }
-  *prices.budget = answer.price;
-  if (prices.reducedCosts != nullptr) {
-    freshGradient(group, shared, ws);
-    const double scale = at.riskAversion > 0 ? at.riskAversion : 1;
-    for (int i = 0; i < shared.n; i++) {
-      const double g = at.riskAversion > 0 ? scale * ws.g[i] : -ws.q[i];
-      const bool bound = ws.w[i] == ws.lower[i] || ws.w[i] == ws.upper[i];
-      prices.reducedCosts[i] = bound ? g - answer.price : 0;
-    }
-  }
-  return answer;
 }
 
 Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
-                     const Prices& prices, InverseHook hook, void* context) {
+                     const Prices& prices, const Hooks& hooks) {
   if (scenario.limits == nullptr) {
-    return solvePlain(shared, scenario, tolerance, memory, weights, prices, hook, context);
+    const SerialGroup group;
+    Workspace ws;
+    ws.layOut(shared.n, memory);
+    const auto again = [&](const Scenario& at, Answer& answer) {
+      const bool calmest = scenario.goal == Goal::MinimumVariance;
+      if (answer.status == Status::Inaccurate || (calmest && answer.status == Status::Unbounded)) {
+        solveAgain(group, shared, at, calmest, tolerance, hooks.spare, ws, answer);
+      }
+    };
+    return solvePlain(
+        group, shared, scenario, tolerance, ws, weights, prices, [&] { return hooks.inverse(hooks.problem); }, again);
   }
   GoalWorkspace workspace;
   workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);
+  workspace.general.spare = hooks.spare;
   const Answer answer = solveGoal(SerialGroup(), shared, scenario, tolerance, workspace, prices);
   const double* w = workspace.general.program.ws.w;
   for (int i = 0; i < shared.n; i++) {
@@ -108,24 +105,13 @@ void baseProduct(const Shared& shared, double* memory, double* product) {
   addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
 }
 
-// Some assets at a time, so that their exposures to all factors stay in the cache.
-void mixFactors(const double* L, int k, const double* exposures, long stride, int n, double* factors) {
-  constexpr int kBlock = 32 * kLanes;
-  const SerialGroup group;
-  const int all = padded(n);
-  for (int from = 0; from < all; from += kBlock) {
-    const int to = from + kBlock < all ? from + kBlock : all;
-    for (int j = 0; j < k; j++) {
-      group.eachWide(from, to, [&](auto i) {
-        auto sum = decltype(load(exposures, i))(0.0);
-        for (int f = j; f < k; f++) {
-          sum = fma(decltype(sum)(L[f * k + j]), load(exposures + f * stride, i), sum);
-        }
-        store(factors + j * stride, i, sum);
-      });
-    }
-  }
+bool assembleScenario(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
+                      const double* const* rows, const BatchView& batch, bool plain, bool thin, int s,
+                      Assembly& assembly, Scenario& scenario) {
+  return assemble(SerialGroup(), shared, covariance, problem, rows, batch, plain, thin, s, assembly, scenario);
 }
+
+bool isThinFactor(const Shared& shared) { return isThin(SerialGroup(), shared, Structure()); }
 
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
@@ -140,9 +126,10 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {
-    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
-    PARABOLA_ISA::mixFactors,    PARABOLA_ISA::invertCovariance,   PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),          PARABOLA_ISA::Workspace::numbers,
+                                  PARABOLA_ISA::GoalWorkspace::numbers, PARABOLA_ISA::solveScenario,
+                                  PARABOLA_ISA::factorBaseFace,         PARABOLA_ISA::baseProduct,
+                                  PARABOLA_ISA::assembleScenario,       PARABOLA_ISA::isThinFactor,
+                                  PARABOLA_ISA::invertCovariance,       PARABOLA_ISA::panelNumbers};
 
 }  // namespace parabola

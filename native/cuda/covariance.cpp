@@ -99,7 +99,9 @@ void SampleCovariance::release() {
   for (Slot& slot : slots_) {
     slot = Slot();
   }
-  scatter_ = centred_ = means_ = variances_ = DeviceNumbers();
+  for (DeviceNumbers* numbers : {&scatter_, &centred_, &means_, &variances_}) {
+    *numbers = DeviceNumbers();
+  }
   row_ = PinnedNumbers();
 }
 
@@ -147,12 +149,11 @@ void SampleCovariance::stage(const double* returns, std::int64_t rows, std::int6
   }
   std::int64_t good = rows;
   std::string error;
-  const std::int64_t bad =
-      copyFinite(slot.host.get() + pending_ * n_, returns, rows, n_, stride, copyThreads_);
+  const std::int64_t bad = copyFinite(slot.host.get() + pending_ * n_, returns, rows, n_, stride, copyThreads_);
   if (bad >= 0) {
     good = bad / n_;
-    error = "returns[observation " + std::to_string(folded_ + pending_ + good) + ", asset " +
-            std::to_string(bad % n_) + "] = " + std::to_string(returns[good * stride + bad % n_]) + ": must be finite";
+    error = "returns[observation " + std::to_string(folded_ + pending_ + good) + ", asset " + std::to_string(bad % n_) +
+            "] = " + std::to_string(returns[good * stride + bad % n_]) + ": must be finite";
   }
   if (weights != nullptr) {
     double* to = slot.host.get() + capacity_ * n_ + pending_;

@@ -15,14 +15,14 @@
 //                             centring (16 n depth bytes, 0.66 GB) 0.14 ms: 2.3 %.
 //   Host to device            8 n depth bytes over PCIe 5 at 55 GB/s: 6.0 ms: just hidden at n = 10,000, not below.
 //
-// What bounds it is then the tensor cores, if their operands are there in time: three stages of 16 rows in shared memory
-// keep 65 KB a multiprocessor in flight, which at 16 bytes a clock is 4,000 clocks, five times the latency of device
-// memory. A barrier comes every 2,048 clocks.
+// What bounds it is then the tensor cores, if their operands are there in time: three stages of 16 rows in shared
+// memory keep 65 KB a multiprocessor in flight, which at 16 bytes a clock is 4,000 clocks, five times the latency of
+// device memory. A barrier comes every 2,048 clocks.
 //
 // Registers decide the occupancy: 64 x 32 accumulators a warp are 128 registers a lane, the operands of eight rows 48
 // more; so one block of 256 threads and 99 KB a multiprocessor, two warps for each of its tensor cores, and independent
-// products (16 a warp in a step) rather than more warps hide their latency. 99 KB is also all that the chips of 8.6, 8.9
-// and 12.0 have. ptxas of CUDA 13.0 says (registers; no spills anywhere):
+// products (16 a warp in a step) rather than more warps hide their latency. 99 KB is also all that the chips
+// of 8.6, 8.9 and 12.0 have. ptxas of CUDA 13.0 says (registers; no spills anywhere):
 //
 //                             sm_75   sm_80   sm_90   sm_100   shared memory   blocks a multiprocessor
 //   LargeTile  (128)            254     238     250      216      101,376                 1

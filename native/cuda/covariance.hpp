@@ -47,9 +47,9 @@ class SampleCovariance {
   std::int64_t chunk() const { return capacity_; }
 
   // Throw std::invalid_argument if there are too few observations or a variance overflows.
-  void mean(double* mean);                                     // [n]
-  void covariance(double* covariance, std::int64_t stride);    // [n, n], rows `stride` apart
-  DeviceNumbers covarianceOnDevice();                          // [n, stride()], zero from column n on
+  void mean(double* mean);                                   // [n]
+  void covariance(double* covariance, std::int64_t stride);  // [n, n], rows `stride` apart
+  DeviceNumbers covarianceOnDevice();                        // [n, stride()], zero from column n on
 
  private:
   struct Slot {
@@ -93,11 +93,11 @@ class SampleCovariance {
 
   std::unique_ptr<Stream> copies_, work_;
   Slot slots_[2];
-  DeviceNumbers scatter_;   // [n, stride]
-  DeviceNumbers centred_;   // [placesOf(capacity), stride]
-  DeviceNumbers means_;     // [2, stride], then the groups' [2, groups, stride]
+  DeviceNumbers scatter_;  // [n, stride]
+  DeviceNumbers centred_;  // [placesOf(capacity), stride]
+  DeviceNumbers means_;    // [2, stride], then the groups' [2, groups, stride]
   DeviceNumbers variances_;
-  PinnedNumbers row_;       // [2, stride]
+  PinnedNumbers row_;  // [2, stride]
 };
 
 }  // namespace parabola::cuda

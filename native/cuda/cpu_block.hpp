@@ -1,4 +1,4 @@
-// The block that kernels are written against (see lockstep.hpp), on the CPU: its warps one after the other, in an order
+// The block that kernels are written against (see warps.hpp), on the CPU: its warps one after the other, in an order
 // that turns round from step to step, so that a step in which one reads what another one writes shows.
 #pragma once
 
@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "lockstep.hpp"
+#include "warps.hpp"
 
 namespace parabola::cuda {
 

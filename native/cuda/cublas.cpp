@@ -1,11 +1,10 @@
 #include "cublas.hpp"
 
+#include <cuda_runtime_api.h>
 #include <dlfcn.h>
 
 #include <map>
 #include <mutex>
-
-#include <cuda_runtime_api.h>
 
 namespace parabola::cuda {
 
@@ -17,7 +16,7 @@ using Create = int (*)(Handle*);
 using SetStream = int (*)(Handle, void*);
 using Dsyrk = int (*)(Handle, int triangle, int transpose, int n, int k, const double* alpha, const double* a, int lda,
                       const double* beta, double* c, int ldc);
-constexpr int kUpper = 1;       // CUBLAS_FILL_MODE_UPPER
+constexpr int kUpper = 1;        // CUBLAS_FILL_MODE_UPPER
 constexpr int kNoTranspose = 0;  // CUBLAS_OP_N
 constexpr int kAllocationFailed = 3;
 

@@ -97,8 +97,9 @@ class CudartRuntime final : public Runtime {
     if (error == cudaErrorInsufficientDriver) {
       int runtime = 0;
       cudaRuntimeGetVersion(&runtime);
-      return {0, error, "the NVIDIA driver is too old: it knows CUDA " + version(driver) + ", and " + version(runtime) +
-                            " is needed"};
+      return {0, error,
+              "the NVIDIA driver is too old: it knows CUDA " + version(driver) + ", and " + version(runtime) +
+                  " is needed"};
     }
     if (error == cudaErrorNoDevice || error == cudaSuccess) {
       return {0, cudaErrorNoDevice, "the NVIDIA driver sees no device"};
@@ -182,10 +183,9 @@ class CudartRuntime final : public Runtime {
     return elapsed;
   }
 
-#define PARABOLA_LAUNCH(Parameters)                                          \
-  void launch(const Parameters& parameters, Stream& stream) override {       \
-    check(static_cast<cudaError_t>(launchOnDevice(parameters, on(stream))),  \
-          "launching a kernel (" #Parameters ")");                           \
+#define PARABOLA_LAUNCH(Parameters)                                                                                  \
+  void launch(const Parameters& parameters, Stream& stream) override {                                               \
+    check(static_cast<cudaError_t>(launchOnDevice(parameters, on(stream))), "launching a kernel (" #Parameters ")"); \
   }
   PARABOLA_LAUNCHES(PARABOLA_LAUNCH)
 #undef PARABOLA_LAUNCH

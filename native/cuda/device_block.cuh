@@ -1,7 +1,7 @@
-// The block that kernels are written against (see lockstep.hpp), on the device.
+// The block that kernels are written against (see warps.hpp), on the device.
 #pragma once
 
-#include "lockstep.hpp"
+#include "warps.hpp"
 
 namespace parabola::cuda {
 

@@ -15,10 +15,10 @@
 
 namespace parabola::cuda {
 
-#define PARABOLA_LAUNCH(Parameters)                                    \
-  /* What cudaGetLastError says; `stream` is a cudaStream_t. */        \
-  int launchOnDevice(const Parameters& parameters, void* stream);      \
-  /* The same launch, lane by lane; returns when it is done. */        \
+#define PARABOLA_LAUNCH(Parameters)                               \
+  /* What cudaGetLastError says; `stream` is a cudaStream_t. */   \
+  int launchOnDevice(const Parameters& parameters, void* stream); \
+  /* The same launch, lane by lane; returns when it is done. */   \
   void runOnCpu(const Parameters& parameters);
 PARABOLA_LAUNCHES(PARABOLA_LAUNCH)
 #undef PARABOLA_LAUNCH

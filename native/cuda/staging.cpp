@@ -45,9 +45,8 @@ std::int64_t copyFinite(double* to, const double* from, std::int64_t rows, int n
   std::vector<std::int64_t> bad(parts, -1);
   std::vector<std::thread> helpers;
   for (std::int64_t part = 1; part < parts; part++) {
-    helpers.emplace_back([&, part] {
-      bad[part] = copyRange(to, from, rows * part / parts, rows * (part + 1) / parts, n, stride);
-    });
+    helpers.emplace_back(
+        [&, part] { bad[part] = copyRange(to, from, rows * part / parts, rows * (part + 1) / parts, n, stride); });
   }
   bad[0] = copyRange(to, from, 0, rows / parts, n, stride);
   for (std::thread& helper : helpers) {

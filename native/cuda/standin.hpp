@@ -2,8 +2,8 @@
 //
 // A stream is a queue with a thread of its own: what is not ordered by events runs in any order, and ThreadSanitizer
 // sees it. Fresh memory is NaN. Copies and launches are checked against what was allocated: a host pointer where device
-// memory is meant, memory that is not pinned, and arrays that are too short are refused, with CUDA's code for an invalid
-// value.
+// memory is meant, memory that is not pinned, and arrays that are too short are refused, with CUDA's code for an
+// invalid value.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class StandIn final : public Runtime {
  public:
   struct Options {
     std::size_t memory = std::size_t{1} << 34;
-    int devices = 1;      // 0: as without a driver
-    bool blas = false;    // whether blas() is there
+    int devices = 1;        // 0: as without a driver
+    bool blas = false;      // whether blas() is there
     int latencyMicros = 0;  // that each operation of a stream takes at least
   };
 
@@ -32,8 +32,8 @@ class StandIn final : public Runtime {
     std::size_t bytes = 0;
     std::size_t mostBytes = 0;
     std::size_t pinnedBytes = 0;
-    long launches = 0;      // all that there were
-    long refused = 0;       // allocations for want of memory
+    long launches = 0;  // all that there were
+    long refused = 0;   // allocations for want of memory
   };
 
   StandIn();

@@ -1,4 +1,4 @@
-// The native methods of io.parabola.internal.nativecpu.NativeMemory.
+// The native methods of io.parabola.internal.libparabola.NativeMemory.
 #include <cstdint>
 #include <cstdlib>
 
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #endif
 
-#include "io_parabola_internal_nativecpu_NativeMemory.h"
+#include "io_parabola_internal_libparabola_NativeMemory.h"
 
 namespace {
 
@@ -29,8 +29,9 @@ void preferLargePages(std::uintptr_t from, std::uintptr_t to) {
 
 // calloc leaves the pages of a new large block untouched: the system zeroes each when it is first written to. It does
 // not align as far as vectors want, so the address it gave is kept just below the one handed out.
-JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocateBlock(JNIEnv*, jclass, jlong bytes,
-                                                                                       jint alignment, jboolean zeros) {
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeMemory_allocateBlock(JNIEnv*, jclass, jlong bytes,
+                                                                                         jint alignment,
+                                                                                         jboolean zeros) {
   const std::size_t size = static_cast<std::size_t>(bytes) + alignment + sizeof(void*);
   void* const block = zeros ? std::calloc(size, 1) : std::malloc(size);
   if (block == nullptr) {
@@ -43,11 +44,11 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_allocat
   return static_cast<jlong>(address);
 }
 
-JNIEXPORT jobject JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_viewBlock(JNIEnv* env, jclass, jlong address,
-                                                                                     jlong bytes) {
+JNIEXPORT jobject JNICALL Java_io_parabola_internal_libparabola_NativeMemory_viewBlock(JNIEnv* env, jclass,
+                                                                                       jlong address, jlong bytes) {
   return env->NewDirectByteBuffer(reinterpret_cast<void*>(address), bytes);
 }
 
-JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeMemory_freeBlock(JNIEnv*, jclass, jlong address) {
+JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeMemory_freeBlock(JNIEnv*, jclass, jlong address) {
   std::free(reinterpret_cast<void**>(address)[-1]);
 }

@@ -1,5 +1,5 @@
-// The CUDA runtime as it is linked in: says what devices there are, or why none, without failing; and where there is one,
-// a covariance made by it is close to the stand-in's.
+// The CUDA runtime as it is linked in: says what devices there are, or why none, without failing; and where there is
+// one, a covariance made by it is close to the stand-in's.
 #include <chrono>
 #include <cmath>
 #include <random>
@@ -43,8 +43,7 @@ void compare(int rows, int n) {
 int main() {
   const auto begin = std::chrono::steady_clock::now();
   const DeviceCount devices = cudart().devices();
-  const double taken =
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  const double taken = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   if (devices.count == 0) {
     std::printf("no CUDA device: %s (error %d), in %.2f ms\n", devices.reason.c_str(), devices.code, taken);
     CHECK(devices.code != 0 && !devices.reason.empty(), "no reason");

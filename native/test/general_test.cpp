@@ -20,6 +20,7 @@ using namespace parabola;
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr long double kTiny = 1e-250L;  // a little more than what doubles lose to underflow
 
 class Source {
  public:
@@ -41,7 +42,8 @@ struct Case {
   int factors = 0;  // the covariance is that of so many, and never formed by the solver; 0: it is given as it is
   Memory root;
   std::vector<double> specific;
-  std::vector<double> mu, lower, upper, current, buy, sell, quadratic, benchmark, coefficients, rowLower, rowUpper;
+  std::vector<double> mu, lower, upper, current, buy, sell, quadratic, power, benchmark, coefficients, rowLower,
+      rowUpper;
   ProblemView view;
 
   CovarianceView sigma() const {
@@ -204,6 +206,7 @@ Case draw(unsigned seed) {
     c.buy.push_back((returns == 3 ? 1 : 0.001) * source.uniform());
     c.sell.push_back((returns == 3 ? 1 : 0.001) * source.uniform());
     c.quadratic.push_back((returns == 3 ? 1 : 0.001) * source.uniform());
+    c.power.push_back((returns == 3 ? 1 : 0.001) * source.below(3) * source.uniform());
     c.benchmark.push_back(1.0 / n);
   }
   ProblemView& view = c.view;
@@ -233,6 +236,12 @@ Case draw(unsigned seed) {
   if (source.oneIn(5)) {
     view.benchmark = c.benchmark.data();
   }
+  if (source.oneIn(5)) {
+    static const double exponents[] = {1.5, 1.7, 2};
+    view.power = c.power.data();
+    view.exponent = exponents[source.below(3)];
+    view.current = c.current.data();
+  }
   drawFactors(c, seed);
   return c;
 }
@@ -260,17 +269,29 @@ long double certifiedGap(const Case& c, const double* w, const double* prices) {
       z -= static_cast<long double>(prices[1 + r]) * c.coefficients[r * n + i];
     }
     const auto psi = [&](long double x) {
-      long double value = z * x + rho * std::fabs(x);
+      // From the current weight on, next to which trades may have no digits.
+      long double value = z * (x - (v.power == nullptr ? 0 : v.current[i])) + rho * std::fabs(x);
       if (v.current != nullptr) {
         const long double d = x - v.current[i];
         value += kappa * std::fabs(d);
         value += v.buy == nullptr ? 0 : d > 0 ? v.buy[i] * d : -v.sell[i] * d;
+        value += v.power == nullptr ? 0 : v.power[i] * std::pow(std::fabs(d), static_cast<long double>(v.exponent));
       }
       return value;
     };
     long double least = std::min(psi(v.lower[i]), psi(v.upper[i]));
     for (const double kink : {0.0, v.current == nullptr ? 0.0 : v.current[i]}) {
       least = v.lower[i] < kink && kink < v.upper[i] ? std::min(least, psi(kink)) : least;
+    }
+    if (v.power != nullptr) {
+      long double from = v.lower[i];
+      long double to = v.upper[i];
+      for (int third = 0; third < 150; third++) {
+        const long double a = from + (to - from) / 3;
+        const long double b = to - (to - from) / 3;
+        (psi(a) < psi(b) ? to : from) = psi(a) < psi(b) ? b : a;
+      }
+      least = std::min(least, psi(from));
     }
     gap += psi(w[i]) - least;
     traded += v.current == nullptr ? 0 : std::fabs(static_cast<long double>(w[i]) - v.current[i]);
@@ -306,8 +327,11 @@ void checkFeasible(const Case& c, const double* w, const char* name, unsigned se
     CHECK(std::fabs(sum - v.budget) <= 4 * c.n * 0x1p-52L * size, "%s seed %u: budget missed by %Lg", name, seed,
           sum - v.budget);
   }
-  CHECK(gross <= v.gross * (1 + 1e-12L) + 1e-13L, "%s seed %u: gross exposure %Lg", name, seed, gross);
-  CHECK(traded <= v.turnover * (1 + 1e-12L) + 1e-13L, "%s seed %u: turnover %Lg", name, seed, traded);
+  // Limits are kept to 1e-12 of what the weights amount to; rows whose coefficients are zero have no size, but one.
+  const long double unit = 1e-12L * std::max(size, 1.0L);
+  CHECK(gross <= v.gross + unit, "%s seed %u: gross exposure %Lg", name, seed, gross);
+  CHECK(traded <= v.turnover + std::max<long double>(unit, 1e-12L * v.turnover),
+        "%s seed %u: turnover %g beyond by %Lg, size %Lg", name, seed, v.turnover, traded - v.turnover, size);
   for (int r = 0; r < v.rows; r++) {
     long double value = 0;
     long double largest = 0;
@@ -315,8 +339,10 @@ void checkFeasible(const Case& c, const double* w, const char* name, unsigned se
       value += static_cast<long double>(c.coefficients[r * c.n + i]) * w[i];
       largest = std::max(largest, std::fabs(static_cast<long double>(c.coefficients[r * c.n + i])));
     }
-    const long double slack = 1e-12L * largest * std::max(size, 1.0L);
-    CHECK(v.rowLower[r] - slack <= value && value <= v.rowUpper[r] + slack, "%s seed %u: row %d missed", name, seed, r);
+    const long double slack = unit * (largest > 0 ? largest : 1);
+    CHECK(v.rowLower[r] - slack <= value && value <= v.rowUpper[r] + slack,
+          "%s seed %u: row %d missed, %Lg beyond by %Lg, %Lg allowed", name, seed, r, value,
+          std::max(v.rowLower[r] - value, value - v.rowUpper[r]), slack);
   }
 }
 
@@ -362,7 +388,7 @@ void solveOne(const Kernels& kernels, unsigned seed, Tally& tally) {
             rounding += 0x1p-46L * size * (c.upper[i] - c.lower[i]);
           }
           const long double gap = certifiedGap(c, w.data(), prices.data());
-          CHECK(gap <= 1.01L * answer.gap + rounding + 1e-10L * std::fabs(answer.objective),
+          CHECK(gap <= 1.01L * answer.gap + rounding + 1e-10L * std::fabs(answer.objective) + kTiny,
                 "%s seed %u: gap %Lg, claimed %g", kernels.name, seed, gap, answer.gap);
         }
         break;
@@ -436,13 +462,16 @@ enum class Hard {
   NoInside,     // every row holds another at its limit, and multipliers have no bound
   NothingPaid,  // a target risk where no portfolio earns more than another
   Flat,         // an objective that is zero all over, behind open bounds
-  Scales        // least variance among volatilities from 1e-12 to 1e6
+  Scales,       // least variance among volatilities from 1e-12 to 1e6
+  Hedged,       // the same under a gross exposure, far below the largest variances
+  Costs,        // a target risk where portfolios differ by what they cost alone
+  NoRisk        // a target risk of zero beside a riskless asset
 };
 
 Case drawHard(Hard kind, unsigned seed) {
   Source source(seed);
   Case c;
-  c.n = kind == Hard::Scales ? 30 : 6;
+  c.n = kind == Hard::Scales || kind == Hard::Hedged ? 30 : 6;
   const int n = c.n;
   c.stride = (n + 7) / 8 * 8;
   c.covariance = allocate(n * c.stride);
@@ -450,13 +479,14 @@ Case drawHard(Hard kind, unsigned seed) {
   std::vector<double> row(n);
   std::vector<double> scale(n, 0.02);
   for (double& x : scale) {
-    x = kind == Hard::Scales ? std::pow(10.0, -12 + 18 * source.uniform()) : x;
+    x = kind == Hard::Scales || kind == Hard::Hedged ? std::pow(10.0, -12 + 18 * source.uniform()) : x;
   }
   for (int t = 0; t < 2 * n + 5 && kind != Hard::NoInside; t++) {
     const double market = source.normal();
     for (int i = 0; i < n; i++) {
       row[i] = scale[i] * (0.6 * market + 0.8 * source.normal());
     }
+    row[0] = kind == Hard::NoRisk ? 0 : row[0];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
         c.covariance[i * c.stride + j] += row[i] * row[j] / (2 * n + 5);
@@ -474,9 +504,10 @@ Case drawHard(Hard kind, unsigned seed) {
   }
   c.mu.resize(n);
   for (double& x : c.mu) {
-    x = kind == Hard::NoInside ? 0.001 * source.normal() : 0;
+    x = kind == Hard::NoInside || kind == Hard::NoRisk ? 0.001 * source.normal() : 0;
   }
-  const int m = kind == Hard::NoInside ? 60 : kind == Hard::NothingPaid ? 0 : 1;
+  const bool rowless = kind == Hard::NothingPaid || kind == Hard::Costs || kind == Hard::NoRisk;
+  const int m = kind == Hard::NoInside ? 60 : rowless ? 0 : 1;
   c.coefficients.assign(static_cast<std::size_t>(m) * n, 0.0);
   for (int r = 0; r < m; r++) {
     // New ones and equalities, then the same once more from the other side, in other units or added up.
@@ -495,17 +526,33 @@ Case drawHard(Hard kind, unsigned seed) {
     c.rowUpper.push_back(r % 3 == 2 ? kInfinity : value);
   }
   ProblemView& view = c.view;
-  view.goal = kind == Hard::NothingPaid ? Goal::TargetRisk
-              : kind == Hard::Scales    ? Goal::MinimumVariance
-                                        : Goal::RiskAversion;
-  if (kind == Hard::NothingPaid) {
+  view.goal = rowless                                        ? Goal::TargetRisk
+              : kind == Hard::Scales || kind == Hard::Hedged ? Goal::MinimumVariance
+                                                             : Goal::RiskAversion;
+  if (kind == Hard::Hedged) {
+    view.gross = 1.05 * sum;
+  }
+  if (kind == Hard::Costs) {
+    c.current = inner;
+    std::rotate(c.current.begin(), c.current.begin() + 1, c.current.end());
+    c.buy.assign(n, 0.0);
+    c.sell.assign(n, 0.0);
+    for (int i = 0; i < n; i++) {
+      c.buy[i] = 0.001 * source.uniform();
+      c.sell[i] = 0.001 * source.uniform();
+    }
+    view.current = c.current.data();
+    view.buy = c.buy.data();
+    view.sell = c.sell.data();
+  }
+  if (rowless && kind != Hard::NoRisk) {
     double variance = 0;
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
         variance += inner[i] * c.covariance[i * c.stride + j] * inner[j];
       }
     }
-    view.goalValue = 1.1 * std::sqrt(variance);
+    view.goalValue = (kind == Hard::Costs ? 1 : 1.1) * std::sqrt(variance);
   }
   view.budget = sum;
   view.expectedReturns = c.mu.data();
@@ -519,7 +566,8 @@ Case drawHard(Hard kind, unsigned seed) {
 }
 
 void checkHard(const Kernels& kernels) {
-  for (const Hard kind : {Hard::NoInside, Hard::NothingPaid, Hard::Flat, Hard::Scales}) {
+  for (const Hard kind :
+       {Hard::NoInside, Hard::NothingPaid, Hard::Flat, Hard::Scales, Hard::Hedged, Hard::Costs, Hard::NoRisk}) {
     for (unsigned seed = 1; seed <= 40; seed++) {
       const Case c = drawHard(kind, seed);
       PreparedProblem problem(kernels, {.n = c.n, .stride = c.stride, .dense = c.covariance.get()}, c.view);
@@ -555,7 +603,7 @@ int main(int count, char** arguments) {
     std::printf("%s: %d solved, %d infeasible, %d inaccurate\n", name, tally.solved, tally.infeasible,
                 tally.inaccurate);
     // Honest failures are failures; more than this many would be a defect.
-    CHECK(tally.inaccurate <= 0.0005 * 2 * problems, "%s: %d inaccurate", name, tally.inaccurate);
+    CHECK(tally.inaccurate <= 0.0002 * 2 * problems, "%s: %d inaccurate", name, tally.inaccurate);
     checkHard(*kernels);
     int solved = 0;
     for (unsigned k = 0; k < 6; k++) {

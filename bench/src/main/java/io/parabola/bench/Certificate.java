@@ -2,6 +2,7 @@ package io.parabola.bench;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * How far weights can be from the optimum of ½ w'Σw − μ'w + costs over 1'w = budget, lower &lt;= w
@@ -9,8 +10,10 @@ import java.util.Comparator;
  * is at least that of its tangent at w; and whatever multipliers y of the right signs are taken,
  * the constraints that they price can be left out for y times their slack. What remains is a sum of
  * convex functions of one weight each, linear but for kinks, over box and budget: a fractional
- * knapsack, found by sorting. So no solver's word is taken, its multipliers' neither: worse ones
- * prove less.
+ * knapsack, found by sorting. Power costs are no part of the tangent but stay as they are: the
+ * knapsack of their tangents gives the budget's price, with which each weight's function is least
+ * where its slope is zero. So no solver's word is taken, its multipliers' neither: worse ones prove
+ * less.
  *
  * @param relativeGap the bound over max(w'Σw, |μ'w|, costs); NaN for weights that are not numbers
  * @param violation the furthest that budget, bounds or terms are broken
@@ -114,18 +117,30 @@ record Certificate(double relativeGap, double violation) {
     double gap = slack(multipliers.turnover(), terms.turnover() - turnover);
     gap += slack(multipliers.gross(), terms.gross() - gross);
     for (int r = 0; r < terms.rows().length; r++) {
-      double price = multipliers.rows()[r];
+      double rowPrice = multipliers.rows()[r];
       double value = dot(terms.rows()[r], w);
-      add(-price, terms.rows()[r], slopes);
+      add(-rowPrice, terms.rows()[r], slopes);
       double above = value - terms.rowLower()[r];
       double below = terms.rowUpper()[r] - value;
       violation = Math.max(violation, Math.max(-above, -below));
-      gap += slack(Math.abs(price), price > 0 ? above : below);
+      gap += slack(Math.abs(rowPrice), rowPrice > 0 ? above : below);
     }
 
     double atCurrent = multipliers.turnover() + terms.costs().linear();
     Piece[] pieces = pieces(slopes, lower, upper, current, atCurrent, multipliers.gross());
-    gap += knapsack(pieces, budget - n * lower, w, lower, upper);
+    Arrays.sort(pieces, Comparator.comparingDouble(Piece::slope));
+    double left = budget - n * lower;
+    double price = reference(pieces, left);
+    if (terms.costs().power() > 0) {
+      gap += Math.abs(price * (Arrays.stream(w).sum() - budget));
+      for (int i = 0; i < n; i++) {
+        double slope = slopes[i] - terms.costs().powerSlope(trades[i]) - price;
+        gap +=
+            fall(slope, trades[i], lower, upper, current[i], terms.costs(), atCurrent, multipliers);
+      }
+    } else {
+      gap += knapsack(pieces, left, price, w, lower, upper);
+    }
     double scale = Math.max(dot(w, product), Math.abs(dot(w, expectedReturns)));
     return new Certificate(gap == 0 ? 0 : gap / Math.max(scale, cost), violation);
   }
@@ -185,22 +200,63 @@ record Certificate(double relativeGap, double violation) {
     return Arrays.copyOf(pieces, count);
   }
 
-  /** How much the pieces' functions are above their least sum over all v that use the budget. */
-  private static double knapsack(
-      Piece[] pieces, double left, double[] w, double lower, double upper) {
-    Piece[] bySlope = pieces.clone();
-    Arrays.sort(bySlope, Comparator.comparingDouble(Piece::slope));
-    // Measured from the slope of the last piece that gets any: sums of w − v that ought to be zero
-    // then cost no accuracy.
-    double reference = bySlope.length == 0 ? 0 : bySlope[bySlope.length - 1].slope();
+  /**
+   * How much slope·x + power cost + atCurrent·|x| + gross·|current + x| is above its least for a
+   * weight within its bounds, x being its trade.
+   */
+  private static double fall(
+      double slope,
+      double trade,
+      double lower,
+      double upper,
+      double current,
+      Costs costs,
+      double atCurrent,
+      Multipliers multipliers) {
+    double atZero = multipliers.gross();
+    DoubleUnaryOperator function =
+        x ->
+            slope * x
+                + costs.power(x)
+                + atCurrent * Math.abs(x)
+                + (atZero > 0 ? atZero * Math.abs(current + x) : 0);
+    double least = function.applyAsDouble(trade);
+    double[] ends = {
+      lower - current, Math.min(0, -current), Math.max(0, -current), upper - current
+    };
+    for (int k = 0; k < ends.length; k++) {
+      ends[k] = Math.max(lower - current, Math.min(upper - current, ends[k]));
+      least = Math.min(least, function.applyAsDouble(ends[k]));
+    }
+    for (int k = 0; k + 1 < ends.length; k++) {
+      double middle = 0.5 * (ends[k] + ends[k + 1]);
+      double side = Math.signum(middle);
+      double linear =
+          slope + atCurrent * side + (atZero > 0 ? atZero * Math.signum(current + middle) : 0);
+      double x = side * costs.tradeOfSlope(Math.max(0, -side * linear));
+      least = Math.min(least, function.applyAsDouble(Math.max(ends[k], Math.min(ends[k + 1], x))));
+    }
+    return function.applyAsDouble(trade) - least;
+  }
+
+  /**
+   * The slope of the last piece that gets any: sums of w − v that ought to be zero, measured from
+   * it, cost no accuracy.
+   */
+  private static double reference(Piece[] bySlope, double left) {
     double filled = 0;
     for (Piece piece : bySlope) {
       filled += piece.length();
       if (filled >= left * (1 - 1e-15)) {
-        reference = piece.slope();
-        break;
+        return piece.slope();
       }
     }
+    return bySlope.length == 0 ? 0 : bySlope[bySlope.length - 1].slope();
+  }
+
+  /** How much the pieces' functions are above their least sum over all v that use the budget. */
+  private static double knapsack(
+      Piece[] bySlope, double left, double reference, double[] w, double lower, double upper) {
     double gap = 0;
     for (Piece piece : bySlope) {
       double more = Math.max(0, Math.min(left, piece.length()));

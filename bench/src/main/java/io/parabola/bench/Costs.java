@@ -10,12 +10,26 @@ record Costs(double linear, double quadratic, double power) {
 
   double of(double trade) {
     double x = Math.abs(trade);
-    return linear * x + quadratic * x * x + power * x * Math.sqrt(x);
+    return linear * x + quadratic * x * x + power(x);
+  }
+
+  double power(double trade) {
+    double x = Math.abs(trade);
+    return power * x * Math.sqrt(x);
+  }
+
+  double powerSlope(double trade) {
+    return Math.signum(trade) * EXPONENT * power * Math.sqrt(Math.abs(trade));
+  }
+
+  /** The trade at which the power cost has that slope. */
+  double tradeOfSlope(double slope) {
+    double root = slope / (EXPONENT * power);
+    return root * root;
   }
 
   /** The derivative of all but the linear part, which has none at zero. */
   double smoothSlope(double trade) {
-    double x = Math.abs(trade);
-    return Math.signum(trade) * (2 * quadratic * x + EXPONENT * power * Math.sqrt(x));
+    return 2 * quadratic * trade + powerSlope(trade);
   }
 }

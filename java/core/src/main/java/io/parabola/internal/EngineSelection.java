@@ -4,7 +4,7 @@ import io.parabola.Engine;
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
 import io.parabola.internal.javaengine.JavaEngine;
-import io.parabola.internal.nativecpu.NativeCpuEngine;
+import io.parabola.internal.libparabola.CpuEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class EngineSelection {
   private static final Map<String, IntFunction<AbstractEngine>> ENGINES = new LinkedHashMap<>();
 
   static {
-    ENGINES.put("cpu", NativeCpuEngine::create);
+    ENGINES.put("cpu", CpuEngine::create);
     ENGINES.put("java", JavaEngine::new);
   }
 
@@ -47,7 +47,7 @@ public final class EngineSelection {
         LOG.debug("{}", engine.describe());
         return engine;
       } catch (EngineUnavailableException e) {
-        if (candidate.getKey().equals("cpu") && NativeCpuEngine.isConfigured()) {
+        if (candidate.getKey().equals("cpu") && CpuEngine.isConfigured()) {
           throw new EngineUnavailableException("engine cpu: " + e.getMessage(), e);
         }
         reasons.add(candidate.getKey() + ": " + e.getMessage());

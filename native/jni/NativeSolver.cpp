@@ -1,4 +1,4 @@
-// The native methods of io.parabola.internal.nativecpu.NativeCpu.
+// The native methods of io.parabola.internal.libparabola.NativeSolver.
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cpu_engine.hpp"
-#include "io_parabola_internal_nativecpu_NativeCpu.h"
+#include "io_parabola_internal_libparabola_NativeSolver.h"
 
 using namespace parabola;
 
@@ -38,7 +38,7 @@ double* address(JNIEnv* env, jobject buffer) {
 }
 
 // Places in the arrays of arguments.
-#define PLACE(name) io_parabola_internal_nativecpu_NativeCpu_##name
+#define PLACE(name) io_parabola_internal_libparabola_NativeSolver_##name
 
 // Elements [from, from + count) of the array at a place; empty for none.
 std::vector<double> vectorAt(JNIEnv* env, jobjectArray arrays, int place, int from, int count) {
@@ -108,29 +108,30 @@ class ScratchArray {
 
 }  // namespace
 
-JNIEXPORT jstring JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_version(JNIEnv* env, jclass) {
+JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_version(JNIEnv* env, jclass) {
   return env->NewStringUTF(PARABOLA_VERSION);
 }
 
-JNIEXPORT jstring JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_instructionSet(JNIEnv* env, jclass) {
+JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_instructionSet(JNIEnv* env, jclass) {
   return env->NewStringUTF(bestKernels()->name);
 }
 
-JNIEXPORT jboolean JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_supports(JNIEnv* env, jclass, jstring name) {
+JNIEXPORT jboolean JNICALL Java_io_parabola_internal_libparabola_NativeSolver_supports(JNIEnv* env, jclass,
+                                                                                       jstring name) {
   const char* chars = env->GetStringUTFChars(name, nullptr);
   const bool found = chars != nullptr && kernelsNamed(chars) != nullptr;
   env->ReleaseStringUTFChars(name, chars);
   return found;
 }
 
-JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_kernels(JNIEnv* env, jclass, jstring name) {
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_kernels(JNIEnv* env, jclass, jstring name) {
   const char* chars = env->GetStringUTFChars(name, nullptr);
   const Kernels* kernels = chars == nullptr ? nullptr : kernelsNamed(chars);
   env->ReleaseStringUTFChars(name, chars);
   return reinterpret_cast<jlong>(kernels);
 }
 
-JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_prepare(
+JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_prepare(
     JNIEnv* env, jclass, jlong kernels, jobjectArray slabs, jobjectArray exposures, jint rowsPerSlab, jint n,
     jint factors, jint stride, jint rows, jint present, jdoubleArray values) {
   return guarded(env, [&]() -> jlong {
@@ -184,11 +185,11 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_prepare(
   });
 }
 
-JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_release(JNIEnv*, jclass, jlong handle) {
+JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_release(JNIEnv*, jclass, jlong handle) {
   delete reinterpret_cast<PreparedProblem*>(handle);
 }
 
-JNIEXPORT void JNICALL Java_io_parabola_internal_nativecpu_NativeCpu_solve(
+JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     JNIEnv* env, jclass, jlong handle, jint first, jint count, jint threads, jdouble tolerance, jintArray strides,
     jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jint named,
     jdoubleArray records, jbyteArray status) {

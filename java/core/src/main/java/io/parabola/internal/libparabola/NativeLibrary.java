@@ -1,4 +1,4 @@
-package io.parabola.internal.nativecpu;
+package io.parabola.internal.libparabola;
 
 import io.parabola.EngineUnavailableException;
 import io.parabola.internal.DirectMemory;
@@ -112,7 +112,7 @@ final class NativeLibrary {
 
   private static String mismatch() {
     String jar = jarVersion();
-    String library = NativeCpu.version();
+    String library = NativeSolver.version();
     return library.equals(jar)
         ? null
         : "the native library is version " + library + ", the jar " + jar;

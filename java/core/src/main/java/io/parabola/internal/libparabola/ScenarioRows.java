@@ -1,4 +1,4 @@
-package io.parabola.internal.nativecpu;
+package io.parabola.internal.libparabola;
 
 import io.parabola.Matrix;
 import io.parabola.internal.Internals;

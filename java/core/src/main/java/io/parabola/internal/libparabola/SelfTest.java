@@ -1,4 +1,4 @@
-package io.parabola.internal.nativecpu;
+package io.parabola.internal.libparabola;
 
 import io.parabola.Covariance;
 import io.parabola.Engine;

@@ -1,16 +1,16 @@
-package io.parabola.internal.nativecpu;
+package io.parabola.internal.libparabola;
 
 import io.parabola.internal.Results;
 import java.nio.ByteBuffer;
 
 /**
- * The native methods, implemented in native/jni/NativeCpu.cpp. Callers check every argument, and
+ * The native methods, implemented in native/jni/NativeSolver.cpp. Callers check every argument, and
  * keep every buffer alive until the call returns.
  *
  * <p>Arguments that are many and often absent come in arrays, each at the place of its name; null
  * where the batch does not override it. The C++ side is compiled against these constants.
  */
-final class NativeCpu {
+final class NativeSolver {
   /** Places of {@code prepare}'s vectors [n], but for the rows'. */
   static final int EXPECTED_RETURNS = 0;
 
@@ -98,7 +98,7 @@ final class NativeCpu {
   static final int GROSS_PRICE = 4;
   static final int TARGET_PRICE = 8;
 
-  private NativeCpu() {}
+  private NativeSolver() {}
 
   /** The version the library was built as. */
   static native String version();
