@@ -59,8 +59,7 @@ class PreparedProblem::Desk {
   Desk(const PreparedProblem& problem, const BatchView& batch)
       : problem_(problem),
         batch_(batch),
-        plain_(problem.plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
-               batch.benchmark == nullptr && !batch.costly() && !batch.structured()),
+        plain_(problem.isPlain(batch)),
         thin_(!plain_ && !batch.structured() && problem.kernels_.isThin(problem.shared_)) {
     if (const std::size_t own = Assembly::numbers(problem.problem_, problem.covariance_, batch); own > 0) {
       own_.emplace(own);
@@ -283,6 +282,19 @@ bool PreparedProblem::provideInverse(void* self) {
     }
   });
   return problem.shared_.inverse != nullptr;
+}
+
+bool PreparedProblem::isPlain(const BatchView& batch) const {
+  return plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
+         batch.benchmark == nullptr && !batch.costly() && !batch.structured();
+}
+
+PreparedProblem::Parts PreparedProblem::parts() {
+  std::call_once(batchOnce_, [this] { prepareBatch(); });
+  if (plain_ && (shared_.baseSide == nullptr || 2 * shared_.baseFree > shared_.n)) {
+    provideInverse(this);
+  }
+  return {shared_, covariance_, problem_, row_, kernels_.isThin(shared_)};
 }
 
 void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {

@@ -5,25 +5,14 @@
 #include <mutex>
 #include <vector>
 
-#include "batch.hpp"
 #include "kernels.hpp"
 #include "memory.hpp"
+#include "solver.hpp"
 
 namespace parabola {
 
-// Where the answers go: weights [count, stride], zero beyond n, meaningful for the statuses that have weights; answers
-// [count]; prices [count, priceCount()]: budget, rows, turnover, gross exposure, target; reduced costs [count, stride]
-// or null.
-struct ResultView {
-  double* weights;
-  Answer* answers;
-  double* prices;
-  double* reducedCosts;
-};
-
 // A problem with what depends on it alone: the base scenario's face, and on demand the inverse of the covariance.
-// Immutable to its users; solve may be called from many threads at once.
-class PreparedProblem {
+class PreparedProblem final : public Solver {
  public:
   PreparedProblem(const Kernels& kernels, const CovarianceView& covariance, const ProblemView& problem);
   PreparedProblem(const PreparedProblem&) = delete;
@@ -32,12 +21,21 @@ class PreparedProblem {
   // Takes ownership of memory that the covariance points to.
   void own(Memory covariance) { owned_.push_back(std::move(covariance)); }
 
-  int rows() const { return problem_.rows; }
-  int priceCount() const { return problem_.rows + 4; }
+  int rows() const override { return problem_.rows; }
+  void solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) override;
 
-  // Solves all scenarios on up to `threads` threads, the calling one among them. Each answer is a pure function of the
-  // problem and its scenario: the same bits for any number of threads, any chunking, any order.
-  void solve(const BatchView& batch, const ResultView& results, int threads, double tolerance);
+  // What the scenarios of batches are solved from, for executors elsewhere; with the covariance's inverse where most
+  // weights of the base scenario are free.
+  struct Parts {
+    const Shared& shared;
+    const CovarianceView& covariance;
+    const ProblemView& problem;
+    const std::vector<const double*>& rows;
+    bool thin;
+  };
+  Parts parts();
+  // Whether no scenario has more than bounds and a budget, and the shared covariance.
+  bool isPlain(const BatchView& batch) const;
 
  private:
   class Desk;

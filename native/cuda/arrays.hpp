@@ -2,7 +2,10 @@
 // tell a host pointer, and one that is too short, from what is meant. A null pointer is one that is not used.
 #pragma once
 
+#include <type_traits>
+
 #include "scatter.hpp"
+#include "solve_parameters.hpp"
 
 namespace parabola::cuda {
 
@@ -40,6 +43,88 @@ void eachArray(const FinishParameters& p, F f) {
   f(p.scatter, others * p.scatterBetween + p.n * p.stride);
   f(p.covariance, others * p.covarianceBetween + p.rowCount * p.stride);
   f(p.variances, p.scenarios * p.stride);
+}
+
+// Of those of a problem f is given the pointers themselves, which upload() moves.
+template <class SharedView, class F>
+requires std::is_same_v<std::remove_const_t<SharedView>, Shared>
+void eachArray(SharedView& s, F f) {
+  const std::int64_t square = s.n * static_cast<std::int64_t>(s.stride);
+  f(s.covariance, square);
+  f(s.deviation, s.stride);
+  f(s.factors, s.factorCount * static_cast<std::int64_t>(s.stride));
+  f(s.diagonal, s.stride);
+  f(s.zeros, s.stride);
+  f(s.baseSide, s.stride);
+  f(s.baseWeights, s.stride);
+  f(s.baseProduct, s.stride);
+  f(s.baseRows, s.rows + 3);
+  f(s.basePrices.budget, 1);
+  f(s.basePrices.rows, s.rows);
+  f(s.basePrices.turnover, 1);
+  f(s.basePrices.gross, 1);
+  f(s.basePrices.target, 1);
+  f(s.baseIndex, s.baseFree);
+  f(s.baseL, s.baseFree * static_cast<std::int64_t>(s.baseStride));
+  f(s.baseInverse, s.baseFree);
+  f(s.inverse, square);
+  f(s.balanced, s.stride);
+}
+
+template <class View, class F>
+requires std::is_same_v<std::remove_const_t<View>, CovarianceView>
+void eachArray(View& c, F f) {
+  f(c.dense, c.n * static_cast<std::int64_t>(c.stride));
+  f(c.root, c.factorCount * static_cast<std::int64_t>(c.stride));
+  f(c.exposures, c.factorCount * static_cast<std::int64_t>(c.stride));
+  f(c.specific, c.stride);
+}
+
+// Those of `stride` numbers; coefficients are told apart, see SolveParameters::rows.
+template <class View, class F>
+requires std::is_same_v<std::remove_const_t<View>, ProblemView>
+void eachArray(View& p, std::int64_t stride, F f) {
+  for (auto* array : {&p.expectedReturns, &p.lower, &p.upper, &p.start, &p.current, &p.buy, &p.sell, &p.quadratic,
+                      &p.power, &p.benchmark}) {
+    f(*array, stride);
+  }
+  f(p.rowLower, p.rows);
+  f(p.rowUpper, p.rows);
+}
+
+// f(array, numbers of a scenario) for those of a batch, whose scenarios have so many rows and assets.
+template <class Batch, class F>
+void eachBatchArray(Batch& b, int rows, int n, F f) {
+  for (auto* array : {&b.expectedReturns, &b.lower, &b.upper, &b.start, &b.current, &b.buy, &b.sell, &b.quadratic,
+                      &b.power, &b.benchmark, &b.volatility, &b.specific}) {
+    f(*array, static_cast<std::int64_t>(b.stride));
+  }
+  for (auto* array : {&b.goalValue, &b.budget, &b.turnover, &b.gross}) {
+    f(*array, std::int64_t{1});
+  }
+  f(b.rowLower, static_cast<std::int64_t>(b.rowStride));
+  f(b.rowUpper, static_cast<std::int64_t>(b.rowStride));
+  f(b.coefficients, rows * static_cast<std::int64_t>(b.stride));
+  f(b.stress, static_cast<std::int64_t>(b.stressStride));
+  f(b.factorCovariance, static_cast<std::int64_t>(b.omegaStride));
+  f(b.own, n * static_cast<std::int64_t>(b.stride));
+}
+
+template <class F>
+void eachArray(const SolveParameters& p, F f) {
+  const std::int64_t count = p.batch.count;
+  eachArray(p.shared, f);
+  eachArray(p.covariance, f);
+  eachArray(p.problem, p.shared.stride, f);
+  eachBatchArray(p.batch, p.problem.rows, p.shared.n,
+                 [&](const double* array, std::int64_t each) { f(array, count * each); });
+  f(p.rows, p.problem.rows);
+  f(p.weights, count * p.batch.stride);
+  f(p.answers, count);
+  f(p.prices, count * (p.problem.rows + 4));
+  f(p.reducedCosts, count * p.batch.stride);
+  f(p.next, 1);
+  f(p.memory, p.groups * static_cast<std::int64_t>(p.launch.memoryStride));
 }
 
 }  // namespace parabola::cuda

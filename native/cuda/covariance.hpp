@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <mutex>
 
-#include "memory.hpp"
+#include "device_memory.hpp"
 #include "products.hpp"
 
 namespace parabola::cuda {

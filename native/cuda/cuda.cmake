@@ -6,11 +6,14 @@ set(parabola_cuda_directory ${CMAKE_CURRENT_SOURCE_DIR}/native/cuda)
 add_library(parabola_cuda STATIC
   ${parabola_cuda_directory}/covariance.cpp
   ${parabola_cuda_directory}/covariance_cpu.cpp
+  ${parabola_cuda_directory}/cuda_problem.cpp
   ${parabola_cuda_directory}/products.cpp
+  ${parabola_cuda_directory}/solve_cpu.cpp
   ${parabola_cuda_directory}/staging.cpp
   ${parabola_cuda_directory}/standin.cpp)
 target_include_directories(parabola_cuda PUBLIC kernels ${parabola_cuda_directory})
-target_link_libraries(parabola_cuda PUBLIC Threads::Threads)
+target_link_libraries(parabola_cuda PUBLIC parabola_cpu Threads::Threads)
+set_source_files_properties(${parabola_cuda_directory}/solve_cpu.cpp PROPERTIES COMPILE_DEFINITIONS PARABOLA_SINGLE_LANE)
 
 find_program(PARABOLA_NVCC nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda/bin PATH_SUFFIXES bin)
 if(NOT PARABOLA_NVCC)
@@ -61,19 +64,8 @@ endforeach()
 list(APPEND parabola_gencode -gencode arch=compute_${parabola_newest},code=compute_${parabola_newest})
 parabola_cuda_object(covariance ${parabola_gencode})
 
-add_library(parabola_cudart STATIC ${parabola_cuda_directory}/cudart_runtime.cpp ${parabola_cuda_directory}/cublas.cpp
-                                   ${CMAKE_CURRENT_BINARY_DIR}/cuda/covariance.o)
-set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/cuda/covariance.o PROPERTIES EXTERNAL_OBJECT TRUE
-                                                                                     GENERATED TRUE)
-target_include_directories(parabola_cudart SYSTEM PRIVATE ${PARABOLA_CUDA_INCLUDE})
-target_link_libraries(parabola_cudart PUBLIC parabola_cuda ${PARABOLA_CUDART} Threads::Threads ${CMAKE_DL_LIBS})
-if(UNIX AND NOT APPLE)
-  target_link_libraries(parabola_cudart PUBLIC rt)
-endif()
-
 # The solver's kernels: no architecture has code of its own, so one PTX does for all. The general kernel takes a
-# compiler long, so there the code for 8.0 serves 8.6 and 8.9 too, which run it. Nothing links them yet, so they are
-# built by name: target parabola_cuda_solver.
+# compiler long, so there the code for 8.0 serves 8.6 and 8.9 too, which run it.
 set(PARABOLA_CUDA_PLAIN "75,80,86,89,90,100,120" CACHE STRING "CUDA architectures of the plain kernels")
 set(PARABOLA_CUDA_GENERAL "75,80,90,100,120" CACHE STRING "CUDA architectures of the general kernel")
 foreach(name plain general)
@@ -81,5 +73,17 @@ foreach(name plain general)
   string(REPLACE "," ",sm_" codes "sm_${${architectures}}")
   parabola_cuda_object(${name} "-gencode=arch=compute_75,code=[compute_75,${codes}]")
 endforeach()
-add_custom_target(parabola_cuda_solver DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/cuda/plain.o
-                                               ${CMAKE_CURRENT_BINARY_DIR}/cuda/general.o)
+
+set(parabola_cuda_objects)
+foreach(name covariance plain general)
+  list(APPEND parabola_cuda_objects ${CMAKE_CURRENT_BINARY_DIR}/cuda/${name}.o)
+endforeach()
+add_library(parabola_cudart STATIC ${parabola_cuda_directory}/cudart_runtime.cpp ${parabola_cuda_directory}/cublas.cpp
+                                   ${parabola_cuda_objects})
+set_source_files_properties(${parabola_cuda_objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+target_include_directories(parabola_cudart SYSTEM PRIVATE ${PARABOLA_CUDA_INCLUDE})
+target_link_libraries(parabola_cudart PUBLIC parabola_cuda ${PARABOLA_CUDART} Threads::Threads ${CMAKE_DL_LIBS})
+if(UNIX AND NOT APPLE)
+  target_link_libraries(parabola_cudart PUBLIC rt)
+endif()
+

@@ -11,7 +11,8 @@
   X(CentreParameters)        \
   X(JoinParameters)          \
   X(SyrkParameters)          \
-  X(FinishParameters)
+  X(FinishParameters)        \
+  X(SolveParameters)
 
 namespace parabola::cuda {
 

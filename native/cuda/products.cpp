@@ -6,7 +6,7 @@
 #include <mutex>
 #include <tuple>
 
-#include "memory.hpp"
+#include "device_memory.hpp"
 
 namespace parabola::cuda {
 

@@ -7,7 +7,9 @@
 
 #include "check.hpp"
 #include "covariance.hpp"
+#include "cuda_problem.hpp"
 #include "cudart_runtime.hpp"
+#include "solve_samples.hpp"
 #include "standin.hpp"
 
 using namespace parabola::cuda;
@@ -38,6 +40,19 @@ void compare(int rows, int n) {
   }
 }
 
+void solveEveryKind() {
+  for (int k = 0; k < static_cast<int>(parabola::Kind::Count); k++) {
+    for (const int n : {1, 7, 20, 40, 100, 300}) {
+      const auto kind = static_cast<parabola::Kind>(k);
+      const parabola::Sample s = parabola::draw(kind, n, kind == parabola::Kind::Own ? 20 : 500, 100 * k + n);
+      CudaProblem problem(cudart(), *parabola::bestKernels(), s.sigma, s.problem, {.chunk = 150, .breakEven = 0});
+      parabola::Found found(s);
+      problem.solve(s.batch, found.view(), 1, 1e-8);
+      parabola::compare(s, found, kind);
+    }
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -63,5 +78,6 @@ int main() {
   compare(1000, 20);
   compare(600, 130);
   compare(400, 700);
+  solveEveryKind();
   return failures == 0 ? 0 : 1;
 }

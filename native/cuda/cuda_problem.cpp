@@ -1,0 +1,291 @@
+#include "cuda_problem.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "arena.hpp"
+
+namespace parabola::cuda {
+
+namespace {
+
+constexpr double kPartOfMemory = 0.8;                   // of what is free; the rest is for others
+constexpr std::size_t kStaging = std::size_t{1} << 25;  // bytes of pinned memory for a problem on its way
+constexpr int kBlocksPerProcessor = 2;                  // what the kernels' registers leave room for
+constexpr int kLeastChunk = 256;
+
+std::size_t numbersFor(std::size_t bytes) { return (bytes + sizeof(double) - 1) / sizeof(double); }
+
+// Scenarios [first, first + count) of a batch.
+BatchView part(BatchView batch, int rows, int n, int first, int count) {
+  eachBatchArray(batch, rows, n, [&](const double*& array, std::int64_t each) {
+    array = array == nullptr ? nullptr : array + first * each;
+  });
+  batch.count = count;
+  return batch;
+}
+
+ResultView part(const ResultView& results, int prices, long stride, long first) {
+  return {results.weights + first * stride, results.answers + first, results.prices + first * prices,
+          results.reducedCosts == nullptr ? nullptr : results.reducedCosts + first * stride};
+}
+
+}  // namespace
+
+// Room for a chunk: its arrays, its answers, and the kernel's workspace.
+struct CudaProblem::Slot {
+  explicit Slot(Runtime& from) : runtime(from), stream(from.stream()) {}
+  // What is under way after an error still uses the memory.
+  ~Slot() {
+    try {
+      runtime.synchronise(*stream);
+    } catch (const CudaError&) {
+      // Of a device that is lost nothing is under way any more.
+    }
+  }
+
+  Runtime& runtime;
+  std::unique_ptr<Stream> stream;
+  DeviceNumbers device, workspace;
+  PinnedNumbers host;
+  int first = 0;
+  int count = 0;            // 0: nothing is under way
+  std::size_t answers = 0;  // where the answers begin, in bytes
+};
+
+CudaProblem::CudaProblem(Runtime& runtime, const Kernels& kernels, const CovarianceView& covariance,
+                         const ProblemView& problem, const Options& options)
+    : runtime_(runtime),
+      options_(options),
+      prepared_(kernels, covariance, problem),
+      properties_(runtime.properties(options.device)),
+      thin_(prepared_.parts().thin) {
+  const PreparedProblem::Parts parts = prepared_.parts();
+  shared_ = parts.shared;
+  covariance_ = parts.covariance;
+  problem_ = parts.problem;
+  rows_ = parts.rows;
+}
+
+CudaProblem::~CudaProblem() = default;
+
+// Copies the problem to the device, once; false if there is no room for it. The mutex is held.
+bool CudaProblem::upload() {
+  if (tried_) {
+    return fits_;
+  }
+  tried_ = true;
+  Arena arena;
+  const auto add = [&](auto& array, std::int64_t count) { arena.add(array, count); };
+  eachArray(shared_, add);
+  eachArray(covariance_, add);
+  eachArray(problem_, shared_.stride, add);
+  for (const double*& row : rows_) {
+    arena.add(row, shared_.stride);
+  }
+  const double** table = rows_.data();
+  const auto addTable = [&] { arena.add(table, static_cast<std::int64_t>(rows_.size())); };
+  addTable();
+  try {
+    memory_ = DeviceNumbers(runtime_, numbersFor(arena.bytes()));
+    const PinnedNumbers staging(runtime_, numbersFor(std::min(kStaging, arena.bytes())));
+    const std::unique_ptr<Stream> stream = runtime_.stream();
+    const auto there = reinterpret_cast<char*>(memory_.get());
+    const auto here = reinterpret_cast<char*>(staging.get());
+    arena.place(there);  // the rows of the table too, so that what is copied of it are places on the device
+    for (std::size_t from = 0; from < arena.bytes(); from += kStaging) {
+      const std::size_t to = std::min(from + kStaging, arena.bytes());
+      arena.copy(here, from, to);
+      runtime_.copyToDevice(there + from, here, to - from, *stream);
+      runtime_.synchronise(*stream);
+    }
+    rowTable_ = table;
+    fits_ = true;
+  } catch (const OutOfMemory&) {
+    memory_ = DeviceNumbers();
+  }
+  return fits_;
+}
+
+SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolerance) const {
+  SolveParameters p;
+  p.shared = shared_;
+  p.covariance = covariance_;
+  p.problem = problem_;
+  p.rows = rowTable_;
+  p.batch = batch;
+  p.plain = prepared_.isPlain(batch);
+  p.thin = thin_ && !batch.structured();
+  p.thinFactors = covariance_.factorCount > 0 ? covariance_.factorCount + 1 : -1;
+  p.tolerance = tolerance;
+  p.launch = launchFor(p, properties_.sharedPerBlock, properties_.sharedPerMultiprocessor);
+  return p;
+}
+
+void CudaProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  const std::int64_t weights = static_cast<std::int64_t>(batch.count) * shared_.n;
+  const bool same = !batch.overrides() && results.reducedCosts == nullptr;
+  if (same || weights < options_.breakEven || !solveOnDevice(batch, results, tolerance)) {
+    prepared_.solve(batch, results, threads, tolerance);
+    return;
+  }
+  solveAgain(batch, results, threads, tolerance);
+}
+
+// Has the CPU solve what the device left inaccurate.
+void CudaProblem::solveAgain(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  for (int s = 0; s < batch.count; s++) {
+    if (results.answers[s].status == Status::Inaccurate) {
+      prepared_.solve(part(batch, problem_.rows, shared_.n, s, 1), part(results, priceCount(), batch.stride, s),
+                      threads, tolerance);
+    }
+  }
+}
+
+// False if the device has no room for the problem and one chunk of it.
+bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& results, double tolerance) {
+  runtime_.select(options_.device);
+  std::vector<std::unique_ptr<Slot>> slots;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!upload()) {
+      return false;
+    }
+    while (slots.size() < 2 && !idle_.empty()) {
+      slots.push_back(std::move(idle_.back()));
+      idle_.pop_back();
+    }
+  }
+  while (slots.size() < 2) {
+    slots.push_back(std::make_unique<Slot>(runtime_));
+  }
+  SolveParameters p = parametersFor(batch, tolerance);
+  const int priced = priceCount();
+  const int n = shared_.n;
+  const long stride = batch.stride;
+
+  // Bytes of a scenario, those of its answers, and what alignment may add to each array.
+  std::size_t each = 0;
+  eachBatchArray(batch, problem_.rows, n, [&](const double* array, std::int64_t numbers) {
+    each += array == nullptr ? 0 : numbers * sizeof(double);
+  });
+  each += ((results.reducedCosts == nullptr ? 1 : 2) * stride + priced) * sizeof(double) + sizeof(Answer);
+  const int portfolios = p.launch.portfoliosPerBlock;
+  p.groups = properties_.multiprocessors * kBlocksPerProcessor * portfolios;
+  p.groups = std::min(p.groups, (batch.count + portfolios - 1) / portfolios * portfolios);
+  const double free = kPartOfMemory / 2 * static_cast<double>(runtime_.memory().free);
+  while (p.groups > portfolios && p.groups * (p.launch.memoryStride * sizeof(double)) > 0.5 * free) {
+    p.groups = std::max(portfolios, p.groups / 2 / portfolios * portfolios);
+  }
+  // Two chunks at least, so that one is copied while the other is solved; each enough to keep all groups busy.
+  int chunk = std::max({kLeastChunk, 4 * p.groups, (batch.count + 7) / 8});
+  chunk = options_.chunk > 0 ? options_.chunk : chunk;
+  chunk = std::min(chunk, batch.count);
+  while (chunk > 1 && static_cast<double>(chunk) * each > 0.5 * free) {
+    chunk = (chunk + 1) / 2;
+  }
+
+  // Makes room in a slot; false if there is none, not even for less.
+  const auto ensure = [&](Slot& slot, std::size_t bytes) {
+    const std::size_t work = std::max<std::size_t>(1, p.groups * p.launch.memoryStride);
+    if (slot.device.count() < numbersFor(bytes)) {
+      slot.device = DeviceNumbers();
+      slot.host = PinnedNumbers();
+      slot.device = DeviceNumbers(runtime_, numbersFor(bytes));
+      slot.host = PinnedNumbers(runtime_, numbersFor(bytes));
+    }
+    if (slot.workspace.count() < work) {
+      slot.workspace = DeviceNumbers();
+      slot.workspace = DeviceNumbers(runtime_, work);
+    }
+  };
+
+  const auto start = [&](Slot& slot, int first, int count) {
+    BatchView here = part(batch, problem_.rows, n, first, count);
+    SolveParameters q = p;
+    q.batch = here;
+    Arena arena;
+    eachBatchArray(q.batch, problem_.rows, n,
+                   [&](const double*& array, std::int64_t numbers) { arena.add(array, count * numbers); });
+    const std::size_t answers = arena.bytes();
+    const auto after = [](std::size_t offset, std::size_t bytes) { return offset + (bytes + 255) / 256 * 256; };
+    const std::size_t weights = after(answers, count * sizeof(Answer));
+    const std::size_t prices = after(weights, count * stride * sizeof(double));
+    const std::size_t reduced = after(prices, static_cast<std::size_t>(count) * priced * sizeof(double));
+    const std::size_t next =
+        results.reducedCosts == nullptr ? reduced : after(reduced, count * stride * sizeof(double));
+    ensure(slot, next + 256);
+    const auto there = reinterpret_cast<char*>(slot.device.get());
+    const auto pinned = reinterpret_cast<char*>(slot.host.get());
+    arena.copy(pinned, 0, answers);
+    arena.place(there);
+    q.answers = reinterpret_cast<Answer*>(there + answers);
+    q.weights = reinterpret_cast<double*>(there + weights);
+    q.prices = reinterpret_cast<double*>(there + prices);
+    q.reducedCosts = results.reducedCosts == nullptr ? nullptr : reinterpret_cast<double*>(there + reduced);
+    q.next = reinterpret_cast<int*>(there + next);
+    q.memory = slot.workspace.get();
+    if (answers > 0) {
+      runtime_.copyToDevice(there, pinned, answers, *slot.stream);
+    }
+    runtime_.fill(there + next, 0, sizeof(int), *slot.stream);
+    runtime_.launch(q, *slot.stream);
+    runtime_.copyToHost(pinned + answers, there + answers, next - answers, *slot.stream);
+    slot.first = first;
+    slot.count = count;
+    slot.answers = answers;
+  };
+
+  const auto collect = [&](Slot& slot) {
+    if (slot.count == 0) {
+      return;
+    }
+    runtime_.synchronise(*slot.stream);
+    const char* from = reinterpret_cast<const char*>(slot.host.get()) + slot.answers;
+    const ResultView to = part(results, priced, stride, slot.first);
+    const auto take = [&](void* target, std::size_t bytes) {
+      std::memcpy(target, from, bytes);
+      from += (bytes + 255) / 256 * 256;
+    };
+    take(to.answers, slot.count * sizeof(Answer));
+    take(to.weights, slot.count * stride * sizeof(double));
+    take(to.prices, static_cast<std::size_t>(slot.count) * priced * sizeof(double));
+    if (to.reducedCosts != nullptr) {
+      take(to.reducedCosts, slot.count * stride * sizeof(double));
+    }
+    slot.count = 0;
+  };
+
+  bool room = true;
+  for (int first = 0, turn = 0; first < batch.count && room; turn++) {
+    Slot& slot = *slots[turn % 2];
+    collect(slot);
+    const int count = std::min(chunk, batch.count - first);
+    try {
+      start(slot, first, count);
+      first += count;
+    } catch (const OutOfMemory&) {
+      // What the other slot holds may be in the way too: one at a time, and smaller.
+      collect(*slots[(turn + 1) % 2]);
+      for (const std::unique_ptr<Slot>& other : slots) {
+        other->device = DeviceNumbers();
+        other->workspace = DeviceNumbers();
+        other->host = PinnedNumbers();
+      }
+      room = chunk > 1 || p.groups > portfolios;
+      chunk = (chunk + 1) / 2;
+      p.groups = std::max(portfolios, p.groups / 2 / portfolios * portfolios);
+    }
+  }
+  for (const std::unique_ptr<Slot>& slot : slots) {
+    collect(*slot);
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  // The first one last, to be taken first: it is the one that small batches have made room in.
+  for (auto slot = slots.rbegin(); slot != slots.rend(); ++slot) {
+    idle_.push_back(std::move(*slot));
+  }
+  return room;
+}
+
+}  // namespace parabola::cuda

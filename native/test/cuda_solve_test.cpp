@@ -1,0 +1,147 @@
+// The CUDA executor on the stand-in: what it finds is what the CPU executor finds, in chunks of any size, with little
+// memory and from many threads, and nothing of it is left.
+#include <thread>
+#include <vector>
+
+#include "check.hpp"
+#include "cuda_problem.hpp"
+#include "solve_samples.hpp"
+#include "standin.hpp"
+
+using namespace parabola;
+using cuda::CudaProblem;
+using cuda::StandIn;
+
+namespace {
+
+void everyKindIsSolvedAsOnTheCpu() {
+  for (int k = 0; k < static_cast<int>(Kind::Count); k++) {
+    for (const int n : {1, 7, 20, 40}) {
+      const Kind kind = static_cast<Kind>(k);
+      const Sample s = draw(kind, n, n == 20 ? 40 : 9, 100 * k + n);
+      StandIn runtime;
+      {
+        CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 7, .breakEven = 0});
+        Found found(s);
+        problem.solve(s.batch, found.view(), 1, 1e-8);
+        compare(s, found, kind);
+        CHECK(runtime.count().launches > 0, "nothing was launched");
+      }
+      const StandIn::Count left = runtime.count();
+      CHECK(left.blocks == 0 && left.pinnedBlocks == 0 && left.streams == 0 && left.events == 0, "something is left");
+    }
+  }
+}
+
+void chunksChangeNothing() {
+  const Sample s = draw(Kind::Stress, 12, 100, 5);
+  StandIn runtime;
+  Found once(s);
+  CudaProblem(runtime, *bestKernels(), s.sigma, s.problem, {.breakEven = 0}).solve(s.batch, once.view(), 1, 1e-8);
+  for (const int chunk : {1, 3, 50, 99}) {
+    Found found(s);
+    CudaProblem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = chunk, .breakEven = 0})
+        .solve(s.batch, found.view(), 1, 1e-8);
+    CHECK(sameBits(once, found), "other bits in chunks of %d", chunk);
+  }
+}
+
+void littleMemoryMeansSmallerChunksOrTheCpu() {
+  const Sample s = draw(Kind::Plain, 30, 400, 6);
+  StandIn ample;
+  Found once(s);
+  CudaProblem(ample, *bestKernels(), s.sigma, s.problem, {.breakEven = 0}).solve(s.batch, once.view(), 1, 1e-8);
+  for (const std::size_t bytes : {20'000'000, 1'000'000, 300'000, 100'000, 10'000}) {
+    StandIn::Options options;
+    options.memory = bytes;
+    StandIn runtime(options);
+    Found found(s);
+    CudaProblem(runtime, *bestKernels(), s.sigma, s.problem, {.breakEven = 0}).solve(s.batch, found.view(), 1, 1e-8);
+    compare(s, found, Kind::Plain);
+    CHECK(runtime.count().mostBytes <= bytes, "%zu bytes of %zu", runtime.count().mostBytes, bytes);
+    CHECK(bytes < 300'000 || sameBits(once, found), "other bits with %zu bytes", bytes);
+    // Memory that others take between plan and allocation.
+    StandIn contested;
+    contested.limitMemory(bytes);
+    Found again(s);
+    CudaProblem(contested, *bestKernels(), s.sigma, s.problem, {.breakEven = 0}).solve(s.batch, again.view(), 1, 1e-8);
+    compare(s, again, Kind::Plain);
+  }
+}
+
+void tenThousandSolvesLeaveNothing() {
+  const Sample s = draw(Kind::Plain, 3, 4, 7);
+  StandIn runtime;
+  CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.breakEven = 0});
+  Found found(s);
+  problem.solve(s.batch, found.view(), 1, 1e-8);
+  const StandIn::Count before = runtime.count();
+  for (int k = 0; k < 10'000; k++) {
+    problem.solve(s.batch, found.view(), 1, 1e-8);
+  }
+  const StandIn::Count after = runtime.count();
+  CHECK(after.blocks == before.blocks && after.bytes == before.bytes && after.pinnedBytes == before.pinnedBytes &&
+            after.streams == before.streams && after.events == before.events,
+        "%ld blocks and %zu bytes, before %ld and %zu", after.blocks, after.bytes, before.blocks, before.bytes);
+  CHECK(after.launches >= before.launches + 10'000, "%ld launches", after.launches);
+}
+
+void manyThreadsShareOneProblem() {
+  const Sample s = draw(Kind::Turnover, 15, 30, 8);
+  StandIn runtime;
+  CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 8, .breakEven = 0});
+  std::vector<Found> found(4, Found(s));
+  std::vector<std::thread> threads;
+  for (Found& f : found) {
+    threads.emplace_back([&] { problem.solve(s.batch, f.view(), 1, 1e-8); });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  compare(s, found[0], Kind::Turnover);
+  for (const Found& f : found) {
+    CHECK(sameBits(found[0], f), "threads found different weights");
+  }
+}
+
+void aBrokenDeviceIsSaidToBe() {
+  constexpr int kIllegalAddress = 700;
+  const Sample s = draw(Kind::Plain, 10, 50, 9);
+  StandIn runtime;
+  {
+    CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 10, .breakEven = 0});
+    Found found(s);
+    runtime.breakNext(kIllegalAddress);
+    bool said = false;
+    try {
+      problem.solve(s.batch, found.view(), 1, 1e-8);
+    } catch (const cuda::CudaError& e) {
+      said = e.sticky() && e.code() == kIllegalAddress;
+    }
+    CHECK(said, "no error");
+  }
+  CHECK(runtime.count().blocks == 0 && runtime.count().streams == 0, "something is left");
+}
+
+void smallBatchesStayOnTheCpu() {
+  const Sample s = draw(Kind::Plain, 10, 50, 10);
+  StandIn runtime;
+  CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.breakEven = 501});
+  Found found(s);
+  problem.solve(s.batch, found.view(), 1, 1e-8);
+  compare(s, found, Kind::Plain);
+  CHECK(runtime.count().launches == 0, "%ld launches", runtime.count().launches);
+}
+
+}  // namespace
+
+int main() {
+  everyKindIsSolvedAsOnTheCpu();
+  chunksChangeNothing();
+  littleMemoryMeansSmallerChunksOrTheCpu();
+  tenThousandSolvesLeaveNothing();
+  manyThreadsShareOneProblem();
+  aBrokenDeviceIsSaidToBe();
+  smallBatchesStayOnTheCpu();
+  return failures == 0 ? 0 : 1;
+}
