@@ -26,7 +26,7 @@ inline Launch launchPlain(int n, std::size_t vectors, std::size_t all, std::size
                           std::size_t sharedPerProcessor) {
   constexpr int kWarpAssets = 32;          // up to so many a warp has a portfolio to itself
   constexpr int kThreads = 128;            // of a block of warps, and of a block that has one portfolio
-  constexpr std::size_t kBlocks = 4;       // that a multiprocessor ought to have room for, to hide what each waits for
+  constexpr std::size_t kBlocks = 2;       // of them that a multiprocessor has registers for
   constexpr std::size_t kReserved = 2048;  // bytes of a block that are not dynamic
   Launch launch;
   launch.warp = n <= kWarpAssets;
