@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kPartOfMemory = 0.8;                   // of what is free; the rest is for others
 constexpr std::size_t kStaging = std::size_t{1} << 25;  // bytes of pinned memory for a problem on its way
-constexpr int kBlocksPerProcessor = 2;                  // what the kernels' registers leave room for
+constexpr int kThreadsPerProcessor = 256;               // what the kernels' registers leave room for
 constexpr int kLeastChunk = 256;
 
 std::size_t numbersFor(std::size_t bytes) { return (bytes + sizeof(double) - 1) / sizeof(double); }
@@ -71,26 +71,29 @@ CudaProblem::~CudaProblem() = default;
 
 // Copies the problem to the device, once; false if there is no room for it. The mutex is held.
 bool CudaProblem::upload() {
-  if (tried_) {
-    return fits_;
+  if (there_) {
+    return true;
   }
-  tried_ = true;
+  // Copies, whose pointers are moved: those of the problem stay on the host until all is there.
+  Shared shared = shared_;
+  CovarianceView covariance = covariance_;
+  ProblemView problem = problem_;
+  std::vector<const double*> rows = rows_;
+  const double** table = rows.data();
   Arena arena;
   const auto add = [&](auto& array, std::int64_t count) { arena.add(array, count); };
-  eachArray(shared_, add);
-  eachArray(covariance_, add);
-  eachArray(problem_, shared_.stride, add);
-  for (const double*& row : rows_) {
-    arena.add(row, shared_.stride);
+  eachArray(shared, add);
+  eachArray(covariance, add);
+  eachArray(problem, shared.stride, add);
+  for (const double*& row : rows) {
+    arena.add(row, shared.stride);
   }
-  const double** table = rows_.data();
-  const auto addTable = [&] { arena.add(table, static_cast<std::int64_t>(rows_.size())); };
-  addTable();
+  arena.add(table, static_cast<std::int64_t>(rows.size()));
   try {
-    memory_ = DeviceNumbers(runtime_, numbersFor(arena.bytes()));
+    DeviceNumbers memory(runtime_, numbersFor(arena.bytes()));
     const PinnedNumbers staging(runtime_, numbersFor(std::min(kStaging, arena.bytes())));
     const std::unique_ptr<Stream> stream = runtime_.stream();
-    const auto there = reinterpret_cast<char*>(memory_.get());
+    const auto there = reinterpret_cast<char*>(memory.get());
     const auto here = reinterpret_cast<char*>(staging.get());
     arena.place(there);  // the rows of the table too, so that what is copied of it are places on the device
     for (std::size_t from = 0; from < arena.bytes(); from += kStaging) {
@@ -99,12 +102,16 @@ bool CudaProblem::upload() {
       runtime_.copyToDevice(there + from, here, to - from, *stream);
       runtime_.synchronise(*stream);
     }
-    rowTable_ = table;
-    fits_ = true;
+    memory_ = std::move(memory);
   } catch (const OutOfMemory&) {
-    memory_ = DeviceNumbers();
+    return false;  // there may be more of it next time
   }
-  return fits_;
+  shared_ = shared;
+  covariance_ = covariance;
+  problem_ = problem;
+  rowTable_ = table;
+  there_ = true;
+  return true;
 }
 
 SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolerance) const {
@@ -132,12 +139,48 @@ void CudaProblem::solve(const BatchView& batch, const ResultView& results, int t
   solveAgain(batch, results, threads, tolerance);
 }
 
-// Has the CPU solve what the device left inaccurate.
+// Has the CPU solve what the device left inaccurate, as a batch.
 void CudaProblem::solveAgain(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+  std::vector<int> which;
   for (int s = 0; s < batch.count; s++) {
     if (results.answers[s].status == Status::Inaccurate) {
-      prepared_.solve(part(batch, problem_.rows, shared_.n, s, 1), part(results, priceCount(), batch.stride, s),
-                      threads, tolerance);
+      which.push_back(s);
+    }
+  }
+  if (which.empty()) {
+    return;
+  }
+  const std::size_t count = which.size();
+  const auto stride = static_cast<std::size_t>(batch.stride);
+  const auto priced = static_cast<std::size_t>(priceCount());
+  BatchView gathered = batch;
+  gathered.count = static_cast<int>(count);
+  std::vector<parabola::Memory> owned;
+  eachBatchArray(gathered, problem_.rows, shared_.n, [&](const double*& array, std::int64_t each) {
+    if (array == nullptr) {
+      return;
+    }
+    owned.push_back(allocate(count * each));
+    for (std::size_t k = 0; k < count; k++) {
+      std::copy_n(array + which[k] * each, each, owned.back().get() + k * each);
+    }
+    array = owned.back().get();
+  });
+  const parabola::Memory weights = allocate(count * stride);
+  const parabola::Memory reduced = allocate(results.reducedCosts == nullptr ? 1 : count * stride);
+  std::vector<double> prices(count * priced);
+  std::vector<Answer> answers(count);
+  prepared_.solve(
+      gathered,
+      {weights.get(), answers.data(), prices.data(), results.reducedCosts == nullptr ? nullptr : reduced.get()},
+      threads, tolerance);
+  for (std::size_t k = 0; k < count; k++) {
+    const ResultView to = part(results, priceCount(), batch.stride, which[k]);
+    std::copy_n(weights.get() + k * stride, stride, to.weights);
+    std::copy_n(prices.data() + k * priced, priced, to.prices);
+    *to.answers = answers[k];
+    if (to.reducedCosts != nullptr) {
+      std::copy_n(reduced.get() + k * stride, stride, to.reducedCosts);
     }
   }
 }
@@ -171,9 +214,13 @@ bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& result
   });
   each += ((results.reducedCosts == nullptr ? 1 : 2) * stride + priced) * sizeof(double) + sizeof(Answer);
   const int portfolios = p.launch.portfoliosPerBlock;
-  p.groups = properties_.multiprocessors * kBlocksPerProcessor * portfolios;
+  p.groups = properties_.multiprocessors * (kThreadsPerProcessor / p.launch.threads) * portfolios;
   p.groups = std::min(p.groups, (batch.count + portfolios - 1) / portfolios * portfolios);
-  const double free = kPartOfMemory / 2 * static_cast<double>(runtime_.memory().free);
+  double free = static_cast<double>(runtime_.memory().free);
+  for (const std::unique_ptr<Slot>& slot : slots) {
+    free += static_cast<double>((slot->device.count() + slot->workspace.count()) * sizeof(double));
+  }
+  free *= kPartOfMemory / 2;
   while (p.groups > portfolios && p.groups * (p.launch.memoryStride * sizeof(double)) > 0.5 * free) {
     p.groups = std::max(portfolios, p.groups / 2 / portfolios * portfolios);
   }

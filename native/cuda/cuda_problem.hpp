@@ -58,8 +58,7 @@ class CudaProblem final : public Solver {
   const bool thin_;
 
   std::mutex mutex_;  // of what follows
-  bool tried_ = false;
-  bool fits_ = false;
+  bool there_ = false;
   DeviceNumbers memory_;
   std::vector<std::unique_ptr<Slot>> idle_;
 };

@@ -26,14 +26,14 @@ inline Launch launchPlain(int n, std::size_t vectors, std::size_t all, std::size
                           std::size_t sharedPerProcessor) {
   constexpr int kWarpAssets = 32;          // up to so many a warp has a portfolio to itself
   constexpr int kThreads = 128;            // of a block of warps, and of a block that has one portfolio
-  constexpr std::size_t kBlocks = 2;       // of them that a multiprocessor has registers for
+  constexpr int kResident = 256;           // threads that a multiprocessor has registers for
   constexpr std::size_t kReserved = 2048;  // bytes of a block that are not dynamic
   Launch launch;
   launch.warp = n <= kWarpAssets;
   launch.threads = launch.warp || n > 64 ? kThreads : kThreads / 2;
   launch.portfoliosPerBlock = launch.warp ? kThreads / 32 : 1;
-  const std::size_t share =
-      sharedPerProcessor / kBlocks < sharedPerBlock ? sharedPerProcessor / kBlocks : sharedPerBlock;
+  const std::size_t each = sharedPerProcessor / static_cast<std::size_t>(kResident / launch.threads);
+  const std::size_t share = each < sharedPerBlock ? each : sharedPerBlock;
   const auto fits = [&](std::size_t numbers) {
     return launch.portfoliosPerBlock * numbers * sizeof(double) + kReserved <= share;
   };

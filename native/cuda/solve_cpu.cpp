@@ -1,4 +1,4 @@
-// The solving kernels on the CPU: one group after another, each of one lane, or two that wait for each other.
+// The solving kernels on the CPU: one portfolio after another, by a group of one lane.
 #include <algorithm>
 #include <thread>
 #include <vector>

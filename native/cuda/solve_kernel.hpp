@@ -56,6 +56,9 @@ PARABOLA_FUNCTION void solveGeneralScenario(const Group& group, const cuda::Solv
   memory += Assembly::numbers(p.problem, p.covariance, p.batch);
   Scenario scenario;
   Answer answer{Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
+  // Of what is invalid there are neither weights nor prices.
+  group.items(p.shared.n, [&](int i) { p.weights[s * p.batch.stride + i] = NAN; });
+  group.items(p.problem.rows + 4, [&](int k) { p.prices[s * (p.problem.rows + 4L) + k] = NAN; });
   if (assemble(group, p.shared, p.covariance, p.problem, p.rows, p.batch, false, p.thin, s, assembly, scenario)) {
     GoalWorkspace workspace;
     workspace.layOut(p.shared.n, p.problem.rows, p.problem.goal == Goal::TargetReturn, scenario.thinFactors, memory);

@@ -123,6 +123,30 @@ void aBrokenDeviceIsSaidToBe() {
   CHECK(runtime.count().blocks == 0 && runtime.count().streams == 0, "something is left");
 }
 
+// A gap that rounding does not reach: the device gives all of them up, and the CPU has the last word.
+void whatIsInaccurateIsSolvedByTheCpu() {
+  const Sample s = draw(Kind::Rows, 20, 30, 12);
+  StandIn runtime;
+  CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.breakEven = 0});
+  Found found(s);
+  problem.solve(s.batch, found.view(), 2, 0);
+  PreparedProblem onCpu(*bestKernels(), s.sigma, s.problem);
+  Found expected(s);
+  onCpu.solve(s.batch, expected.view(), 1, 0);
+  int inaccurate = 0;
+  for (int c = 0; c < s.count; c++) {
+    if (expected.answers[c].status != Status::Inaccurate || found.answers[c].status != Status::Inaccurate) {
+      continue;
+    }
+    inaccurate++;
+    CHECK(std::memcmp(found.weights.data() + c * s.stride, expected.weights.data() + c * s.stride,
+                      s.stride * sizeof(double)) == 0,
+          "scenario %d is not the CPU's", c);
+  }
+  CHECK(inaccurate > 0, "none was inaccurate");
+  CHECK(runtime.count().launches > 0, "nothing was launched");
+}
+
 void smallBatchesStayOnTheCpu() {
   const Sample s = draw(Kind::Plain, 10, 50, 10);
   StandIn runtime;
@@ -142,6 +166,7 @@ int main() {
   tenThousandSolvesLeaveNothing();
   manyThreadsShareOneProblem();
   aBrokenDeviceIsSaidToBe();
+  whatIsInaccurateIsSolvedByTheCpu();
   smallBatchesStayOnTheCpu();
   return failures == 0 ? 0 : 1;
 }
