@@ -16,8 +16,33 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// x for weight i where the smooth part is (x - z)^2 / (2 s) and the costs are those of p at its multipliers.
-PARABOLA_INLINE Pack<kLanes> proximal(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& s, const Pack<kLanes>& z) {
+// The trade x >= 0 of weight i that is least in (x - z)^2 / (2 s) + c x^e for z >= 0, to two steps of Newton's method:
+// x + s c e x^(e - 1) = z. To `share` how much of a bit more of z it would take.
+PARABOLA_INLINE Pack<kLanes> powerTrade(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& s, const Pack<kLanes>& z,
+                                        Pack<kLanes>& share) {
+  using P = Pack<kLanes>;
+  const double e = p.limits.exponent;
+  const P k = s * P(e) * load(p.power, i);
+  P x(0.0);
+  if (e == 1.5) {
+    const P root = P(2.0) * z / max(k + squareRoot(fma(k, k, P(4.0) * z)), P(0x1p-500));
+    x = root * root;
+  } else {
+    // The left side is concave: from below, and it is one of the two terms at least by half.
+    x = min(P(0.5) * z, power(z / max(k + k, P(0x1p-500)), 1 / (e - 1)));
+    for (int round = 0; round < 2; round++) {
+      const P slope = P(1.0) + k * P(e - 1) * power(max(x, P(0x1p-200)), e - 2);
+      x = max(x + (z - x - k * power(x, e - 1)) / slope, P(0.0));
+    }
+  }
+  share = P(1.0) / (P(1.0) + k * P(e - 1) * power(max(x, P(0x1p-200)), e - 2));
+  return x;
+}
+
+// x for weight i where the smooth part is (x - z)^2 / (2 s) and the costs are those of p at its multipliers; roughly,
+// where there are both power costs and a kink at zero. To `give` how far it moves with z, but for bounds and kinks.
+PARABOLA_INLINE Pack<kLanes> proximal(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& s, const Pack<kLanes>& z,
+                                      Pack<kLanes>& give) {
   using P = Pack<kLanes>;
   const P zero(0.0);
   const P kink = p.trades ? load(p.limits.current, i) : zero;
@@ -40,7 +65,13 @@ PARABOLA_INLINE Pack<kLanes> proximal(const Program& p, Lanes<kLanes> i, const P
   const P a = z - s * left;
   const P b = min(max(z - s * between, first), second);
   const P c = z - s * right;
-  const P x = select(a < first, a, select(second < c, c, b));
+  P x = select(a < first, a, select(second < c, c, b));
+  if (p.powered) {
+    const P w0 = load(p.limits.current, i);
+    const P d = x - w0;
+    const P size = powerTrade(p, i, s, max(d, zero - d), give);
+    x = w0 + select(d < zero, zero - size, size);
+  }
   return min(max(x, load(p.ws.lower, i)), load(p.ws.upper, i));
 }
 
@@ -49,7 +80,8 @@ template <class Group>
 PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
   using P = Pack<kLanes>;
   constexpr int kRounds = 12;
-  constexpr double kEnough = 1e-6;
+  constexpr double kEnough = 1e-4;
+  constexpr double kRoughly = 0x1p-7;  // of the budget alone
   constexpr double kFlat = 1e-3;
   Workspace& ws = p.ws;
   double* const s = ws.a;
@@ -75,10 +107,11 @@ PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
     double of[4];
     group.sums(ws.padded, of, [&](auto i, auto& sum) {
       const P step = load(s, i);
-      const P x = proximal(p, i, step, fma(P(p.at.nu), step, load(v, i)));
+      P give(1.0);
+      const P x = proximal(p, i, step, fma(P(p.at.nu), step, load(v, i)), give);
       const P kink = traded ? load(p.limits.current, i) : P(0.0);
       const P d = x - kink;
-      const P free = select(load(ws.lower, i) < x && x < load(ws.upper, i), step, P(0.0));
+      const P free = select(load(ws.lower, i) < x && x < load(ws.upper, i), step * give, P(0.0));
       sum[0] = sum[0] + x;
       sum[1] = sum[1] + max(d, P(0.0) - d);
       sum[2] = sum[2] + select(kink < x, free, P(0.0));
@@ -87,7 +120,8 @@ PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
     const double missing = p.limits.budgeted ? ws.budget - of[0] : 0;
     const double over = limit < INFINITY ? of[1] - limit : 0;
     const bool binds = limit < INFINITY && (price > 0 || over > 0);
-    if (std::fabs(missing) <= kEnough * p.typical && (!binds || std::fabs(over) <= kEnough * p.typical)) {
+    if (std::fabs(missing) <= (limit < INFINITY ? kEnough : kRoughly) * p.typical &&
+        (!binds || std::fabs(over) <= kEnough * p.typical)) {
       break;
     }
     // d of[0] = both dnu - apart dprice, d of[1] = apart dnu - both dprice.
@@ -103,13 +137,18 @@ PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
   }
   group.each(ws.padded, [&](auto i) {
     const P step = load(s, i);
-    store(ws.w, i, proximal(p, i, step, fma(P(p.at.nu), step, load(v, i))));
+    P give(1.0);
+    store(ws.w, i, proximal(p, i, step, fma(P(p.at.nu), step, load(v, i)), give));
   });
 }
 
-// The state to pivot from: one step from ws.w and the multipliers at hand.
+// The state to pivot from: one step from the base scenario's weights, in ws.w, and the multipliers at hand. Free
+// weights are then put back as near to the base scenario's as their piece allows: from any point on a face its solution
+// is the same, and the product with the covariance is known there.
 template <class Group>
-PARABOLA_FUNCTION void approach(const Group& group, Program& p) {
+PARABOLA_FUNCTION void approach(const Group& group, const double* baseWeights, Program& p) {
+  using P = Pack<kLanes>;
+  Workspace& ws = p.ws;
   gradientAtWeights(group, p);
   proximalStep(group, p);
   stateFromWeights(group, p);
@@ -117,6 +156,11 @@ PARABOLA_FUNCTION void approach(const Group& group, Program& p) {
   group.one([&] {
     p.side[p.rows] = p.at.kappa > 0 ? 1 : 0;
     p.side[p.rows + 1] = p.at.rho > 0 ? 1 : 0;
+  });
+  // With power costs how much each weight trades is what the step was for.
+  group.each(p.powered ? 0 : ws.padded, [&](auto i) {
+    const P back = min(max(load(baseWeights, i), load(p.low, i)), load(p.high, i));
+    store(ws.w, i, select(load(ws.side, i) < P(0.5), back, load(ws.w, i)));
   });
 }
 

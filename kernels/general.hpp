@@ -198,10 +198,11 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   guess(group, shared, scenario, p);
   // Without the multipliers of a portfolio like it a step would be as good as none, and where most weights are free it
   // tells less than which ones were.
-  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr && shared.baseFree <= kFew * ws.n;
-  if (curved && like && (p.trades || p.exposed || p.rows > 0) && !p.powered) {
+  const bool like = scenario.start == nullptr && shared.baseWeights != nullptr &&
+                    shared.baseFree <= (p.exposed ? kFew : kHalf) * ws.n;
+  if (curved && like && (p.trades || p.exposed || p.rows > 0 || p.powered)) {
     takeBaseMultipliers(group, shared, scenario, p);
-    approach(group, p);
+    approach(group, shared.baseWeights, p);
   }
   const Model& h = p.model;
   const bool same = h.base == shared.covariance && h.scale == nullptr && h.common == nullptr && h.diagonal == nullptr &&

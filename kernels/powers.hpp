@@ -16,7 +16,7 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
   constexpr int kRounds = 40;
   constexpr int kPasses = 24;
   constexpr int kSlow = 8;
-  constexpr double kNear = 1e-3;
+  constexpr double kNear = 3e-2;
   constexpr double kSpeck = 1e-6;
   constexpr double kLeast = 1e-4;
   constexpr double kMost = 0x1p200;
@@ -46,7 +46,7 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
     group.each(n, [&](auto i) {
       const P x = load(size, i);
       const P curvature = powerCurvature(p, i, x);
-      const P slope = powerSlope(p, i, x) - curvature * x;
+      const P slope = curvature * x * P(1 / (e - 1) - 1);  // phi'(x) - phi''(x) x
       store(p.buy, i, load(keep[0], i) + slope);
       store(p.sell, i, load(keep[1], i) + slope);
       store(p.held, i, curvature + (model.diagonal == nullptr ? P(0.0) : load(model.diagonal, i)));
@@ -54,8 +54,8 @@ PARABOLA_FUNCTION double pivotPowers(const Group& group, Program& p, double* con
     });
     p.model.diagonal = p.held;
     p.trades = true;
+    stateFromWeights(group, p);
     if (round > 0) {
-      stateFromWeights(group, p);
       activateBinding(group, p);
     }
     const bool solved = pivotRows(group, p, 0, kPasses, iterations) == Pivoting::Optimal;

@@ -318,22 +318,30 @@ PARABOLA_FUNCTION void addRiskGradient(const Group& group, Program& p, const dou
     const P b = from == nullptr ? P(0.0) : load(from, i);
     return x < b || b < x;
   };
-  const double* from = nullptr;
-  int count = group.select(ws.padded, ws.list, [&](auto i) { return differ(nullptr, i); });
+  // The base scenario's own weights are the most frequent question.
+  int moved = ws.padded;
   if (p.baseProduct != nullptr) {
-    const int moved = group.select(ws.padded, ws.candidates, [&](auto i) { return differ(p.baseWeights, i); });
-    if (moved < count) {
-      from = p.baseWeights;
-      count = moved;
-      group.items(count, [&](int c) { ws.list[c] = ws.candidates[c]; });
-      group.each(ws.padded, [&](auto i) { store(y, i, load(y, i) + load(p.baseProduct, i)); });
+    moved = group.select(ws.padded, ws.candidates, [&](auto i) { return differ(p.baseWeights, i); });
+  }
+  const double* from = p.baseWeights;
+  int* list = ws.candidates;
+  int count = moved;
+  if (moved > 0) {
+    const int all = group.select(ws.padded, ws.list, [&](auto i) { return differ(nullptr, i); });
+    if (all <= moved) {
+      from = nullptr;
+      list = ws.list;
+      count = all;
     }
   }
+  if (from != nullptr) {
+    group.each(ws.padded, [&](auto i) { store(y, i, load(y, i) + load(p.baseProduct, i)); });
+  }
   group.items(count, [&](int c) {
-    const int i = ws.list[c];
+    const int i = list[c];
     ws.amount[c] = from == nullptr ? w[i] : w[i] - from[i];
   });
-  addProduct(group, p.risk, ws.list, ws.amount, count, p.scratch, y);
+  addProduct(group, p.risk, list, ws.amount, count, p.scratch, y);
 }
 
 // ws.g = H (w - b) + smooth (w - w0) + power costs' slopes - mu / gamma, from the data.

@@ -18,6 +18,7 @@ constexpr double kOpenBound = 1e6;
 // From so many assets on, few of them free, a batch's portfolios are guessed by a projected gradient step.
 constexpr int kStepPays = 150;
 constexpr double kFew = 0.3;
+constexpr double kHalf = 0.5;
 
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
