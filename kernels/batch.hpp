@@ -46,6 +46,7 @@ struct CovarianceView {
 // null where the problem's value holds.
 struct BatchView {
   int count = 0;
+  int whole = 0;  // scenarios of the batch that these are a part of; 0: they are all
   long stride = 0;
   const double* expectedReturns = nullptr;
   const double* goalValue = nullptr;

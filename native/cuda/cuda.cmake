@@ -1,5 +1,6 @@
 # The CUDA engine: parabola_cuda, plain C++ with the stand-in, everywhere; parabola_cudart, its kernels and the CUDA
-# runtime, where nvcc is. The kernels are compiled by commands of their own: CMake's own language would fix the
+# runtime, where nvcc is. Of the runtimes a library has one: parabola_device is the one that this machine can build,
+# parabola_standin the stand-in. The kernels are compiled by commands of their own: CMake's own language would fix the
 # architectures and the host compiler for the whole project.
 set(parabola_cuda_directory ${CMAKE_CURRENT_SOURCE_DIR}/native/cuda)
 
@@ -15,9 +16,19 @@ target_include_directories(parabola_cuda PUBLIC kernels ${parabola_cuda_director
 target_link_libraries(parabola_cuda PUBLIC parabola_cpu Threads::Threads)
 set_source_files_properties(${parabola_cuda_directory}/solve_cpu.cpp PROPERTIES COMPILE_DEFINITIONS PARABOLA_SINGLE_LANE)
 
+add_library(parabola_standin STATIC ${parabola_cuda_directory}/device_runtime_standin.cpp)
+target_link_libraries(parabola_standin PUBLIC parabola_cuda)
+
+# The runtime of parabola_device, NAME as in device_runtime_NAME.cpp.
+function(parabola_device_runtime name)
+  add_library(parabola_device STATIC ${parabola_cuda_directory}/device_runtime_${name}.cpp)
+  target_link_libraries(parabola_device PUBLIC ${ARGN})
+endfunction()
+
 find_program(PARABOLA_NVCC nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda/bin PATH_SUFFIXES bin)
 if(NOT PARABOLA_NVCC)
   message(NOTICE "parabola: no nvcc, so the CUDA kernels are not built")
+  parabola_device_runtime(none parabola_cuda)
   return()
 endif()
 
@@ -34,6 +45,7 @@ find_library(PARABOLA_CUDART cudart_static NO_DEFAULT_PATH
                    ${parabola_cuda_top}/targets/sbsa-linux/lib)
 if(NOT PARABOLA_CUDA_INCLUDE OR NOT PARABOLA_CUDART)
   message(NOTICE "parabola: nvcc without the CUDA runtime's header and static library, so the CUDA kernels are not built")
+  parabola_device_runtime(none parabola_cuda)
   return()
 endif()
 
@@ -86,4 +98,4 @@ target_link_libraries(parabola_cudart PUBLIC parabola_cuda ${PARABOLA_CUDART} Th
 if(UNIX AND NOT APPLE)
   target_link_libraries(parabola_cudart PUBLIC rt)
 endif()
-
+parabola_device_runtime(cudart parabola_cudart)

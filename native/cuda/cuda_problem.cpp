@@ -130,7 +130,8 @@ SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolera
 }
 
 void CudaProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
-  const std::int64_t weights = static_cast<std::int64_t>(batch.count) * shared_.n;
+  // Of the whole batch, so that all of its parts are solved in one place and to the same bits.
+  const std::int64_t weights = static_cast<std::int64_t>(std::max(batch.count, batch.whole)) * shared_.n;
   const bool same = !batch.overrides() && results.reducedCosts == nullptr;
   if (same || weights < options_.breakEven || !solveOnDevice(batch, results, tolerance)) {
     prepared_.solve(batch, results, threads, tolerance);

@@ -1,11 +1,14 @@
 // The native methods of io.parabola.internal.libparabola.NativeSolver.
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <type_traits>
 #include <vector>
 
-#include "cpu_engine.hpp"
+#include "cuda_problem.hpp"
+#include "device_runtime.hpp"
+#include "errors.hpp"
 #include "io_parabola_internal_libparabola_NativeSolver.h"
 
 using namespace parabola;
@@ -20,13 +23,28 @@ void raise(JNIEnv* env, const char* type, const char* message) {
   }
 }
 
+// CudaException or its subclass, with the code of the CUDA runtime.
+void raise(JNIEnv* env, const cuda::CudaError& error) {
+  if (env->ExceptionCheck()) {
+    return;
+  }
+  jclass found = env->FindClass(error.sticky() ? "io/parabola/CudaFatalException" : "io/parabola/CudaException");
+  const jmethodID made = found == nullptr ? nullptr : env->GetMethodID(found, "<init>", "(Ljava/lang/String;I)V");
+  const jstring message = made == nullptr ? nullptr : env->NewStringUTF(error.what());
+  if (message != nullptr) {
+    env->Throw(static_cast<jthrowable>(env->NewObject(found, made, message, static_cast<jint>(error.code()))));
+  }
+}
+
 // C++ exceptions must not cross into Java.
 template <class F>
 auto guarded(JNIEnv* env, F f) -> decltype(f()) {
   try {
     return f();
   } catch (const std::bad_alloc&) {
-    raise(env, "java/lang/OutOfMemoryError", "native memory for the cpu engine");
+    raise(env, "java/lang/OutOfMemoryError", "native memory for a solve");
+  } catch (const cuda::CudaError& e) {
+    raise(env, e);
   } catch (const std::exception& e) {
     raise(env, "java/lang/IllegalStateException", e.what());
   }
@@ -116,14 +134,6 @@ JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_ins
   return env->NewStringUTF(bestKernels()->name);
 }
 
-JNIEXPORT jboolean JNICALL Java_io_parabola_internal_libparabola_NativeSolver_supports(JNIEnv* env, jclass,
-                                                                                       jstring name) {
-  const char* chars = env->GetStringUTFChars(name, nullptr);
-  const bool found = chars != nullptr && kernelsNamed(chars) != nullptr;
-  env->ReleaseStringUTFChars(name, chars);
-  return found;
-}
-
 JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_kernels(JNIEnv* env, jclass, jstring name) {
   const char* chars = env->GetStringUTFChars(name, nullptr);
   const Kernels* kernels = chars == nullptr ? nullptr : kernelsNamed(chars);
@@ -132,8 +142,8 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_kerne
 }
 
 JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_prepare(
-    JNIEnv* env, jclass, jlong kernels, jobjectArray slabs, jobjectArray exposures, jint rowsPerSlab, jint n,
-    jint factors, jint stride, jint rows, jint present, jdoubleArray values) {
+    JNIEnv* env, jclass, jlong kernels, jint device, jobjectArray slabs, jobjectArray exposures, jint rowsPerSlab,
+    jint n, jint factors, jint stride, jint rows, jint present, jdoubleArray values) {
   return guarded(env, [&]() -> jlong {
     const jsize length = env->GetArrayLength(values);
     const Scratch scratch(length);
@@ -147,6 +157,10 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_prepa
     view.turnover = next[PLACE(TURNOVER)];
     view.gross = next[PLACE(GROSS)];
     view.exponent = next[PLACE(EXPONENT)];
+    cuda::CudaProblem::Options options;
+    options.device = device;
+    options.breakEven = static_cast<std::int64_t>(next[PLACE(BREAK_EVEN)]);
+    options.chunk = static_cast<int>(next[PLACE(CHUNK)]);
     view.rows = rows;
     next += PLACE(NUMBERS);
     // In the order of their places.
@@ -177,24 +191,29 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSolver_prepa
     (factors > 0 ? covariance.root : covariance.dense) = matrix;
     covariance.factorCount = factors;
     covariance.exposures = gatherSlabs(env, exposures, rowsPerSlab, factors, stride, owned);
-    auto problem = std::make_unique<PreparedProblem>(*reinterpret_cast<const Kernels*>(kernels), covariance, view);
-    for (Memory& memory : owned) {
-      problem->own(std::move(memory));
-    }
-    return reinterpret_cast<jlong>(problem.release());
+    const auto& isa = *reinterpret_cast<const Kernels*>(kernels);
+    const auto finish = [&](auto problem) {
+      for (Memory& memory : owned) {
+        problem->own(std::move(memory));
+      }
+      return reinterpret_cast<jlong>(static_cast<Solver*>(problem.release()));
+    };
+    return device < 0
+               ? finish(std::make_unique<PreparedProblem>(isa, covariance, view))
+               : finish(std::make_unique<cuda::CudaProblem>(*cuda::deviceRuntime(), isa, covariance, view, options));
   });
 }
 
 JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_release(JNIEnv*, jclass, jlong handle) {
-  delete reinterpret_cast<PreparedProblem*>(handle);
+  delete reinterpret_cast<Solver*>(handle);
 }
 
 JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
-    JNIEnv* env, jclass, jlong handle, jint first, jint count, jint threads, jdouble tolerance, jintArray strides,
-    jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jint named,
+    JNIEnv* env, jclass, jlong handle, jint first, jint count, jint whole, jint threads, jdouble tolerance,
+    jintArray strides, jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jint named,
     jdoubleArray records, jbyteArray status) {
   guarded(env, [&] {
-    auto& problem = *reinterpret_cast<PreparedProblem*>(handle);
+    auto& problem = *reinterpret_cast<Solver*>(handle);
     const double* matrix[PLACE(MATRICES)] = {};
     for (int k = 0; matrices != nullptr && k < PLACE(MATRICES); k++) {
       const jobject buffer = env->GetObjectArrayElement(matrices, k);
@@ -209,6 +228,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     }
     BatchView batch;
     batch.count = count;
+    batch.whole = whole;
     batch.stride = stride[PLACE(EXPECTED_RETURNS)];
     batch.expectedReturns = matrix[PLACE(EXPECTED_RETURNS)];
     batch.lower = matrix[PLACE(LOWER)];

@@ -5,7 +5,8 @@ import io.parabola.internal.EngineSelection;
 /**
  * Solves portfolios. Engines differ in speed alone: they give the same weights to rounding, and
  * each gives the same bits whatever its number of threads, the position of a scenario in its batch
- * and the other scenarios there.
+ * and the other scenarios there. (The cuda engine has its CPU half solve batches that are too small
+ * for the trip, and those bits are the CPU's.)
  *
  * <p>All methods may be called from many threads at once. Closing an engine while one of its solves
  * runs, and using it once closed, are {@link IllegalStateException}s.
@@ -21,7 +22,10 @@ import io.parabola.internal.EngineSelection;
 public interface Engine extends AutoCloseable {
   /**
    * Opens the fastest engine that runs here, on all processors. The system property {@code
-   * parabola.engine} ({@code cuda}, {@code cpu} or {@code java}) forces one.
+   * parabola.engine} ({@code cuda}, {@code cpu} or {@code java}) forces one; of the cuda engine
+   * {@code parabola.cuda.device} is the device (0 unless set), {@code parabola.cuda.breakEven} the
+   * weights from which on a batch is worth the trip (20,000), and {@code parabola.cuda.chunk} the
+   * most scenarios that are copied at a time.
    *
    * @return an engine, to be closed by the caller
    * @throws EngineUnavailableException if the engine forced by the property cannot run here
@@ -33,7 +37,7 @@ public interface Engine extends AutoCloseable {
   /**
    * Opens the engine of that name, on all processors.
    *
-   * @param name {@code cpu} (native code) or {@code java}
+   * @param name {@code cuda} (a GPU), {@code cpu} (native code) or {@code java}
    * @return an engine, to be closed by the caller
    * @throws EngineUnavailableException if it cannot run here, with the reason
    * @throws InvalidInputException if there is no engine of that name
@@ -45,7 +49,7 @@ public interface Engine extends AutoCloseable {
   /**
    * Opens the engine of that name.
    *
-   * @param name {@code cpu} (native code) or {@code java}
+   * @param name {@code cuda} (a GPU), {@code cpu} (native code) or {@code java}
    * @param threads threads to solve on, the calling thread among them; at least 1
    * @return an engine, to be closed by the caller
    * @throws EngineUnavailableException if it cannot run here, with the reason
@@ -58,7 +62,7 @@ public interface Engine extends AutoCloseable {
   /**
    * The engine's name.
    *
-   * @return {@code cpu} or {@code java}
+   * @return {@code cuda}, {@code cpu} or {@code java}
    */
   String name();
 
@@ -107,6 +111,9 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Solves every scenario of a batch.
+   *
+   * <p>The cuda engine throws {@link CudaException} for what goes wrong on the device; memory that
+   * is short there is not among it.
    *
    * @param batch the scenarios; not modified
    * @param options tolerance, progress and cancellation

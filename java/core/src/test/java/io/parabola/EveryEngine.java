@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** The engines that the contract is tested on: the Java one, and the native one where it loads. */
+/**
+ * The engines that the contract is tested on: the Java one, and the native ones where the library
+ * loads. The CUDA device is the stand-in in a build's own tests, and a real one where they are run
+ * with the jar's library.
+ */
 final class EveryEngine {
   /** Where the native engine has to be there, its absence is a failure and not a skipped test. */
   private static final boolean NATIVE_REQUIRED = Boolean.getBoolean("parabola.test.requireNative");
@@ -14,7 +18,7 @@ final class EveryEngine {
   private EveryEngine() {}
 
   static List<String> names() {
-    return List.of("java", "cpu");
+    return List.of("java", "cpu", "cuda");
   }
 
   /** Those that solve rows, costs, targets and every kind of covariance. */

@@ -32,7 +32,9 @@ final class DoctorCommand implements Callable<Integer> {
         return "";
       }
       return switch (engine) {
-        case "cuda" -> "nothing to do: it is for a later version";
+        case "cuda" -> 
+            "it needs an NVIDIA GPU of compute capability 7.5 or more, driver 580 or newer, and a jar"
+                + " built where nvcc 13 is";
         case "cpu" ->
             "build with cmake and a C++20 compiler on the path, then it is part of the jar; the java"
                 + " engine solves until then";

@@ -3,6 +3,8 @@ package io.parabola.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parabola.Engine;
+import io.parabola.EngineUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -266,7 +268,11 @@ class BadInputTest extends CommandTest {
 
   @Test
   void anEngineThatCannotBeHad() {
-    optimizeFails("engine cuda: not in this version of Parabola", "--engine", "cuda");
+    try {
+      Engine.create("cuda").close();
+    } catch (EngineUnavailableException e) {
+      optimizeFails(e.getMessage(), "--engine", "cuda");
+    }
     optimizeFails("--threads 0: must be at least 1", "--threads", "0");
     Outcome outcome =
         run("optimize", "--cov", path("c.csv"), "--min-variance", "--engine", "abacus");

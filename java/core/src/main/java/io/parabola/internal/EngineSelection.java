@@ -5,6 +5,7 @@ import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
 import io.parabola.internal.javaengine.JavaEngine;
 import io.parabola.internal.libparabola.CpuEngine;
+import io.parabola.internal.libparabola.CudaEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class EngineSelection {
   private static final Map<String, IntFunction<AbstractEngine>> ENGINES = new LinkedHashMap<>();
 
   static {
+    ENGINES.put("cuda", CudaEngine::create);
     ENGINES.put("cpu", CpuEngine::create);
     ENGINES.put("java", JavaEngine::new);
   }
@@ -47,8 +49,10 @@ public final class EngineSelection {
         LOG.debug("{}", engine.describe());
         return engine;
       } catch (EngineUnavailableException e) {
-        if (candidate.getKey().equals("cpu") && CpuEngine.isConfigured()) {
-          throw new EngineUnavailableException("engine cpu: " + e.getMessage(), e);
+        String name = candidate.getKey();
+        if ((name.equals("cuda") && CudaEngine.isConfigured())
+            || (name.equals("cpu") && CpuEngine.isConfigured())) {
+          throw new EngineUnavailableException("engine " + name + ": " + e.getMessage(), e);
         }
         reasons.add(candidate.getKey() + ": " + e.getMessage());
       }
@@ -64,9 +68,6 @@ public final class EngineSelection {
    * @return the engine
    */
   public static Engine create(String name, int threads) {
-    if (name.equals("cuda")) {
-      throw new EngineUnavailableException("engine cuda: not in this version of Parabola");
-    }
     IntFunction<AbstractEngine> candidate = ENGINES.get(name);
     if (candidate == null) {
       throw new InvalidInputException(

@@ -9,16 +9,11 @@ import io.parabola.internal.PreparedState;
  * The engine of libparabola on the CPU: all cores, AVX2 or AVX-512 where the processor has them.
  */
 public final class CpuEngine extends AbstractEngine {
-  /** Forces an instruction set: portable, avx2 or avx512. */
-  private static final String INSTRUCTION_SET_PROPERTY = "parabola.cpu.isa";
+  private final InstructionSet instructionSet;
 
-  private final String instructionSet;
-  private final long kernels;
-
-  private CpuEngine(int threads, String instructionSet, long kernels) {
+  private CpuEngine(int threads, InstructionSet instructionSet) {
     super("cpu", threads);
     this.instructionSet = instructionSet;
-    this.kernels = kernels;
   }
 
   /**
@@ -30,14 +25,7 @@ public final class CpuEngine extends AbstractEngine {
    */
   public static CpuEngine create(int threads) {
     NativeLibrary.load();
-    String forced = System.getProperty(INSTRUCTION_SET_PROPERTY);
-    String instructionSet = forced != null ? forced : NativeSolver.instructionSet();
-    long kernels = NativeSolver.kernels(instructionSet);
-    if (kernels == 0) {
-      throw new EngineUnavailableException(
-          INSTRUCTION_SET_PROPERTY + "=" + forced + ": not on this processor");
-    }
-    CpuEngine engine = new CpuEngine(threads, instructionSet, kernels);
+    CpuEngine engine = new CpuEngine(threads, InstructionSet.best());
     SelfTest.require(engine);
     return engine;
   }
@@ -49,7 +37,7 @@ public final class CpuEngine extends AbstractEngine {
    * @return whether a property sets either
    */
   public static boolean isConfigured() {
-    return NativeLibrary.isConfigured() || System.getProperty(INSTRUCTION_SET_PROPERTY) != null;
+    return NativeLibrary.isConfigured() || InstructionSet.isConfigured();
   }
 
   @Override
@@ -57,7 +45,7 @@ public final class CpuEngine extends AbstractEngine {
     return "libparabola "
         + NativeSolver.version()
         + ", "
-        + instructionSet
+        + instructionSet.name()
         + ", "
         + threads()
         + (threads() == 1 ? " thread" : " threads");
@@ -70,6 +58,6 @@ public final class CpuEngine extends AbstractEngine {
 
   @Override
   protected PreparedState prepareState(Problem problem) {
-    return NativeState.prepare(kernels, problem);
+    return NativeState.prepare(Executor.cpu(instructionSet.kernels()), problem);
   }
 }

@@ -45,7 +45,14 @@ final class NativeSolver {
   static final int TURNOVER = 4;
   static final int GROSS = 5;
   static final int EXPONENT = 6;
-  static final int NUMBERS = 7;
+
+  /** Of the device: batches of fewer weights are solved by the CPU. */
+  static final int BREAK_EVEN = 7;
+
+  /** Of the device: scenarios copied at a time, or 0. */
+  static final int CHUNK = 8;
+
+  static final int NUMBERS = 9;
 
   /**
    * Places of {@code solve}'s matrices [count, n] beyond the first of {@code prepare}'s vectors, at
@@ -118,6 +125,7 @@ final class NativeSolver {
    * Prepares a problem.
    *
    * @param kernels from {@link #kernels}
+   * @param device the CUDA device to solve on, which must be there, or -1 for the CPU
    * @param slabs the covariance [n, stride], or the root [k, stride] of a factor covariance
    * @param exposures F' [k, stride] of a factor covariance, else null
    * @param rowsPerSlab rows in each slab but the last
@@ -132,6 +140,7 @@ final class NativeSolver {
    */
   static native long prepare(
       long kernels,
+      int device,
       ByteBuffer[] slabs,
       ByteBuffer[] exposures,
       int rowsPerSlab,
@@ -150,6 +159,7 @@ final class NativeSolver {
    * @param handle the problem
    * @param first where the scenarios begin in the arrays of S
    * @param count how many
+   * @param whole scenarios of the batch
    * @param threads threads to use
    * @param tolerance the largest relative gap that is solved
    * @param strides of the matrices, from one row to the next; of the stress negative if all assets
@@ -166,6 +176,7 @@ final class NativeSolver {
       long handle,
       int first,
       int count,
+      int whole,
       int threads,
       double tolerance,
       int[] strides,

@@ -23,23 +23,23 @@ final class NativeState implements PreparedState {
   /** Between two looks at the cancellation, and two calls of the progress. */
   private static final double SECONDS_A_CHUNK = 0.05;
 
-  /** Numbers in the first chunk, whose pace sets the size of the next. */
-  private static final int FIRST_CHUNK = 100_000;
-
   private final long handle;
+  private final Executor executor;
 
-  private NativeState(long handle) {
+  private NativeState(long handle, Executor executor) {
     this.handle = handle;
+    this.executor = executor;
   }
 
-  static NativeState prepare(long kernels, Problem problem) {
+  static NativeState prepare(Executor executor, Problem problem) {
     ProblemData data = Internals.get().data(problem);
     FactorData factors = Internals.get().factors(data.covariance());
     Matrix rows = factors == null ? Internals.get().matrix(data.covariance()) : factors.root();
-    ProblemValues values = new ProblemValues(data, factors);
+    ProblemValues values = new ProblemValues(data, factors, executor);
     return new NativeState(
         NativeSolver.prepare(
-            kernels,
+            executor.kernels(),
+            executor.device(),
             slabs(rows),
             factors == null ? null : slabs(factors.exposures()),
             (int) Math.min(Integer.MAX_VALUE, Internals.get().rowsPerSlab(rows)),
@@ -48,7 +48,8 @@ final class NativeState implements PreparedState {
             rows.stride(),
             data.rows().count(),
             values.present(),
-            values.packed()));
+            values.packed()),
+        executor);
   }
 
   private static ByteBuffer[] slabs(Matrix matrix) {
@@ -79,7 +80,8 @@ final class NativeState implements PreparedState {
     double[][] scalars = scalars(data);
     int named = namedPrices(data);
     int total = data.scenarios();
-    int chunk = Math.max(64, FIRST_CHUNK / data.problem().lower().length);
+    boolean watched = control.cancellation() != null || control.progress() != null;
+    int chunk = Math.max(64, executor.firstChunk(watched) / data.problem().lower().length);
     for (int first = 0; first < total; ) {
       if (control.cancellation() != null && control.cancellation().isCancelled()) {
         return;
@@ -102,6 +104,7 @@ final class NativeState implements PreparedState {
           handle,
           first,
           count,
+          total,
           control.threads(),
           control.tolerance(),
           strides,

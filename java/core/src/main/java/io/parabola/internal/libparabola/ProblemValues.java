@@ -13,7 +13,7 @@ final class ProblemValues {
   private final int present;
   private final double[] packed;
 
-  ProblemValues(ProblemData data, FactorData factors) {
+  ProblemValues(ProblemData data, FactorData factors, Executor executor) {
     vectors[NativeSolver.EXPECTED_RETURNS] = data.expectedReturns();
     vectors[NativeSolver.LOWER] = data.lower();
     vectors[NativeSolver.UPPER] = data.upper();
@@ -52,6 +52,8 @@ final class ProblemValues {
     packed[NativeSolver.TURNOVER] = data.maximumTurnover();
     packed[NativeSolver.GROSS] = data.maximumGrossExposure();
     packed[NativeSolver.EXPONENT] = costs == null ? 2 : costs.exponent();
+    packed[NativeSolver.BREAK_EVEN] = executor.breakEven();
+    packed[NativeSolver.CHUNK] = executor.chunk();
     int at = NativeSolver.NUMBERS;
     for (double[] vector : vectors) {
       if (vector != null) {

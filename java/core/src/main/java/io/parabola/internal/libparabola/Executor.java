@@ -1,0 +1,25 @@
+package io.parabola.internal.libparabola;
+
+/**
+ * What libparabola solves with.
+ *
+ * @param kernels of the instruction set that the processor is used with
+ * @param device the CUDA device, or {@link #CPU}
+ * @param breakEven batches of fewer weights, all scenarios together, are solved by the CPU
+ * @param chunk scenarios copied to the device at a time, at most; 0: chosen there
+ */
+record Executor(long kernels, int device, int breakEven, int chunk) {
+  static final int CPU = -1;
+
+  static Executor cpu(long kernels) {
+    return new Executor(kernels, CPU, 0, 0);
+  }
+
+  /**
+   * Weights of a batch that are solved in the first call, whose pace sets the size of the next. A
+   * device needs many scenarios to be busy; where nobody watches it is given more still.
+   */
+  int firstChunk(boolean watched) {
+    return device == CPU ? 100_000 : watched ? 500_000 : 20_000_000;
+  }
+}

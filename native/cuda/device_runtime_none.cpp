@@ -1,0 +1,7 @@
+#include "device_runtime.hpp"
+
+namespace parabola::cuda {
+
+Runtime* deviceRuntime() { return nullptr; }
+
+}  // namespace parabola::cuda
