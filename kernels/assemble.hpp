@@ -90,6 +90,7 @@ PARABOLA_FUNCTION bool assembleStructure(const Group& group, const Shared& share
   Structure& structure = a.structure;
   const auto row = [&](const double* matrix) { return matrix == nullptr ? nullptr : matrix + s * batch.stride; };
   structure.own = batch.own == nullptr ? nullptr : batch.own + static_cast<long>(s) * shared.n * batch.stride;
+  structure.ownStride = batch.stride;
   structure.diagonal = row(batch.specific);
   structure.factors = nullptr;
   structure.scale = nullptr;

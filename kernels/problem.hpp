@@ -49,7 +49,8 @@ struct Limits {
 
 // How the covariance of one scenario differs from the shared one, see Model; null where it does not.
 struct Structure {
-  const double* own = nullptr;       // [n, stride] instead of the shared one
+  const double* own = nullptr;  // [n, ownStride] instead of the shared one
+  long ownStride = 0;
   const double* scale = nullptr;     // [n] E
   const double* common = nullptr;    // [n]
   const double* factors = nullptr;   // [factorCount, factorStride] instead of the shared ones

@@ -13,7 +13,7 @@ PARABOLA_FUNCTION Model covarianceOf(const Shared& shared, const Scenario& scena
   const Structure& structure = scenario.structure == nullptr ? none : *scenario.structure;
   Model h;
   h.n = padded(shared.n);
-  h.stride = shared.stride;
+  h.stride = structure.own != nullptr ? structure.ownStride : shared.stride;
   h.base = structure.own != nullptr ? structure.own : shared.covariance;
   h.scale = structure.scale;
   h.common = structure.common;

@@ -92,22 +92,29 @@ void eachArray(View& p, std::int64_t stride, F f) {
   f(p.rowUpper, p.rows);
 }
 
-// f(array, numbers of a scenario) for those of a batch, whose scenarios have so many rows and assets.
+// f(array, rows of `stride` numbers that a scenario has) for those of a batch that have such, whose scenarios have so
+// many rows of constraints and so many assets.
 template <class Batch, class F>
-void eachBatchArray(Batch& b, int rows, int n, F f) {
+void eachBatchMatrix(Batch& b, int rows, int n, F f) {
   for (auto* array : {&b.expectedReturns, &b.lower, &b.upper, &b.start, &b.current, &b.buy, &b.sell, &b.quadratic,
                       &b.power, &b.benchmark, &b.volatility, &b.specific}) {
-    f(*array, static_cast<std::int64_t>(b.stride));
+    f(*array, 1);
   }
+  f(b.coefficients, rows);
+  f(b.own, n);
+}
+
+// f(array, numbers of a scenario) for all of a batch.
+template <class Batch, class F>
+void eachBatchArray(Batch& b, int rows, int n, F f) {
+  eachBatchMatrix(b, rows, n, [&](auto& array, int each) { f(array, each * static_cast<std::int64_t>(b.stride)); });
   for (auto* array : {&b.goalValue, &b.budget, &b.turnover, &b.gross}) {
     f(*array, std::int64_t{1});
   }
   f(b.rowLower, static_cast<std::int64_t>(b.rowStride));
   f(b.rowUpper, static_cast<std::int64_t>(b.rowStride));
-  f(b.coefficients, rows * static_cast<std::int64_t>(b.stride));
   f(b.stress, static_cast<std::int64_t>(b.stressStride));
   f(b.factorCovariance, static_cast<std::int64_t>(b.omegaStride));
-  f(b.own, n * static_cast<std::int64_t>(b.stride));
 }
 
 template <class F>

@@ -117,20 +117,24 @@ std::int64_t SampleCovariance::observations() const {
   return folded_ + pending_;
 }
 
-void SampleCovariance::add(const double* returns, std::int64_t observations, std::int64_t stride,
-                           const double* weights) {
+void SampleCovariance::checkAdding(std::int64_t observations, std::int64_t stride, bool weighted) {
   if (observations < 0 || stride < n_) {
     throw std::invalid_argument(std::to_string(observations) + " observations, " + std::to_string(stride) +
                                 " apart, of " + std::to_string(n_) + " assets");
   }
-  const std::lock_guard<std::mutex> lock(mutex_);
-  begin();
   if (observations > 0) {
-    if (folded_ + pending_ > 0 && weighted_ != (weights != nullptr)) {
+    if (folded_ + pending_ > 0 && weighted_ != weighted) {
       throw std::invalid_argument("weights must be given for all observations or for none");
     }
-    weighted_ = weights != nullptr;
+    weighted_ = weighted;
   }
+}
+
+void SampleCovariance::add(const double* returns, std::int64_t observations, std::int64_t stride,
+                           const double* weights) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  begin();
+  checkAdding(observations, stride, weights != nullptr);
   for (std::int64_t next = 0; next < observations;) {
     const std::int64_t rows = std::min(observations - next, capacity_ - pending_);
     stage(returns + next * stride, rows, stride, weights == nullptr ? nullptr : weights + next);
@@ -139,6 +143,22 @@ void SampleCovariance::add(const double* returns, std::int64_t observations, std
       flush();
     }
   }
+}
+
+void SampleCovariance::addFromDevice(const double* returns, std::int64_t observations, std::int64_t stride) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  begin();
+  checkAdding(observations, stride, false);
+  flush();
+  for (std::int64_t next = 0; next < observations;) {
+    const std::int64_t rows = std::min(observations - next, capacity_);
+    broken_ = true;
+    pending_ = rows;
+    fold(returns + next * stride, stride, static_cast<int>(rows), nullptr, nullptr, weight_ + static_cast<double>(rows),
+         nullptr);
+    next += rows;
+  }
+  runtime_.synchronise(*work_);
 }
 
 // Into the current slot's pinned memory.
@@ -207,15 +227,25 @@ void SampleCovariance::flush() {
   runtime_.record(*slot.copied, *copies_);
   runtime_.wait(*work_, *slot.copied);
 
-  const double* groupWeights = weighted_ ? slot.device.get() + groupsAt : nullptr;
+  const bool weighted = weighted_;
+  fold(slot.device.get(), n_, rows, weighted ? slot.device.get() + weightsAt : nullptr,
+       weighted ? slot.device.get() + groupsAt : nullptr, weight, &slot);
+  current_ = 1 - current_;
+}
+
+// Takes in `pending_` observations that are on the device, after which all weigh `weightAfter`; `used` is their slot,
+// if they have one.
+void SampleCovariance::fold(const double* returns, std::int64_t stride, int rows, const double* weights,
+                            const double* groupWeights, double weightAfter, Slot* used) {
+  const int groups = groupsOf(rows);
   double* origins = means_.get() + 2 * stride_;
   double* rests = origins + groups * stride_;
   CentreParameters centre;
-  centre.returns = slot.device.get();
-  centre.returnsStride = n_;
+  centre.returns = returns;
+  centre.returnsStride = stride;
   centre.rows = rows;
   centre.n = n_;
-  centre.weights = weighted_ ? slot.device.get() + weightsAt : nullptr;
+  centre.weights = weights;
   centre.groupWeights = groupWeights;
   centre.centred = centred_.get();
   centre.stride = stride_;
@@ -232,14 +262,14 @@ void SampleCovariance::flush() {
   join.stride = stride_;
   join.mean = means_.get();
   runtime_.launch(join, *work_);
-  // Joining reads the groups' weights.
-  runtime_.record(*slot.used, *work_);
+  if (used != nullptr) {
+    // Joining reads the groups' weights.
+    runtime_.record(*used->used, *work_);
+  }
   multiply(placesOf(rows));
-
-  weight_ = weight;
+  weight_ = weightAfter;
   folded_ += pending_;
   pending_ = 0;
-  current_ = 1 - current_;
   broken_ = false;
 }
 

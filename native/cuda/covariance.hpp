@@ -42,6 +42,10 @@ class SampleCovariance {
   // before it may then have been added.
   void add(const double* returns, std::int64_t observations, std::int64_t stride, const double* weights = nullptr);
 
+  // The same for returns that lie on the device already, and are there until this returns. Numbers that are not finite
+  // show when a result is asked for. Observations from the host that do not fill a group of kGroup close it.
+  void addFromDevice(const double* returns, std::int64_t observations, std::int64_t stride);
+
   std::int64_t observations() const;
   std::int64_t stride() const { return stride_; }  // n rounded up to 8
   std::int64_t chunk() const { return capacity_; }
@@ -64,8 +68,11 @@ class SampleCovariance {
   void release();
   std::size_t slotNumbers() const;
   void begin();
+  void checkAdding(std::int64_t observations, std::int64_t stride, bool weighted);
   void stage(const double* returns, std::int64_t rows, std::int64_t stride, const double* weights);
   void flush();
+  void fold(const double* returns, std::int64_t stride, int rows, const double* weights, const double* groupWeights,
+            double weightAfter, Slot* used);
   void multiply(int depth);
   double divisor() const;
   void finish(double* target, int firstRow, int rowCount);

@@ -8,6 +8,7 @@ add_library(parabola_cuda STATIC
   ${parabola_cuda_directory}/covariance.cpp
   ${parabola_cuda_directory}/covariance_cpu.cpp
   ${parabola_cuda_directory}/cuda_problem.cpp
+  ${parabola_cuda_directory}/device_copies.cpp
   ${parabola_cuda_directory}/products.cpp
   ${parabola_cuda_directory}/solve_cpu.cpp
   ${parabola_cuda_directory}/staging.cpp

@@ -13,6 +13,7 @@ constexpr double kPartOfMemory = 0.8;                   // of what is free; the 
 constexpr std::size_t kStaging = std::size_t{1} << 25;  // bytes of pinned memory for a problem on its way
 constexpr int kThreadsPerProcessor = 256;               // what the kernels' registers leave room for
 constexpr int kLeastChunk = 256;
+constexpr std::size_t kGathered = 4096;  // scenarios that go back to the CPU at a time
 
 std::size_t numbersFor(std::size_t bytes) { return (bytes + sizeof(double) - 1) / sizeof(double); }
 
@@ -26,8 +27,30 @@ BatchView part(BatchView batch, int rows, int n, int first, int count) {
 }
 
 ResultView part(const ResultView& results, int prices, long stride, long first) {
-  return {results.weights + first * stride, results.answers + first, results.prices + first * prices,
+  return {results.weights == nullptr ? nullptr : results.weights + first * stride, results.answers + first,
+          results.prices + first * prices,
           results.reducedCosts == nullptr ? nullptr : results.reducedCosts + first * stride};
+}
+
+// The batch with the stride that its matrices on the device have: those of the host are copied to `spaced` where it is
+// another.
+BatchView withStride(BatchView batch, int rows, int n, const OnDevice& there, std::vector<parabola::Memory>& spaced) {
+  if (there.stride == batch.stride) {
+    return batch;
+  }
+  eachBatchMatrix(batch, rows, n, [&](const double*& array, int each) {
+    if (array == nullptr || there.reads(array)) {
+      return;
+    }
+    const std::int64_t count = static_cast<std::int64_t>(batch.count) * each;
+    spaced.push_back(allocate(count * there.stride));
+    for (std::int64_t row = 0; row < count; row++) {
+      std::copy_n(array + row * batch.stride, n, spaced.back().get() + row * there.stride);
+    }
+    array = spaced.back().get();
+  });
+  batch.stride = there.stride;
+  return batch;
 }
 
 }  // namespace
@@ -133,27 +156,54 @@ void CudaProblem::solve(const BatchView& batch, const ResultView& results, int t
   // Of the whole batch, so that all of its parts are solved in one place and to the same bits.
   const std::int64_t weights = static_cast<std::int64_t>(std::max(batch.count, batch.whole)) * shared_.n;
   const bool same = !batch.overrides() && results.reducedCosts == nullptr;
-  if (same || weights < options_.breakEven || !solveOnDevice(batch, results, tolerance)) {
+  if (same || weights < options_.breakEven) {
     prepared_.solve(batch, results, threads, tolerance);
-    return;
+  } else {
+    OnDevice nothing;
+    nothing.stride = batch.stride;
+    solve(batch, nothing, results, threads, tolerance);
   }
-  solveAgain(batch, results, threads, tolerance);
 }
 
-// Has the CPU solve what the device left inaccurate, as a batch.
-void CudaProblem::solveAgain(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
-  std::vector<int> which;
+void CudaProblem::solve(const BatchView& batch, const OnDevice& there, const ResultView& results, int threads,
+                        double tolerance) {
+  BatchView all = batch;
+  const auto put = [](const double*& array, const double* where) { array = where != nullptr ? where : array; };
+  put(all.expectedReturns, there.expectedReturns);
+  put(all.lower, there.lower);
+  put(all.upper, there.upper);
+  put(all.start, there.start);
+  put(all.current, there.current);
+  const bool solved = solveOnDevice(all, there, results, tolerance);
+  std::vector<int> left;
   for (int s = 0; s < batch.count; s++) {
-    if (results.answers[s].status == Status::Inaccurate) {
-      which.push_back(s);
+    if (!solved || results.answers[s].status == Status::Inaccurate) {
+      left.push_back(s);
     }
   }
-  if (which.empty()) {
-    return;
+  // So many at a time that their copies take little room.
+  for (std::size_t from = 0; from < left.size(); from += kGathered) {
+    const std::size_t to = std::min(from + kGathered, left.size());
+    solveOnHost(all, there, {left.begin() + from, left.begin() + to}, results, threads, tolerance);
   }
+}
+
+// Has the CPU solve some scenarios, as a batch.
+void CudaProblem::solveOnHost(const BatchView& batch, const OnDevice& there, const std::vector<int>& which,
+                              const ResultView& results, int threads, double tolerance) {
   const std::size_t count = which.size();
   const auto stride = static_cast<std::size_t>(batch.stride);
   const auto priced = static_cast<std::size_t>(priceCount());
+  const auto n = static_cast<std::size_t>(shared_.n);
+  std::unique_ptr<Stream> stream;
+  PinnedNumbers pinned;
+  const auto needDevice = [&] {
+    if (stream == nullptr) {
+      runtime_.select(options_.device);
+      stream = runtime_.stream();
+      pinned = PinnedNumbers(runtime_, count * n);
+    }
+  };
   BatchView gathered = batch;
   gathered.count = static_cast<int>(count);
   std::vector<parabola::Memory> owned;
@@ -162,10 +212,23 @@ void CudaProblem::solveAgain(const BatchView& batch, const ResultView& results, 
       return;
     }
     owned.push_back(allocate(count * each));
-    for (std::size_t k = 0; k < count; k++) {
-      std::copy_n(array + which[k] * each, each, owned.back().get() + k * each);
+    double* const copy = owned.back().get();
+    if (there.reads(array)) {
+      needDevice();
+      for (std::size_t k = 0; k < count; k++) {
+        runtime_.copyToHost(pinned.get() + k * n, array + which[k] * there.stride, n * sizeof(double), *stream);
+      }
+      runtime_.synchronise(*stream);
+      std::fill_n(copy, count * stride, 0.0);
+      for (std::size_t k = 0; k < count; k++) {
+        std::copy_n(pinned.get() + k * n, n, copy + k * stride);
+      }
+    } else {
+      for (std::size_t k = 0; k < count; k++) {
+        std::copy_n(array + which[k] * each, each, copy + k * each);
+      }
     }
-    array = owned.back().get();
+    array = copy;
   });
   const parabola::Memory weights = allocate(count * stride);
   const parabola::Memory reduced = allocate(results.reducedCosts == nullptr ? 1 : count * stride);
@@ -177,18 +240,31 @@ void CudaProblem::solveAgain(const BatchView& batch, const ResultView& results, 
       threads, tolerance);
   for (std::size_t k = 0; k < count; k++) {
     const ResultView to = part(results, priceCount(), batch.stride, which[k]);
-    std::copy_n(weights.get() + k * stride, stride, to.weights);
+    if (there.weights == nullptr) {
+      std::copy_n(weights.get() + k * stride, stride, to.weights);
+    }
     std::copy_n(prices.data() + k * priced, priced, to.prices);
     *to.answers = answers[k];
     if (to.reducedCosts != nullptr) {
       std::copy_n(reduced.get() + k * stride, stride, to.reducedCosts);
     }
   }
+  if (there.weights != nullptr) {
+    needDevice();
+    for (std::size_t k = 0; k < count; k++) {
+      std::copy_n(weights.get() + k * stride, n, pinned.get() + k * n);
+      runtime_.copyToDevice(there.weights + which[k] * there.stride, pinned.get() + k * n, n * sizeof(double), *stream);
+    }
+    runtime_.synchronise(*stream);
+  }
 }
 
 // False if the device has no room for the problem and one chunk of it.
-bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& results, double tolerance) {
+bool CudaProblem::solveOnDevice(const BatchView& given, const OnDevice& onDevice, const ResultView& results,
+                                double tolerance) {
   runtime_.select(options_.device);
+  std::vector<parabola::Memory> spaced;
+  const BatchView batch = withStride(given, problem_.rows, shared_.n, onDevice, spaced);
   std::vector<std::unique_ptr<Slot>> slots;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -207,13 +283,18 @@ bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& result
   const int priced = priceCount();
   const int n = shared_.n;
   const long stride = batch.stride;
+  const bool keepsWeights = onDevice.weights != nullptr;
+  std::vector<bool> resident;
+  eachBatchArray(batch, problem_.rows, n,
+                 [&](const double* array, std::int64_t) { resident.push_back(onDevice.reads(array)); });
 
   // Bytes of a scenario, those of its answers, and what alignment may add to each array.
   std::size_t each = 0;
   eachBatchArray(batch, problem_.rows, n, [&](const double* array, std::int64_t numbers) {
-    each += array == nullptr ? 0 : numbers * sizeof(double);
+    each += array == nullptr || onDevice.reads(array) ? 0 : numbers * sizeof(double);
   });
-  each += ((results.reducedCosts == nullptr ? 1 : 2) * stride + priced) * sizeof(double) + sizeof(Answer);
+  each += (((results.reducedCosts == nullptr ? 0 : 1) + (keepsWeights ? 0 : 1)) * stride + priced) * sizeof(double) +
+          sizeof(Answer);
   const int portfolios = p.launch.portfoliosPerBlock;
   p.groups = properties_.multiprocessors * (kThreadsPerProcessor / p.launch.threads) * portfolios;
   p.groups = std::min(p.groups, (batch.count + portfolios - 1) / portfolios * portfolios);
@@ -253,12 +334,16 @@ bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& result
     SolveParameters q = p;
     q.batch = here;
     Arena arena;
-    eachBatchArray(q.batch, problem_.rows, n,
-                   [&](const double*& array, std::int64_t numbers) { arena.add(array, count * numbers); });
+    std::size_t place = 0;
+    eachBatchArray(q.batch, problem_.rows, n, [&](const double*& array, std::int64_t numbers) {
+      if (!resident[place++]) {
+        arena.add(array, count * numbers);
+      }
+    });
     const std::size_t answers = arena.bytes();
     const auto after = [](std::size_t offset, std::size_t bytes) { return offset + (bytes + 255) / 256 * 256; };
     const std::size_t weights = after(answers, count * sizeof(Answer));
-    const std::size_t prices = after(weights, count * stride * sizeof(double));
+    const std::size_t prices = after(weights, keepsWeights ? 0 : count * stride * sizeof(double));
     const std::size_t reduced = after(prices, static_cast<std::size_t>(count) * priced * sizeof(double));
     const std::size_t next =
         results.reducedCosts == nullptr ? reduced : after(reduced, count * stride * sizeof(double));
@@ -268,7 +353,8 @@ bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& result
     arena.copy(pinned, 0, answers);
     arena.place(there);
     q.answers = reinterpret_cast<Answer*>(there + answers);
-    q.weights = reinterpret_cast<double*>(there + weights);
+    q.weights = keepsWeights ? onDevice.weights + first * stride : reinterpret_cast<double*>(there + weights);
+    q.padding = !keepsWeights;
     q.prices = reinterpret_cast<double*>(there + prices);
     q.reducedCosts = results.reducedCosts == nullptr ? nullptr : reinterpret_cast<double*>(there + reduced);
     q.next = reinterpret_cast<int*>(there + next);
@@ -290,16 +376,31 @@ bool CudaProblem::solveOnDevice(const BatchView& batch, const ResultView& result
     }
     runtime_.synchronise(*slot.stream);
     const char* from = reinterpret_cast<const char*>(slot.host.get()) + slot.answers;
-    const ResultView to = part(results, priced, stride, slot.first);
+    const ResultView to = part(results, priced, given.stride, slot.first);
     const auto take = [&](void* target, std::size_t bytes) {
       std::memcpy(target, from, bytes);
       from += (bytes + 255) / 256 * 256;
     };
+    const auto takeRows = [&](double* target) {
+      if (stride == given.stride) {
+        take(target, slot.count * stride * sizeof(double));
+        return;
+      }
+      const auto* rows = reinterpret_cast<const double*>(from);
+      for (int s = 0; s < slot.count; s++) {
+        double* const row = target + s * given.stride;
+        std::copy_n(rows + s * stride, n, row);
+        std::fill(row + n, row + given.stride, 0.0);
+      }
+      from += (slot.count * stride * sizeof(double) + 255) / 256 * 256;
+    };
     take(to.answers, slot.count * sizeof(Answer));
-    take(to.weights, slot.count * stride * sizeof(double));
+    if (!keepsWeights) {
+      takeRows(to.weights);
+    }
     take(to.prices, static_cast<std::size_t>(slot.count) * priced * sizeof(double));
     if (to.reducedCosts != nullptr) {
-      take(to.reducedCosts, slot.count * stride * sizeof(double));
+      takeRows(to.reducedCosts);
     }
     slot.count = 0;
   };

@@ -15,6 +15,23 @@
 
 namespace parabola::cuda {
 
+// What of a batch is on the device already, and where its weights are to stay: matrices [count, stride], or null. What
+// is here is not among the batch's own arrays.
+struct OnDevice {
+  const double* expectedReturns = nullptr;
+  const double* lower = nullptr;
+  const double* upper = nullptr;
+  const double* start = nullptr;
+  const double* current = nullptr;
+  double* weights = nullptr;  // beyond n they stay as they are
+  long stride = 0;            // at least n
+
+  bool reads(const double* array) const {
+    return array != nullptr &&
+           (array == expectedReturns || array == lower || array == upper || array == start || array == current);
+  }
+};
+
 class CudaProblem final : public Solver {
  public:
   struct Options {
@@ -35,14 +52,18 @@ class CudaProblem final : public Solver {
   int rows() const override { return prepared_.rows(); }
   // Throws CudaError for what goes wrong on the device; its results are then undefined.
   void solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) override;
+  // The same from and to the device's memory, which has to be there until this returns; `results.weights` is null if
+  // they stay.
+  void solve(const BatchView& batch, const OnDevice& there, const ResultView& results, int threads, double tolerance);
 
  private:
   struct Slot;
 
   bool upload();
   SolveParameters parametersFor(const BatchView& batch, double tolerance) const;
-  bool solveOnDevice(const BatchView& batch, const ResultView& results, double tolerance);
-  void solveAgain(const BatchView& batch, const ResultView& results, int threads, double tolerance);
+  bool solveOnDevice(const BatchView& batch, const OnDevice& there, const ResultView& results, double tolerance);
+  void solveOnHost(const BatchView& batch, const OnDevice& there, const std::vector<int>& which,
+                   const ResultView& results, int threads, double tolerance);
 
   Runtime& runtime_;
   const Options options_;

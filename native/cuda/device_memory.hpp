@@ -16,7 +16,7 @@ class Numbers {
     const std::size_t bytes = (count == 0 ? 1 : count) * sizeof(double);
     numbers_ = static_cast<double*>(kPinned ? runtime.allocatePinned(bytes) : runtime.allocate(bytes));
   }
-  ~Numbers() { release(); }
+  ~Numbers() { free(); }
   Numbers(Numbers&& other) noexcept { swap(other); }
   Numbers& operator=(Numbers&& other) noexcept {
     Numbers taken(std::move(other));
@@ -26,6 +26,13 @@ class Numbers {
 
   double* get() const { return numbers_; }
   std::size_t count() const { return count_; }
+  // The caller's to free from now on.
+  double* release() {
+    double* const numbers = numbers_;
+    numbers_ = nullptr;
+    count_ = 0;
+    return numbers;
+  }
 
  private:
   void swap(Numbers& other) {
@@ -33,7 +40,7 @@ class Numbers {
     std::swap(numbers_, other.numbers_);
     std::swap(count_, other.count_);
   }
-  void release() {
+  void free() {
     if (numbers_ != nullptr) {
       kPinned ? runtime_->freePinned(numbers_) : runtime_->free(numbers_);
       numbers_ = nullptr;

@@ -21,12 +21,13 @@ PARABOLA_FUNCTION Prices pricesOf(const cuda::SolveParameters& p, long s) {
           nullptr};
 }
 
-// Weights have room for `stride` numbers; those beyond n are zero.
+// Weights have room for `stride` numbers.
 template <class Group>
 PARABOLA_FUNCTION void finishScenario(const Group& group, const cuda::SolveParameters& p, long s,
                                       const Answer& answer) {
   double* const weights = p.weights + s * p.batch.stride;
-  group.items(static_cast<int>(p.batch.stride) - p.shared.n, [&](int i) { weights[p.shared.n + i] = 0; });
+  group.items(p.padding ? static_cast<int>(p.batch.stride) - p.shared.n : 0,
+              [&](int i) { weights[p.shared.n + i] = 0; });
   group.put([&] { p.answers[s] = answer; });
 }
 

@@ -19,6 +19,7 @@ struct SolveParameters {
   int thinFactors = -1;  // the most that a scenario's covariance has, where faces need not be dense
   double tolerance = 1e-8;
   double* weights = nullptr;       // [count, stride]
+  bool padding = true;             // whether what lies behind the n weights of a scenario becomes zero, or stays
   Answer* answers = nullptr;       // [count]
   double* prices = nullptr;        // [count, problem.rows + 4]
   double* reducedCosts = nullptr;  // [count, stride], or null

@@ -2,54 +2,17 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <type_traits>
 #include <vector>
 
 #include "cuda_problem.hpp"
 #include "device_runtime.hpp"
-#include "errors.hpp"
+#include "guarded.hpp"
 #include "io_parabola_internal_libparabola_NativeSolver.h"
 
 using namespace parabola;
 
 namespace {
-
-void raise(JNIEnv* env, const char* type, const char* message) {
-  if (!env->ExceptionCheck()) {
-    if (jclass found = env->FindClass(type)) {
-      env->ThrowNew(found, message);
-    }
-  }
-}
-
-// CudaException or its subclass, with the code of the CUDA runtime.
-void raise(JNIEnv* env, const cuda::CudaError& error) {
-  if (env->ExceptionCheck()) {
-    return;
-  }
-  jclass found = env->FindClass(error.sticky() ? "io/parabola/CudaFatalException" : "io/parabola/CudaException");
-  const jmethodID made = found == nullptr ? nullptr : env->GetMethodID(found, "<init>", "(Ljava/lang/String;I)V");
-  const jstring message = made == nullptr ? nullptr : env->NewStringUTF(error.what());
-  if (message != nullptr) {
-    env->Throw(static_cast<jthrowable>(env->NewObject(found, made, message, static_cast<jint>(error.code()))));
-  }
-}
-
-// C++ exceptions must not cross into Java.
-template <class F>
-auto guarded(JNIEnv* env, F f) -> decltype(f()) {
-  try {
-    return f();
-  } catch (const std::bad_alloc&) {
-    raise(env, "java/lang/OutOfMemoryError", "native memory for a solve");
-  } catch (const cuda::CudaError& e) {
-    raise(env, e);
-  } catch (const std::exception& e) {
-    raise(env, "java/lang/IllegalStateException", e.what());
-  }
-  return decltype(f())();
-}
 
 double* address(JNIEnv* env, jobject buffer) {
   return buffer == nullptr ? nullptr : static_cast<double*>(env->GetDirectBufferAddress(buffer));
@@ -210,8 +173,8 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_releas
 
 JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     JNIEnv* env, jclass, jlong handle, jint first, jint count, jint whole, jint threads, jdouble tolerance,
-    jintArray strides, jobjectArray matrices, jobjectArray scalars, jobject weights, jobject reducedCosts, jint named,
-    jdoubleArray records, jbyteArray status) {
+    jintArray strides, jobjectArray matrices, jobjectArray scalars, jlongArray onDevice, jlong deviceStride,
+    jobject weights, jobject reducedCosts, jint named, jdoubleArray records, jbyteArray status) {
   guarded(env, [&] {
     auto& problem = *reinterpret_cast<Solver*>(handle);
     const double* matrix[PLACE(MATRICES)] = {};
@@ -258,8 +221,22 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     batch.gross = orNull(scalar[PLACE(GROSSES)]);
     const ScratchArray<Answer> answers(count);
     const Scratch prices(static_cast<std::size_t>(count) * problem.priceCount());
-    problem.solve(batch, {address(env, weights), answers.get(), prices.get(), address(env, reducedCosts)}, threads,
-                  tolerance);
+    const ResultView results{address(env, weights), answers.get(), prices.get(), address(env, reducedCosts)};
+    if (onDevice == nullptr) {
+      problem.solve(batch, results, threads, tolerance);
+    } else {
+      jlong at[PLACE(DEVICE_MATRICES)];
+      env->GetLongArrayRegion(onDevice, 0, PLACE(DEVICE_MATRICES), at);
+      cuda::OnDevice there;
+      there.expectedReturns = reinterpret_cast<const double*>(at[PLACE(EXPECTED_RETURNS)]);
+      there.lower = reinterpret_cast<const double*>(at[PLACE(LOWER)]);
+      there.upper = reinterpret_cast<const double*>(at[PLACE(UPPER)]);
+      there.start = reinterpret_cast<const double*>(at[PLACE(START)]);
+      there.current = reinterpret_cast<const double*>(at[PLACE(CURRENT)]);
+      there.weights = reinterpret_cast<double*>(at[PLACE(DEVICE_WEIGHTS)]);
+      there.stride = deviceStride;
+      dynamic_cast<cuda::CudaProblem&>(problem).solve(batch, there, results, threads, tolerance);
+    }
     const ScratchArray<int> places(problem.priceCount());
     const int priced = namedPrices(named, problem.rows(), places.get());
     const std::size_t width = PLACE(PRICES) + priced;

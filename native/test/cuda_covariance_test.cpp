@@ -1,4 +1,5 @@
 // Mean and covariance on a device, on the stand-in: the kernels lane by lane, the copies and the memory as a device's.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -337,9 +338,50 @@ void whatStaysOnTheDeviceIsTheSame() {
   }
 }
 
+void returnsOnTheDeviceNeedNoCopy() {
+  StandIn runtime;
+  const Sample s = draw(1000, 21, 0.5, 0, 13);
+  const Moments once = found(runtime, s, false);
+  for (const int stride : {21, 24}) {
+    DeviceNumbers there(runtime, static_cast<std::size_t>(s.rows) * stride);
+    PinnedNumbers here(runtime, there.count());
+    for (int t = 0; t < s.rows; t++) {
+      std::copy_n(s.returns.data() + t * 21, 21, here.get() + t * stride);
+    }
+    const std::unique_ptr<Stream> stream = runtime.stream();
+    runtime.copyToDevice(there.get(), here.get(), there.count() * sizeof(double), *stream);
+    runtime.synchronise(*stream);
+    for (const int chunk : {255, 2040}) {
+      SampleCovariance sample(runtime, 21, {.chunk = chunk});
+      // A whole group from the host first, then the others where they lie.
+      sample.add(s.returns.data(), 255, 21);
+      sample.addFromDevice(there.get() + 255L * stride, s.rows - 255, stride);
+      Moments m{std::vector<double>(21), std::vector<double>(21 * 21)};
+      sample.mean(m.mean.data());
+      sample.covariance(m.covariance.data(), 21);
+      CHECK(sameBits(once, m), "stride %d, chunks of %d", stride, chunk);
+      CHECK(sample.observations() == s.rows, "%ld observations", static_cast<long>(sample.observations()));
+    }
+    // What is not finite has no place to be named, but it is not kept quiet.
+    here.get()[5] = NAN;
+    runtime.copyToDevice(there.get(), here.get(), there.count() * sizeof(double), *stream);
+    runtime.synchronise(*stream);
+    SampleCovariance sample(runtime, 21);
+    sample.addFromDevice(there.get(), s.rows, stride);
+    bool said = false;
+    try {
+      sample.covarianceOnDevice();
+    } catch (const std::invalid_argument&) {
+      said = true;
+    }
+    CHECK(said, "NaN among the returns");
+  }
+}
+
 }  // namespace
 
 int main() {
+  returnsOnTheDeviceNeedNoCopy();
   rightForAllShapes();
   meansFarFromZeroCostNothing();
   theSameBitsHoweverTheyCome();

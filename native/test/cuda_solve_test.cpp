@@ -1,5 +1,6 @@
 // The CUDA executor on the stand-in: what it finds is what the CPU executor finds, in chunks of any size, with little
 // memory and from many threads, and nothing of it is left.
+#include <algorithm>
 #include <thread>
 #include <vector>
 
@@ -147,6 +148,84 @@ void whatIsInaccurateIsSolvedByTheCpu() {
   CHECK(runtime.count().launches > 0, "nothing was launched");
 }
 
+// Numbers of the device, filled from the host.
+struct There {
+  There(cuda::Runtime& runtime, const std::vector<double>& numbers)
+      : numbers(runtime, numbers.size()), runtime(runtime) {
+    cuda::PinnedNumbers pinned(runtime, numbers.size());
+    std::copy(numbers.begin(), numbers.end(), pinned.get());
+    const std::unique_ptr<cuda::Stream> stream = runtime.stream();
+    runtime.copyToDevice(this->numbers.get(), pinned.get(), numbers.size() * sizeof(double), *stream);
+    runtime.synchronise(*stream);
+  }
+  std::vector<double> read() const {
+    cuda::PinnedNumbers pinned(runtime, numbers.count());
+    const std::unique_ptr<cuda::Stream> stream = runtime.stream();
+    runtime.copyToHost(pinned.get(), numbers.get(), numbers.count() * sizeof(double), *stream);
+    runtime.synchronise(*stream);
+    return {pinned.get(), pinned.get() + numbers.count()};
+  }
+  cuda::DeviceNumbers numbers;
+  cuda::Runtime& runtime;
+};
+
+// Returns come from the device and weights stay there, with another stride than the host's: bits, and the gaps between
+// the rows, are as they would be.
+void whatIsOnTheDeviceStaysThere() {
+  for (const Kind kind : {Kind::Plain, Kind::Turnover, Kind::Costs, Kind::Stress, Kind::Own, Kind::Rows}) {
+    for (const double tolerance : {1e-8, 0.0}) {  // 0: the CPU solves what is inaccurate once more
+      for (const std::size_t memory : {std::size_t{1} << 30, std::size_t{1} << 17}) {
+        const int n = 13;
+        const Sample s = draw(kind, n, 60, 31);
+        StandIn runtime;
+        CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 25, .breakEven = 0});
+        Found expected(s);
+        problem.solve(s.batch, expected.view(), 1, tolerance);
+        for (const int stride : {16, 13, 19}) {
+          std::vector<double> means(60 * stride, NAN);
+          for (int c = 0; c < 60; c++) {
+            std::copy_n(s.means.data() + c * s.stride, n, means.data() + c * stride);
+          }
+          const There returns(runtime, means);
+          const There weights(runtime, std::vector<double>(60 * stride, -5.0));
+          runtime.limitMemory(memory);
+          BatchView batch = s.batch;
+          batch.expectedReturns = nullptr;
+          cuda::OnDevice there;
+          there.expectedReturns = returns.numbers.get();
+          there.weights = weights.numbers.get();
+          there.stride = stride;
+          Found found(s);
+          ResultView view = found.view();
+          view.weights = nullptr;
+          problem.solve(batch, there, view, 2, tolerance);
+          runtime.limitMemory(std::size_t{1} << 34);
+          const std::vector<double> stayed = weights.read();
+          for (int c = 0; c < 60; c++) {
+            CHECK(found.answers[c].status == expected.answers[c].status, "kind %d, scenario %d: status %d", (int)kind,
+                  c, (int)found.answers[c].status);
+            for (int i = 0; i < stride; i++) {
+              const double is = stayed[c * stride + i];
+              // Too little memory has the CPU solve it, whose bits are its own.
+              const double should = i < n ? expected.weights[c * s.stride + i] : -5;
+              CHECK(memory > (1 << 20) ? is == should : std::fabs(is - should) <= 1e-9,
+                    "kind %d, stride %d, scenario %d, asset %d: %g, not %g", (int)kind, stride, c, i, is, should);
+            }
+          }
+          // The other way round: weights to the host.
+          Found host(s);
+          there.weights = nullptr;
+          problem.solve(batch, there, host.view(), 2, tolerance);
+          for (std::size_t k = 0; k < host.weights.size(); k++) {
+            CHECK(host.weights[k] == expected.weights[k], "number %zu: %g, not %g", k, host.weights[k],
+                  expected.weights[k]);
+          }
+        }
+      }
+    }
+  }
+}
+
 void smallBatchesStayOnTheCpu() {
   const Sample s = draw(Kind::Plain, 10, 50, 10);
   StandIn runtime;
@@ -167,6 +246,7 @@ int main() {
   manyThreadsShareOneProblem();
   aBrokenDeviceIsSaidToBe();
   whatIsInaccurateIsSolvedByTheCpu();
+  whatIsOnTheDeviceStaysThere();
   smallBatchesStayOnTheCpu();
   return failures == 0 ? 0 : 1;
 }

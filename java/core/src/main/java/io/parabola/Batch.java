@@ -105,6 +105,11 @@ public final class Batch {
     private Matrix covariances;
     private boolean trusted;
     private Matrix start;
+    private DeviceMatrix deviceExpectedReturns;
+    private DeviceMatrix deviceLower;
+    private DeviceMatrix deviceUpper;
+    private DeviceMatrix deviceCurrentWeights;
+    private DeviceMatrix deviceStart;
 
     private Builder(Problem problem, int scenarios) {
       this.problem = problem;
@@ -122,6 +127,7 @@ public final class Batch {
     public Builder expectedReturns(double[] expectedReturns) {
       this.expectedReturns =
           shapes.copy("expectedReturns", expectedReturns, scenarios, problem.size());
+      deviceExpectedReturns = null;
       return this;
     }
 
@@ -135,6 +141,18 @@ public final class Batch {
     public Builder expectedReturns(Matrix expectedReturns) {
       this.expectedReturns =
           shapes.check("expectedReturns", expectedReturns, scenarios, problem.size());
+      deviceExpectedReturns = null;
+      return this;
+    }
+
+    /**
+     * @param expectedReturns μ [S, n], on the device that solves; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder expectedReturns(DeviceMatrix expectedReturns) {
+      deviceExpectedReturns = shapes.check("expectedReturns", expectedReturns);
+      this.expectedReturns = null;
       return this;
     }
 
@@ -197,6 +215,7 @@ public final class Batch {
      */
     public Builder lower(double[] lower) {
       this.lower = shapes.copy("lower", lower, scenarios, problem.size());
+      deviceLower = null;
       return this;
     }
 
@@ -209,6 +228,18 @@ public final class Batch {
      */
     public Builder lower(Matrix lower) {
       this.lower = shapes.check("lower", lower, scenarios, problem.size());
+      deviceLower = null;
+      return this;
+    }
+
+    /**
+     * @param lower [S, n], on the device that solves; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder lower(DeviceMatrix lower) {
+      deviceLower = shapes.check("lower", lower);
+      this.lower = null;
       return this;
     }
 
@@ -221,6 +252,7 @@ public final class Batch {
      */
     public Builder upper(double[] upper) {
       this.upper = shapes.copy("upper", upper, scenarios, problem.size());
+      deviceUpper = null;
       return this;
     }
 
@@ -233,6 +265,18 @@ public final class Batch {
      */
     public Builder upper(Matrix upper) {
       this.upper = shapes.check("upper", upper, scenarios, problem.size());
+      deviceUpper = null;
+      return this;
+    }
+
+    /**
+     * @param upper [S, n], on the device that solves; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder upper(DeviceMatrix upper) {
+      deviceUpper = shapes.check("upper", upper);
+      this.upper = null;
       return this;
     }
 
@@ -319,6 +363,7 @@ public final class Batch {
     public Builder currentWeights(double[] currentWeights) {
       this.currentWeights =
           shapes.copy("currentWeights", currentWeights, scenarios, problem.size());
+      deviceCurrentWeights = null;
       return this;
     }
 
@@ -332,6 +377,18 @@ public final class Batch {
     public Builder currentWeights(Matrix currentWeights) {
       this.currentWeights =
           shapes.check("currentWeights", currentWeights, scenarios, problem.size());
+      deviceCurrentWeights = null;
+      return this;
+    }
+
+    /**
+     * @param currentWeights w₀ [S, n], on the device that solves; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder currentWeights(DeviceMatrix currentWeights) {
+      deviceCurrentWeights = shapes.check("currentWeights", currentWeights);
+      this.currentWeights = null;
       return this;
     }
 
@@ -641,6 +698,7 @@ public final class Batch {
      */
     public Builder start(double[] start) {
       this.start = shapes.copy("start", start, scenarios, problem.size());
+      deviceStart = null;
       return this;
     }
 
@@ -653,6 +711,18 @@ public final class Batch {
      */
     public Builder start(Matrix start) {
       this.start = shapes.check("start", start, scenarios, problem.size());
+      deviceStart = null;
+      return this;
+    }
+
+    /**
+     * @param start [S, n], on the device that solves; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder start(DeviceMatrix start) {
+      deviceStart = shapes.check("start", start);
+      this.start = null;
       return this;
     }
 
@@ -668,7 +738,9 @@ public final class Batch {
           volatilityMultipliers != null || correlationStress != null,
           factorCovariance != null || specificVariance != null,
           covariances != null);
-      if (currentWeights == null && problem.data().currentWeights() == null) {
+      if (currentWeights == null
+          && deviceCurrentWeights == null
+          && problem.data().currentWeights() == null) {
         shapes.needsCurrentWeights("maximumTurnover", maximumTurnover);
         shapes.needsCurrentWeights("buyCosts", buyCosts);
         shapes.needsCurrentWeights("sellCosts", sellCosts);
@@ -698,7 +770,13 @@ public final class Batch {
                   specificVariance,
                   covariances,
                   trusted),
-              start));
+              start,
+              shapes.onDevice(
+                  deviceExpectedReturns,
+                  deviceLower,
+                  deviceUpper,
+                  deviceCurrentWeights,
+                  deviceStart)));
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.parabola;
 
+import io.parabola.internal.DeviceOverrides;
 import io.parabola.internal.FactorData;
+import java.util.List;
 
 /** The shapes that a batch's overrides have to have, with the words for those that do not. */
 final class BatchShapes {
@@ -45,6 +47,45 @@ final class BatchShapes {
               + columns);
     }
     return values;
+  }
+
+  DeviceMatrix check(String what, DeviceMatrix values) {
+    if (values.rows() != scenarios || values.columns() != problem.size()) {
+      throw new InvalidInputException(
+          what
+              + " is a device matrix of "
+              + values.rows()
+              + " x "
+              + values.columns()
+              + ", but "
+              + shape()
+              + " need "
+              + scenarios
+              + " x "
+              + problem.size());
+    }
+    return values;
+  }
+
+  /** Those that are not null, which have to be of one device and one stride. */
+  DeviceOverrides onDevice(
+      DeviceMatrix expectedReturns,
+      DeviceMatrix lower,
+      DeviceMatrix upper,
+      DeviceMatrix currentWeights,
+      DeviceMatrix start) {
+    if (expectedReturns == null
+        && lower == null
+        && upper == null
+        && currentWeights == null
+        && start == null) {
+      return DeviceOverrides.NONE;
+    }
+    DeviceOverrides overrides =
+        new DeviceOverrides(expectedReturns, lower, upper, currentWeights, start);
+    List<DeviceMatrix> matrices = overrides.matrices();
+    matrices.forEach(matrices.get(0)::requireLike);
+    return overrides;
   }
 
   double[] scalars(String what, double[] values) {

@@ -15,6 +15,7 @@ public final class BatchSolution implements AutoCloseable {
 
   private final int size;
   private final Matrix weights;
+  private final DeviceMatrix deviceWeights;
   private final Results results;
   private final Map<Integer, Supplier<String>> messages;
   private final double seconds;
@@ -23,12 +24,14 @@ public final class BatchSolution implements AutoCloseable {
   BatchSolution(
       Batch batch,
       Matrix weights,
+      DeviceMatrix deviceWeights,
       Results results,
       Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine) {
     this.size = batch.size();
     this.weights = weights;
+    this.deviceWeights = deviceWeights;
     this.results = results;
     this.messages = messages;
     this.seconds = seconds;
@@ -158,7 +161,7 @@ public final class BatchSolution implements AutoCloseable {
    */
   public double[] weights(int scenario) {
     double[] target = new double[size];
-    weights.getRow(scenario, target);
+    weights(scenario, target);
     return target;
   }
 
@@ -170,7 +173,11 @@ public final class BatchSolution implements AutoCloseable {
    * @throws IllegalStateException once closed
    */
   public void weights(int scenario, double[] target) {
-    weights.getRow(scenario, target);
+    if (weights != null) {
+      weights.getRow(scenario, target);
+    } else {
+      deviceWeights.getRow(scenario, target);
+    }
   }
 
   /**
@@ -263,8 +270,13 @@ public final class BatchSolution implements AutoCloseable {
    * All weights, without a copy.
    *
    * @return [S, n], closed together with this; NaN in the rows that have none
+   * @throws IllegalStateException if {@link SolveOptions#withDeviceWeights} had them left on the
+   *     device
    */
   public Matrix weights() {
+    if (weights == null) {
+      throw new IllegalStateException("the weights are on the device, in a matrix of yours");
+    }
     return weights;
   }
 
@@ -339,13 +351,15 @@ public final class BatchSolution implements AutoCloseable {
   }
 
   /**
-   * Frees the weights and the reduced costs; again does nothing.
+   * Frees the weights and the reduced costs; again does nothing. Weights on a device stay there.
    *
    * @throws IllegalStateException if they are being read
    */
   @Override
   public void close() {
-    weights.close();
+    if (weights != null) {
+      weights.close();
+    }
     if (results.reducedCosts != null) {
       results.reducedCosts.close();
     }

@@ -58,7 +58,7 @@ public final class Matrix implements AutoCloseable {
     }
     this.rows = rows;
     this.columns = columns;
-    this.stride = (columns + PADDING - 1) / PADDING * PADDING;
+    this.stride = strideOf(columns);
     long rowBytes = (long) stride * Double.BYTES;
     this.rowsPerSlab = Math.max(1, maxSlabBytes / rowBytes);
     int count = Math.toIntExact((rows + rowsPerSlab - 1) / rowsPerSlab);
@@ -214,6 +214,16 @@ public final class Matrix implements AutoCloseable {
    */
   public int stride() {
     return stride;
+  }
+
+  /**
+   * The stride of every matrix with so many columns.
+   *
+   * @param columns at least 1
+   * @return the number of columns rounded up to a multiple of 8
+   */
+  public static int strideOf(int columns) {
+    return (columns + PADDING - 1) / PADDING * PADDING;
   }
 
   /**

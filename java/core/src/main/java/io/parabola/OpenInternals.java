@@ -42,6 +42,21 @@ final class OpenInternals extends Internals {
   }
 
   @Override
+  public void acquire(DeviceMatrix matrix) {
+    matrix.acquire();
+  }
+
+  @Override
+  public void release(DeviceMatrix matrix) {
+    matrix.release();
+  }
+
+  @Override
+  public void fillWithNaN(DeviceMatrix matrix, int from, int to) {
+    matrix.fillWithNaN(from, to);
+  }
+
+  @Override
   public Matrix matrix(Covariance covariance) {
     return covariance.matrix();
   }
@@ -65,10 +80,11 @@ final class OpenInternals extends Internals {
   public BatchSolution solution(
       Batch batch,
       Matrix weights,
+      DeviceMatrix deviceWeights,
       Results results,
       Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine) {
-    return new BatchSolution(batch, weights, results, messages, seconds, engine);
+    return new BatchSolution(batch, weights, deviceWeights, results, messages, seconds, engine);
   }
 }

@@ -11,9 +11,14 @@ import java.util.Objects;
  * @param cancellation stops the solve early
  * @param reducedCosts whether to record the derivatives by the weights' bounds, which takes as much
  *     memory as the weights
+ * @param deviceWeights where the weights [S, n] go instead of the host's memory, or null
  */
 public record SolveOptions(
-    double tolerance, Progress progress, Cancellation cancellation, boolean reducedCosts) {
+    double tolerance,
+    Progress progress,
+    Cancellation cancellation,
+    boolean reducedCosts,
+    DeviceMatrix deviceWeights) {
   /** The tolerance of {@link #defaults()}. */
   public static final double DEFAULT_TOLERANCE = 1e-8;
 
@@ -24,6 +29,7 @@ public record SolveOptions(
    * @param progress hears how far the solve has come
    * @param cancellation stops the solve early
    * @param reducedCosts whether to record the derivatives by the weights' bounds
+   * @param deviceWeights where the weights go instead of the host's memory, or null
    * @throws InvalidInputException if the tolerance is not positive
    */
   public SolveOptions {
@@ -40,7 +46,8 @@ public record SolveOptions(
    * @return the defaults
    */
   public static SolveOptions defaults() {
-    return new SolveOptions(DEFAULT_TOLERANCE, (done, total) -> {}, new Cancellation(), false);
+    return new SolveOptions(
+        DEFAULT_TOLERANCE, (done, total) -> {}, new Cancellation(), false, null);
   }
 
   /**
@@ -50,7 +57,7 @@ public record SolveOptions(
    * @return the changed copy
    */
   public SolveOptions withTolerance(double tolerance) {
-    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts, deviceWeights);
   }
 
   /**
@@ -60,7 +67,7 @@ public record SolveOptions(
    * @return the changed copy
    */
   public SolveOptions withProgress(Progress progress) {
-    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts, deviceWeights);
   }
 
   /**
@@ -70,7 +77,7 @@ public record SolveOptions(
    * @return the changed copy
    */
   public SolveOptions withCancellation(Cancellation cancellation) {
-    return new SolveOptions(tolerance, progress, cancellation, reducedCosts);
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts, deviceWeights);
   }
 
   /**
@@ -79,6 +86,19 @@ public record SolveOptions(
    * @return the changed copy
    */
   public SolveOptions withReducedCosts() {
-    return new SolveOptions(tolerance, progress, cancellation, true);
+    return new SolveOptions(tolerance, progress, cancellation, true, deviceWeights);
+  }
+
+  /**
+   * With the weights left on the device that solves; for the cuda engine. {@link
+   * BatchSolution#weights(int)} then reads them there, as long as the matrix is open and holds
+   * them.
+   *
+   * @param deviceWeights [S, n], of the stride of the batch's other device matrices if it has any;
+   *     overwritten, with NaN in the rows that have no weights
+   * @return the changed copy
+   */
+  public SolveOptions withDeviceWeights(DeviceMatrix deviceWeights) {
+    return new SolveOptions(tolerance, progress, cancellation, reducedCosts, deviceWeights);
   }
 }

@@ -32,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
         return "";
       }
       return switch (engine) {
-        case "cuda" -> 
+        case "cuda" ->
             "it needs an NVIDIA GPU of compute capability 7.5 or more, driver 580 or newer, and a jar"
                 + " built where nvcc 13 is";
         case "cpu" ->

@@ -2,6 +2,7 @@ package io.parabola.internal;
 
 import io.parabola.Batch;
 import io.parabola.BatchSolution;
+import io.parabola.DeviceMatrix;
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
@@ -12,6 +13,7 @@ import io.parabola.SolveOptions;
 import io.parabola.Status;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
@@ -67,6 +69,15 @@ public abstract class AbstractEngine implements Engine {
    * @return part of a line, such as "plain Java, 2 threads"
    */
   protected abstract String description();
+
+  /**
+   * Which CUDA device's memory the engine reads and writes.
+   *
+   * @return the device's number, or −1 for none
+   */
+  protected int device() {
+    return -1;
+  }
 
   /** Releases what the engine holds; called once, when no solve runs. */
   protected abstract void release();
@@ -183,25 +194,42 @@ public abstract class AbstractEngine implements Engine {
 
     private BatchSolution solveOpen(Batch batch, SolveOptions options, long begin) {
       BatchData data = Internals.get().data(batch);
+      DeviceMatrix deviceWeights = options.deviceWeights();
+      if (deviceWeights != null || data.device() != DeviceOverrides.NONE) {
+        checkDevice(data, deviceWeights);
+      }
       Results results = new Results(data, options.reducedCosts());
-      Matrix weights = Internals.get().allocateUnwritten(batch.scenarios(), batch.size());
+      Matrix weights =
+          deviceWeights != null
+              ? null
+              : Internals.get().allocateUnwritten(batch.scenarios(), batch.size());
       boolean solved = false;
       try (Leases leases = new Leases()) {
         leases.add(Internals.get().matrix(problem.covariance()));
         data.matrices().forEach(leases::add);
+        data.device().matrices().forEach(leases::add);
+        leases.add(deviceWeights);
         if (batch.scenarios() > 0) {
           SolveControl control =
               new SolveControl(
-                  threads, options.tolerance(), options.progress(), options.cancellation());
+                  threads,
+                  options.tolerance(),
+                  options.progress(),
+                  options.cancellation(),
+                  deviceWeights);
           state.solve(batch, weights, results, control);
         }
-        Map<Integer, Supplier<String>> messages = explain(data, weights, results, options);
+        Map<Integer, Supplier<String>> messages = explain(data, results, options);
+        clearWeights(weights, deviceWeights, results);
         double seconds = (System.nanoTime() - begin) * 1e-9;
         solved = true;
-        return Internals.get().solution(batch, weights, results, messages, seconds, name);
+        return Internals.get()
+            .solution(batch, weights, deviceWeights, results, messages, seconds, name);
       } finally {
         if (!solved) {
-          weights.close();
+          if (weights != null) {
+            weights.close();
+          }
           if (results.reducedCosts != null) {
             results.reducedCosts.close();
           }
@@ -209,8 +237,45 @@ public abstract class AbstractEngine implements Engine {
       }
     }
 
+    private void checkDevice(BatchData data, DeviceMatrix weights) {
+      List<DeviceMatrix> matrices = new ArrayList<>(data.device().matrices());
+      if (weights != null) {
+        int n = data.problem().lower().length;
+        if (weights.rows() != data.scenarios() || weights.columns() != n) {
+          throw new InvalidInputException(
+              "deviceWeights is a device matrix of "
+                  + weights.rows()
+                  + " x "
+                  + weights.columns()
+                  + ", but the weights are "
+                  + data.scenarios()
+                  + " x "
+                  + n);
+        }
+        matrices.add(weights);
+      }
+      for (DeviceMatrix matrix : matrices) {
+        if (matrix.device() != device()) {
+          throw new InvalidInputException(
+              "a matrix on CUDA device "
+                  + matrix.device()
+                  + ", which the "
+                  + name
+                  + " engine "
+                  + (device() < 0 ? "does not read" : "of device " + device() + " does not read"));
+        }
+        if (matrix.stride() != matrices.get(0).stride()) {
+          throw new InvalidInputException(
+              "deviceWeights has stride "
+                  + matrix.stride()
+                  + ", but the batch's device matrices have "
+                  + matrices.get(0).stride());
+        }
+      }
+    }
+
     private Map<Integer, Supplier<String>> explain(
-        BatchData data, Matrix weights, Results results, SolveOptions options) {
+        BatchData data, Results results, SolveOptions options) {
       Map<Integer, Supplier<String>> messages = new HashMap<>();
       for (int s = 0; s < results.status.length; s++) {
         Status status = STATUSES[results.status[s]];
@@ -224,9 +289,6 @@ public abstract class AbstractEngine implements Engine {
           results.status[s] = (byte) status.ordinal();
         }
         if (status != Status.INACCURATE) {
-          double[] nothing = new double[weights.columns()];
-          Arrays.fill(nothing, Double.NaN);
-          weights.setRow(s, nothing);
           results.clear(s);
         }
         messages.put(
@@ -237,6 +299,31 @@ public abstract class AbstractEngine implements Engine {
                     status, data, s, results.get(s, Results.RELATIVE_GAP), options.tolerance()));
       }
       return messages;
+    }
+
+    /** NaN where there are none. */
+    private void clearWeights(Matrix weights, DeviceMatrix deviceWeights, Results results) {
+      double[] nothing = null;
+      for (int s = 0; s < results.status.length; s++) {
+        int first = s;
+        while (s < results.status.length && !hasWeights(results.status[s])) {
+          s++;
+        }
+        if (s > first && weights == null) {
+          Internals.get().fillWithNaN(deviceWeights, first, s);
+        }
+        for (int row = first; row < s && weights != null; row++) {
+          if (nothing == null) {
+            nothing = new double[weights.columns()];
+            Arrays.fill(nothing, Double.NaN);
+          }
+          weights.setRow(row, nothing);
+        }
+      }
+    }
+
+    private boolean hasWeights(byte status) {
+      return status == Status.SOLVED.ordinal() || status == Status.INACCURATE.ordinal();
     }
 
     private Supplier<String> said(String reason) {
@@ -283,6 +370,7 @@ public abstract class AbstractEngine implements Engine {
   /** Matrices kept open until the solve is over. */
   private static final class Leases implements AutoCloseable {
     private final Deque<Matrix> held = new ArrayDeque<>();
+    private final Deque<DeviceMatrix> heldOnDevice = new ArrayDeque<>(0);
 
     void add(Matrix matrix) {
       if (matrix != null) {
@@ -291,9 +379,17 @@ public abstract class AbstractEngine implements Engine {
       }
     }
 
+    void add(DeviceMatrix matrix) {
+      if (matrix != null) {
+        Internals.get().acquire(matrix);
+        heldOnDevice.push(matrix);
+      }
+    }
+
     @Override
     public void close() {
       held.forEach(Internals.get()::release);
+      heldOnDevice.forEach(Internals.get()::release);
     }
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
  * @param benchmark b [S, n], or null
  * @param covariances the covariance by scenario
  * @param start weights to start from [S, n], or null
+ * @param device what of this lies on a CUDA device
  */
 public record BatchData(
     ProblemData problem,
@@ -41,7 +42,8 @@ public record BatchData(
     CostOverrides costs,
     Matrix benchmark,
     CovarianceOverrides covariances,
-    Matrix start) {
+    Matrix start,
+    DeviceOverrides device) {
   private static final List<String> BUDGET = List.of("budget");
 
   /**

@@ -3,6 +3,7 @@ package io.parabola.internal;
 import io.parabola.Batch;
 import io.parabola.BatchSolution;
 import io.parabola.Covariance;
+import io.parabola.DeviceMatrix;
 import io.parabola.Matrix;
 import io.parabola.Problem;
 import java.nio.ByteBuffer;
@@ -47,7 +48,7 @@ public abstract class Internals {
 
   /**
    * One slab: whole rows of {@code stride()} doubles, direct, in native byte order, 64-byte
-   * aligned. Valid only between {@link #acquire} and {@link #release}.
+   * aligned. Valid only between {@link #acquire(Matrix)} and {@link #release(Matrix)}.
    *
    * @param matrix an open matrix
    * @param index which slab
@@ -82,11 +83,35 @@ public abstract class Internals {
   public abstract void acquire(Matrix matrix);
 
   /**
-   * Undoes one {@link #acquire}.
+   * Undoes one {@link #acquire(Matrix)}.
    *
    * @param matrix the matrix
    */
   public abstract void release(Matrix matrix);
+
+  /**
+   * Keeps a matrix from being closed.
+   *
+   * @param matrix the matrix
+   * @throws IllegalStateException if it is closed already
+   */
+  public abstract void acquire(DeviceMatrix matrix);
+
+  /**
+   * Undoes one {@link #acquire(DeviceMatrix)}.
+   *
+   * @param matrix the matrix
+   */
+  public abstract void release(DeviceMatrix matrix);
+
+  /**
+   * Overwrites whole rows.
+   *
+   * @param matrix the matrix
+   * @param from the first row
+   * @param to the row after the last
+   */
+  public abstract void fillWithNaN(DeviceMatrix matrix, int from, int to);
 
   /**
    * The memory of a covariance.
@@ -124,7 +149,8 @@ public abstract class Internals {
    * Makes a batch's solution.
    *
    * @param batch what was solved
-   * @param weights [S, n], owned by the solution from now on
+   * @param weights [S, n], owned by the solution from now on; null if they are on a device
+   * @param deviceWeights [S, n], not owned; null if they are not on a device
    * @param results the other results, owned by the solution from now on
    * @param messages the text for each scenario that has one
    * @param seconds time spent solving
@@ -134,6 +160,7 @@ public abstract class Internals {
   public abstract BatchSolution solution(
       Batch batch,
       Matrix weights,
+      DeviceMatrix deviceWeights,
       Results results,
       Map<Integer, Supplier<String>> messages,
       double seconds,

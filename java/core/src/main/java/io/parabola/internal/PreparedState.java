@@ -16,7 +16,7 @@ public interface PreparedState extends AutoCloseable {
    * weights, are put in afterwards by {@link AbstractEngine}.
    *
    * @param batch the scenarios, at least one
-   * @param weights [S, n] to be written, zeros so far
+   * @param weights [S, n] to be written, zeros so far; null if the control has a place for them
    * @param out [S] to be written
    * @param control threads, tolerance, progress and cancellation
    */

@@ -1,5 +1,6 @@
 package io.parabola.internal;
 
+import io.parabola.DeviceMatrix;
 import io.parabola.Matrix;
 
 /**
@@ -61,9 +62,14 @@ public final class ScenarioData {
   public ScenarioData(BatchData batch, int s) {
     problem = batch.problem();
     objectiveValue = value(batch.objectiveValue(), s, problem.objective().value());
-    expectedReturns = row(batch.expectedReturns(), s, problem.expectedReturns());
-    lower = row(batch.lower(), s, problem.lower());
-    upper = row(batch.upper(), s, problem.upper());
+    expectedReturns =
+        row(
+            batch.expectedReturns(),
+            batch.device().expectedReturns(),
+            s,
+            problem.expectedReturns());
+    lower = row(batch.lower(), batch.device().lower(), s, problem.lower());
+    upper = row(batch.upper(), batch.device().upper(), s, problem.upper());
     budget = value(batch.budget(), s, problem.budget());
     int m = problem.rows().count();
     int n = lower.length;
@@ -77,12 +83,13 @@ public final class ScenarioData {
     }
     rowLower = row(batch.rows().lower(), s, problem.rows().lower());
     rowUpper = row(batch.rows().upper(), s, problem.rows().upper());
-    currentWeights = row(batch.currentWeights(), s, problem.currentWeights());
+    currentWeights =
+        row(batch.currentWeights(), batch.device().currentWeights(), s, problem.currentWeights());
     maximumTurnover = value(batch.maximumTurnover(), s, problem.maximumTurnover());
     maximumGrossExposure = value(batch.maximumGrossExposure(), s, problem.maximumGrossExposure());
     costs = costs(batch, s);
     benchmark = row(batch.benchmark(), s, problem.benchmark());
-    start = row(batch.start(), s, problem.start());
+    start = row(batch.start(), batch.device().start(), s, problem.start());
   }
 
   /** Rates that neither problem nor batch have are zeros. */
@@ -103,6 +110,16 @@ public final class ScenarioData {
 
   private static double value(double[] overrides, int s, double shared) {
     return overrides == null ? shared : overrides[s];
+  }
+
+  /** A copy of one scenario's row, from wherever it is. */
+  static double[] row(Matrix overrides, DeviceMatrix onDevice, int s, double[] shared) {
+    if (onDevice == null) {
+      return row(overrides, s, shared);
+    }
+    double[] row = new double[onDevice.columns()];
+    onDevice.getRow(s, row);
+    return row;
   }
 
   private static double[] row(Matrix overrides, int s, double[] shared) {

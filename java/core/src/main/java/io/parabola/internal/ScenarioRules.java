@@ -1,7 +1,6 @@
 package io.parabola.internal;
 
 import io.parabola.Covariance;
-import io.parabola.Matrix;
 import io.parabola.Status;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -151,6 +150,7 @@ public final class ScenarioRules {
   private static String place(BatchData batch, int s) {
     boolean overridden =
         !batch.matrices().isEmpty()
+            || batch.device() != DeviceOverrides.NONE
             || batch.objectiveValue() != null
             || batch.budget() != null
             || batch.maximumTurnover() != null
@@ -301,23 +301,14 @@ public final class ScenarioRules {
   }
 
   private static double[] lower(BatchData batch, int s) {
-    return row(batch.lower(), s, batch.problem().lower());
+    return ScenarioData.row(batch.lower(), batch.device().lower(), s, batch.problem().lower());
   }
 
   private static double[] upper(BatchData batch, int s) {
-    return row(batch.upper(), s, batch.problem().upper());
+    return ScenarioData.row(batch.upper(), batch.device().upper(), s, batch.problem().upper());
   }
 
   private static double budget(BatchData batch, int s) {
     return batch.budget() == null ? batch.problem().budget() : batch.budget()[s];
-  }
-
-  private static double[] row(Matrix overrides, int s, double[] shared) {
-    if (overrides == null) {
-      return shared;
-    }
-    double[] row = new double[overrides.columns()];
-    overrides.getRow(s, row);
-    return row;
   }
 }

@@ -3,17 +3,27 @@ package io.parabola.internal;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who uses a thing that can be closed, so that nobody closes it under their hands. */
-final class Uses {
+public final class Uses {
   private static final int CLOSED = -1;
 
   private final String what;
   private final AtomicInteger users = new AtomicInteger();
 
-  Uses(String what) {
+  /**
+   * Starts open, with nobody using it.
+   *
+   * @param what its name in messages
+   */
+  public Uses(String what) {
     this.what = what;
   }
 
-  void begin() {
+  /**
+   * Somebody starts to use it.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  public void begin() {
     int now;
     do {
       now = users.get();
@@ -23,12 +33,18 @@ final class Uses {
     } while (!users.compareAndSet(now, now + 1));
   }
 
-  void end() {
+  /** Undoes one {@link #begin}. */
+  public void end() {
     users.decrementAndGet();
   }
 
-  /** Whether this call was the one that closed it; a later call changes nothing. */
-  boolean close() {
+  /**
+   * Closes it; again changes nothing.
+   *
+   * @return whether this call was the one that closed it
+   * @throws IllegalStateException if somebody is using it
+   */
+  public boolean close() {
     if (users.compareAndSet(0, CLOSED)) {
       return true;
     }

@@ -48,8 +48,7 @@ public final class CudaEngine extends AbstractEngine {
     }
     long kernels = InstructionSet.best().kernels();
     // What tries the device must not be solved by the CPU.
-    try (CudaEngine tried =
-        new CudaEngine(threads, new Executor(kernels, device, 0, chunk))) {
+    try (CudaEngine tried = new CudaEngine(threads, new Executor(kernels, device, 0, chunk))) {
       SelfTest.require(tried);
     }
     return new CudaEngine(threads, new Executor(kernels, device, breakEven, chunk));
@@ -79,6 +78,11 @@ public final class CudaEngine extends AbstractEngine {
       // As below.
     }
     throw new InvalidInputException(name + "=" + text + ": must be a whole number, 0 or more");
+  }
+
+  @Override
+  protected int device() {
+    return executor.device();
   }
 
   @Override

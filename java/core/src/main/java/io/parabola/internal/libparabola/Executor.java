@@ -17,9 +17,9 @@ record Executor(long kernels, int device, int breakEven, int chunk) {
 
   /**
    * Weights of a batch that are solved in the first call, whose pace sets the size of the next. A
-   * device needs many scenarios to be busy; where nobody watches it is given more still.
+   * device needs many scenarios to be busy.
    */
-  int firstChunk(boolean watched) {
-    return device == CPU ? 100_000 : watched ? 500_000 : 20_000_000;
+  int firstChunk() {
+    return device == CPU ? 100_000 : 500_000;
   }
 }

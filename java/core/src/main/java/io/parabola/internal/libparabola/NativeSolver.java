@@ -78,6 +78,14 @@ final class NativeSolver {
 
   static final int MATRICES = 18;
 
+  /**
+   * Places of {@code solve}'s matrices on the device: the first of {@code prepare}'s vectors, and
+   * the weights.
+   */
+  static final int DEVICE_WEIGHTS = BENCHMARK;
+
+  static final int DEVICE_MATRICES = 6;
+
   /** Places of {@code solve}'s arrays [S] of overrides. */
   static final int GOAL_VALUES = 0;
 
@@ -166,7 +174,10 @@ final class NativeSolver {
    *     share one
    * @param matrices overrides, at the first scenario's row
    * @param scalars overrides [S]
-   * @param weights [count, stride] written, the padding too
+   * @param onDevice addresses of matrices in the device's memory, at the first scenario's row, or
+   *     0; or null. For problems that were prepared for a device
+   * @param deviceStride of those matrices, from one row to the next
+   * @param weights [count, stride] written, the padding too; null if they go to the device
    * @param reducedCosts [count, stride] written, or null
    * @param named which constraints beside the rows have a price
    * @param records [S, width] written from {@code first} on
@@ -182,6 +193,8 @@ final class NativeSolver {
       int[] strides,
       ByteBuffer[] matrices,
       double[][] scalars,
+      long[] onDevice,
+      long deviceStride,
       ByteBuffer weights,
       ByteBuffer reducedCosts,
       int named,

@@ -63,16 +63,18 @@ final class NativeState implements PreparedState {
   @Override
   public void solve(Batch batch, Matrix weights, Results out, SolveControl control) {
     BatchData data = Internals.get().data(batch);
+    DeviceRows device = DeviceRows.of(data.device(), control.deviceWeights());
+    int n = data.problem().lower().length;
     ScenarioRows[] matrices = matrices(data);
     int[] strides = new int[NativeSolver.MATRICES];
     for (int k = 0; k < strides.length; k++) {
-      strides[k] = matrices[k] == null ? weights.stride() : matrices[k].stride();
+      strides[k] = matrices[k] == null ? Matrix.strideOf(n) : matrices[k].stride();
     }
     if (matrices[NativeSolver.ROW_LOWER] == null && matrices[NativeSolver.ROW_UPPER] != null) {
       strides[NativeSolver.ROW_LOWER] = strides[NativeSolver.ROW_UPPER];
     }
     Matrix stress = data.covariances().correlationStress();
-    if (stress != null && stress.columns() < weights.columns()) {
+    if (stress != null && stress.columns() < n) {
       strides[NativeSolver.STRESS] = -stress.stride();
     }
     ScenarioRows written = ScenarioRows.of(weights, 1);
@@ -80,14 +82,13 @@ final class NativeState implements PreparedState {
     double[][] scalars = scalars(data);
     int named = namedPrices(data);
     int total = data.scenarios();
-    boolean watched = control.cancellation() != null || control.progress() != null;
-    int chunk = Math.max(64, executor.firstChunk(watched) / data.problem().lower().length);
+    int chunk = Math.max(64, executor.firstChunk() / n);
     for (int first = 0; first < total; ) {
       if (control.cancellation() != null && control.cancellation().isCancelled()) {
         return;
       }
       int count = Math.min(chunk, total - first);
-      count = Math.min(count, written.together(first));
+      count = written == null ? count : Math.min(count, written.together(first));
       count = reduced == null ? count : Math.min(count, reduced.together(first));
       for (ScenarioRows matrix : matrices) {
         count = matrix == null ? count : Math.min(count, matrix.together(first));
@@ -110,7 +111,9 @@ final class NativeState implements PreparedState {
           strides,
           from,
           scalars,
-          written.from(first),
+          device == null ? null : device.from(first),
+          device == null ? 0 : device.stride(),
+          written == null ? null : written.from(first),
           reduced == null ? null : reduced.from(first),
           named,
           out.records,

@@ -15,7 +15,8 @@ final class SelfTest {
 
   /**
    * Minimum variance of three uncorrelated assets: weights in proportion to one over the variance,
-   * but for the first, whose upper bound holds it, at a tenth in one scenario and at two in another.
+   * but for the first, whose upper bound holds it, at a tenth in one scenario and at two in
+   * another.
    */
   static void require(Engine engine) {
     Covariance covariance = Covariance.of(new double[] {1, 0, 0, 0, 2, 0, 0, 0, 4}, 3);
