@@ -1,12 +1,13 @@
-#include "device_runtime.hpp"
-#include "standin.hpp"
+#include "device_runtime_standin.hpp"
 
 namespace parabola::cuda {
 
 // Never destroyed: problems that a Java program has left open may outlive everything else.
-Runtime* deviceRuntime() {
+StandIn& deviceStandIn() {
   static auto* const runtime = new StandIn();
-  return runtime;
+  return *runtime;
 }
+
+Runtime* deviceRuntime() { return &deviceStandIn(); }
 
 }  // namespace parabola::cuda

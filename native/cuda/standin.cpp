@@ -247,6 +247,7 @@ void StandIn::limitMemory(std::size_t bytes) {
 }
 
 void StandIn::breakNext(int code) { state_->breaking = code; }
+void StandIn::mend() { state_->broken = state_->breaking = 0; }
 
 DeviceCount StandIn::devices() {
   if (state_->options.devices == 0) {

@@ -1,5 +1,6 @@
 package io.parabola.internal.libparabola;
 
+import io.parabola.CudaException;
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
 import io.parabola.Problem;
@@ -50,6 +51,8 @@ public final class CudaEngine extends AbstractEngine {
     // What tries the device must not be solved by the CPU.
     try (CudaEngine tried = new CudaEngine(threads, new Executor(kernels, device, 0, chunk))) {
       SelfTest.require(tried);
+    } catch (CudaException e) {
+      throw new EngineUnavailableException("its self-test failed: " + e.getMessage(), e);
     }
     return new CudaEngine(threads, new Executor(kernels, device, breakEven, chunk));
   }
