@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       WarmCommand.class,
       CallsCommand.class,
       CovarianceCommand.class,
+      GpuCommand.class,
       ReportCommand.class
     })
 public final class Bench {

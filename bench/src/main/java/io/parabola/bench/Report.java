@@ -50,6 +50,10 @@ final class Report {
   /** Milliseconds a frontier, by n. */
   private static final Map<Integer, Double> FRONTIER_TARGETS = Map.of(225, 10.0, 640, 100.0);
 
+  /** Milliseconds a portfolio on an H200, copies included, by n. */
+  private static final Map<Integer, Double> GPU_TARGETS =
+      Map.of(500, 0.005, 1000, 0.015, 2000, 0.05);
+
   private static final String OJALGO = "ojAlgo";
 
   private final StringBuilder text = new StringBuilder();
@@ -78,6 +82,7 @@ final class Report {
       case OwnCommand.NAME -> own(file);
       case FrontierCommand.NAME -> frontier(file);
       case WarmCommand.NAME -> warm(file);
+      case GpuCommand.NAME -> gpu(file);
       default -> throw new IllegalArgumentException("no table for " + file.command());
     }
   }
@@ -345,6 +350,36 @@ final class Report {
       }
       row("worst relative gap", groups.stream().map(g -> worst(g, false)).toList());
     }
+  }
+
+  private void gpu(ResultFile file) {
+    heading("The cuda engine; problems " + file.problems(), file);
+    line("Milliseconds a portfolio on the wall clock; of the covariance, for all of it.");
+    for (String kind : kinds(file)) {
+      List<Group> groups = groups(file, kind);
+      line("");
+      line("### " + kind);
+      line("");
+      header("", groups.stream().map(g -> "n = " + g.size()).toList());
+      for (Measurement way : groups.get(0).measurements()) {
+        row(way.name(), groups.stream().map(g -> wall(g.find(way.name()))).toList());
+      }
+      if (groups.get(0).find(GpuCommand.WITH_COPIES) != null) {
+        row(
+            "target of " + GpuCommand.WITH_COPIES + ", H200",
+            groups.stream().map(g -> plain(GPU_TARGETS.get(g.size()))).toList());
+      }
+      row("worst relative gap", groups.stream().map(g -> worst(g, false)).toList());
+    }
+    if (file.observed() != null) {
+      line("");
+      header("observed", List.of(""));
+      file.observed().forEach((what, value) -> row(what, List.of(value)));
+    }
+  }
+
+  private static String wall(Measurement m) {
+    return m == null ? "–" : millis(m.millis()) + wrong(m);
   }
 
   private void frontier(ResultFile file) {

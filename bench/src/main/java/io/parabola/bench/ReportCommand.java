@@ -33,7 +33,8 @@ final class ReportCommand implements Runnable {
               WarmCommand.NAME,
               ThreadsCommand.NAME,
               CovarianceCommand.NAME,
-              CallsCommand.NAME)) {
+              CallsCommand.NAME,
+              GpuCommand.NAME)) {
         files.stream().filter(f -> f.command().equals(command)).forEach(report::add);
       }
       Path file = results.resolve("README.md");

@@ -1,5 +1,6 @@
 package io.parabola.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +20,19 @@ import java.util.stream.Stream;
  * @param problems where its problems came from
  * @param machine what it ran on
  * @param groups its measurements; those of a group were taken turn by turn
+ * @param observed what else is known of the run, or null
  */
-record ResultFile(String command, String problems, Machine machine, List<Group> groups) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ResultFile(
+    String command,
+    String problems,
+    Machine machine,
+    List<Group> groups,
+    Map<String, String> observed) {
+  ResultFile(String command, String problems, Machine machine, List<Group> groups) {
+    this(command, problems, machine, groups, null);
+  }
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parabola.Engine;
+import io.parabola.EngineUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -48,6 +51,30 @@ class CommandsTest {
       assertEquals(10, group.measurements().size());
     }
     assertTrue(report().contains("| return row | "), report());
+  }
+
+  @Test
+  void theGpuIsComparedWithTheProcessor() throws IOException {
+    try {
+      Engine.create("cuda").close();
+    } catch (EngineUnavailableException e) {
+      Assumptions.abort(e.getMessage());
+    }
+    ResultFile file =
+        run(
+            "gpu",
+            "--sizes=20,30",
+            "--kinds=t2n",
+            "--scenarios=60",
+            "--single=15",
+            "--own=6",
+            "--covariance=500x12",
+            "--warm-up=0.01",
+            "--observed=driver=none");
+    assertEquals(5, file.groups().size());
+    assertEquals("none", file.observed().get("driver"));
+    assertTrue(Double.parseDouble(file.observed().get("objectivesApart")) <= 1e-10);
+    assertTrue(report().contains("| cuda, copies included | "), report());
   }
 
   @Test

@@ -15,7 +15,14 @@ final class EveryEngine {
   /** Where the native engine has to be there, its absence is a failure and not a skipped test. */
   private static final boolean NATIVE_REQUIRED = Boolean.getBoolean("parabola.test.requireNative");
 
+  /** Where there is a GPU to be checked, so has the cuda engine. */
+  private static final boolean CUDA_REQUIRED = Boolean.getBoolean("parabola.test.requireCuda");
+
   private EveryEngine() {}
+
+  private static boolean isRequired(String name) {
+    return name.equals("cuda") ? CUDA_REQUIRED : NATIVE_REQUIRED;
+  }
 
   static List<String> names() {
     return List.of("java", "cpu", "cuda");
@@ -31,7 +38,7 @@ final class EveryEngine {
     try {
       return Engine.create(name, threads);
     } catch (EngineUnavailableException e) {
-      if (NATIVE_REQUIRED) {
+      if (isRequired(name)) {
         return fail(e.getMessage());
       }
       System.out.println("skipped: " + e.getMessage());
@@ -46,7 +53,7 @@ final class EveryEngine {
       try {
         engines.add(Engine.create(name, 1));
       } catch (EngineUnavailableException e) {
-        if (NATIVE_REQUIRED) {
+        if (isRequired(name)) {
           fail(e.getMessage());
         }
       }
