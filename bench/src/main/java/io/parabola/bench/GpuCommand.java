@@ -11,6 +11,8 @@ import io.parabola.Prepared;
 import io.parabola.Problem;
 import io.parabola.SampleCovariance;
 import io.parabola.SolveOptions;
+import io.parabola.jcuda.JCublasCovariance;
+import io.parabola.jcuda.JCudaSupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +41,10 @@ final class GpuCommand implements Runnable {
   static final String COVARIANCE = "covariance";
   static final String FROM_HOST = "cuda, from the host";
   static final String IN_PLACE = "cuda, returns on the device";
+  static final String JCUBLAS = "JCublas, one block of returns on the device";
+
+  /** Assets whose covariance with the first one is checked. */
+  private static final int CHECKED = 64;
 
   private static final int DEVICE = Integer.getInteger("parabola.cuda.device", 0);
 
@@ -226,10 +233,15 @@ final class GpuCommand implements Runnable {
       try (DeviceMatrix there = DeviceMatrix.copyOf(DEVICE, returns)) {
         entries.add(entry(new Sample(FROM_HOST, returns, null, rows), 60));
         entries.add(entry(new Sample(IN_PLACE, returns, there, rows), 30));
+        Optional<String> absence = JCudaSupport.cublasAbsence();
+        observed.put("JCublas", absence.orElse("runs"));
+        if (absence.isEmpty()) {
+          entries.add(entry(new JCublas(returns, there), 30));
+        }
         List<Measurement> measured = new Race(5, 0).run(entries);
-        double operations = (double) rows * n * n;
         for (Measurement m : measured) {
-          double rate = operations / (m.millis() * 1e-3) * 1e-12;
+          double observations = m.name().equals(JCUBLAS) ? block : rows;
+          double rate = observations * n * n / (m.millis() * 1e-3) * 1e-12;
           System.out.printf("  %s: %.2f TFLOPS%n", m.name(), rate);
           observed.put(m.name() + ", TFLOPS", String.format("%.3f", rate));
         }
@@ -238,8 +250,59 @@ final class GpuCommand implements Runnable {
     }
   }
 
+  /** Errors of a covariance's first row, in the assets' deviations. */
+  private static Certificate firstRow(Matrix returns, int observations, double[] found) {
+    int few = Math.min(CHECKED, returns.columns());
+    double[] some = new double[(int) returns.rows() * few];
+    double[] row = new double[returns.columns()];
+    for (int t = 0; t < returns.rows(); t++) {
+      returns.getRow(t, row);
+      System.arraycopy(row, 0, some, t * few, few);
+    }
+    SampleCovariance sample = SampleCovariance.of(few);
+    while (sample.observations() < observations) {
+      sample.add(some, (int) returns.rows());
+    }
+    double[] expected = sample.covarianceArray();
+    double worst = 0;
+    for (int j = 0; j < few; j++) {
+      double size = Math.sqrt(expected[0] * expected[j * few + j]);
+      worst = Math.max(worst, Math.abs(found[j] - expected[j]) / size);
+    }
+    return new Certificate(worst, 0);
+  }
+
+  private static final class JCublas extends Contestant {
+    private final Matrix returns;
+    private final DeviceMatrix there;
+    private final DeviceMatrix covariance;
+
+    JCublas(Matrix returns, DeviceMatrix there) {
+      super(JCUBLAS, 1, false);
+      this.returns = returns;
+      this.there = there;
+      covariance = DeviceMatrix.allocate(DEVICE, there.columns(), there.columns());
+    }
+
+    @Override
+    void solve(int first, int number) {
+      JCublasCovariance.estimate(there, covariance);
+    }
+
+    @Override
+    Certificate certificate(int s) {
+      double[] row = new double[covariance.columns()];
+      covariance.getRow(0, row);
+      return firstRow(returns, (int) returns.rows(), row);
+    }
+
+    @Override
+    public void close() {
+      covariance.close();
+    }
+  }
+
   private static final class Sample extends Contestant {
-    private static final int CHECKED = 64;
 
     private final Matrix returns;
     private final DeviceMatrix there;
@@ -272,27 +335,9 @@ final class GpuCommand implements Runnable {
       }
     }
 
-    /** The first row's entries with the first few assets, against the processor's. */
     @Override
     Certificate certificate(int s) {
-      int few = Math.min(CHECKED, returns.columns());
-      double[] some = new double[(int) returns.rows() * few];
-      double[] row = new double[returns.columns()];
-      for (int t = 0; t < returns.rows(); t++) {
-        returns.getRow(t, row);
-        System.arraycopy(row, 0, some, t * few, few);
-      }
-      SampleCovariance sample = SampleCovariance.of(few);
-      while (sample.observations() < observations) {
-        sample.add(some, (int) returns.rows());
-      }
-      double[] expected = sample.covarianceArray();
-      double worst = 0;
-      for (int j = 0; j < few; j++) {
-        double size = Math.sqrt(expected[0] * expected[j * few + j]);
-        worst = Math.max(worst, Math.abs(found[j] - expected[j]) / size);
-      }
-      return new Certificate(worst, 0);
+      return firstRow(returns, observations, found);
     }
   }
 }
