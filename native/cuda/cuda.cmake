@@ -12,7 +12,8 @@ add_library(parabola_cuda STATIC
   ${parabola_cuda_directory}/products.cpp
   ${parabola_cuda_directory}/solve_cpu.cpp
   ${parabola_cuda_directory}/staging.cpp
-  ${parabola_cuda_directory}/standin.cpp)
+  ${parabola_cuda_directory}/standin.cpp
+  ${parabola_cuda_directory}/window_covariances.cpp)
 target_include_directories(parabola_cuda PUBLIC kernels ${parabola_cuda_directory})
 target_link_libraries(parabola_cuda PUBLIC parabola_cpu Threads::Threads)
 set_source_files_properties(${parabola_cuda_directory}/solve_cpu.cpp PROPERTIES COMPILE_DEFINITIONS PARABOLA_SINGLE_LANE)

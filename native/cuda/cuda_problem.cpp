@@ -174,6 +174,7 @@ void CudaProblem::solve(const BatchView& batch, const OnDevice& there, const Res
   put(all.upper, there.upper);
   put(all.start, there.start);
   put(all.current, there.current);
+  put(all.own, there.own);
   const bool solved = solveOnDevice(all, there, results, tolerance);
   std::vector<int> left;
   for (int s = 0; s < batch.count; s++) {
@@ -182,8 +183,9 @@ void CudaProblem::solve(const BatchView& batch, const OnDevice& there, const Res
     }
   }
   // So many at a time that their copies take little room.
-  for (std::size_t from = 0; from < left.size(); from += kGathered) {
-    const std::size_t to = std::min(from + kGathered, left.size());
+  const std::size_t most = all.own == nullptr ? kGathered : std::max<std::size_t>(1, kGathered / shared_.n);
+  for (std::size_t from = 0; from < left.size(); from += most) {
+    const std::size_t to = std::min(from + most, left.size());
     solveOnHost(all, there, {left.begin() + from, left.begin() + to}, results, threads, tolerance);
   }
 }
@@ -197,11 +199,14 @@ void CudaProblem::solveOnHost(const BatchView& batch, const OnDevice& there, con
   const auto n = static_cast<std::size_t>(shared_.n);
   std::unique_ptr<Stream> stream;
   PinnedNumbers pinned;
-  const auto needDevice = [&] {
+  // `rows` of each scenario at a time.
+  const auto needDevice = [&](std::size_t rows) {
     if (stream == nullptr) {
       runtime_.select(options_.device);
       stream = runtime_.stream();
-      pinned = PinnedNumbers(runtime_, count * n);
+    }
+    if (pinned.count() < count * rows * n) {
+      pinned = PinnedNumbers(runtime_, count * rows * n);
     }
   };
   BatchView gathered = batch;
@@ -214,14 +219,16 @@ void CudaProblem::solveOnHost(const BatchView& batch, const OnDevice& there, con
     owned.push_back(allocate(count * each));
     double* const copy = owned.back().get();
     if (there.reads(array)) {
-      needDevice();
-      for (std::size_t k = 0; k < count; k++) {
-        runtime_.copyToHost(pinned.get() + k * n, array + which[k] * there.stride, n * sizeof(double), *stream);
+      const std::size_t rows = static_cast<std::size_t>(each) / stride;
+      needDevice(rows);
+      for (std::size_t row = 0; row < count * rows; row++) {
+        runtime_.copyToHost(pinned.get() + row * n, array + (which[row / rows] * rows + row % rows) * there.stride,
+                            n * sizeof(double), *stream);
       }
       runtime_.synchronise(*stream);
-      std::fill_n(copy, count * stride, 0.0);
-      for (std::size_t k = 0; k < count; k++) {
-        std::copy_n(pinned.get() + k * n, n, copy + k * stride);
+      std::fill_n(copy, count * rows * stride, 0.0);
+      for (std::size_t row = 0; row < count * rows; row++) {
+        std::copy_n(pinned.get() + row * n, n, copy + row * stride);
       }
     } else {
       for (std::size_t k = 0; k < count; k++) {
@@ -250,7 +257,7 @@ void CudaProblem::solveOnHost(const BatchView& batch, const OnDevice& there, con
     }
   }
   if (there.weights != nullptr) {
-    needDevice();
+    needDevice(1);
     for (std::size_t k = 0; k < count; k++) {
       std::copy_n(weights.get() + k * stride, n, pinned.get() + k * n);
       runtime_.copyToDevice(there.weights + which[k] * there.stride, pinned.get() + k * n, n * sizeof(double), *stream);

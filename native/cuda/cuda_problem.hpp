@@ -23,8 +23,9 @@ struct OnDevice {
   const double* upper = nullptr;
   const double* start = nullptr;
   const double* current = nullptr;
-  double* weights = nullptr;  // beyond n they stay as they are
-  long stride = 0;            // at least n
+  const double* own = nullptr;  // [count * n, stride]
+  double* weights = nullptr;    // beyond n they stay as they are
+  long stride = 0;              // at least n
 
   bool reads(const double* array) const {
     return array != nullptr &&

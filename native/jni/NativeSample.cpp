@@ -6,6 +6,7 @@
 #include "device_runtime.hpp"
 #include "guarded.hpp"
 #include "io_parabola_internal_libparabola_NativeSample.h"
+#include "window_covariances.hpp"
 
 using namespace parabola::cuda;
 
@@ -82,4 +83,20 @@ JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSample_strid
 JNIEXPORT jlong JNICALL Java_io_parabola_internal_libparabola_NativeSample_covariance(JNIEnv* env, jclass,
                                                                                       jlong handle) {
   return guarded(env, [&] { return reinterpret_cast<jlong>(sampleAt(handle).covarianceOnDevice().release()); });
+}
+
+JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSample_windows(JNIEnv* env, jclass, jint device,
+                                                                                  jlong returns, jlong stride,
+                                                                                  jlong between, jint count, jint rows,
+                                                                                  jint n, jlong covariances) {
+  guarded(env, [&] {
+    Windows windows;
+    windows.returns = reinterpret_cast<const double*>(returns);
+    windows.stride = stride;
+    windows.between = between;
+    windows.count = count;
+    windows.rows = rows;
+    windows.n = n;
+    windowCovariances(*deviceRuntime(), device, windows, reinterpret_cast<double*>(covariances));
+  });
 }

@@ -234,6 +234,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
       there.start = reinterpret_cast<const double*>(at[PLACE(START)]);
       there.current = reinterpret_cast<const double*>(at[PLACE(CURRENT)]);
       there.weights = reinterpret_cast<double*>(at[PLACE(DEVICE_WEIGHTS)]);
+      there.own = reinterpret_cast<const double*>(at[PLACE(DEVICE_COVARIANCES)]);
       there.stride = deviceStride;
       dynamic_cast<cuda::CudaProblem&>(problem).solve(batch, there, results, threads, tolerance);
     }

@@ -11,6 +11,7 @@
 #include "check.hpp"
 #include "covariance.hpp"
 #include "standin.hpp"
+#include "window_covariances.hpp"
 
 using namespace parabola::cuda;
 
@@ -378,10 +379,72 @@ void returnsOnTheDeviceNeedNoCopy() {
   }
 }
 
+// Windows that roll on by a few observations, and blocks that follow each other, have the bits of samples of their own.
+void windowsAreSamplesOfTheirOwn() {
+  for (const int n : {1, 5, 33, 70}) {
+    for (const int rows : {2, 40, 255, 300, 600}) {
+      for (const std::size_t memory : {std::size_t{1} << 30, std::size_t{1} << 22}) {
+        StandIn::Options options;
+        options.memory = memory;
+        StandIn runtime(options);
+        const int step = rows < 100 ? rows : 17;
+        const int count = 7;
+        const Sample s = draw(rows + (count - 1) * step, n, 0.01, 0, 17);
+        const int stride = n + 3;
+        DeviceNumbers there(runtime, static_cast<std::size_t>(s.rows) * stride);
+        PinnedNumbers here(runtime, there.count());
+        for (int t = 0; t < s.rows; t++) {
+          std::copy_n(s.returns.data() + static_cast<long>(t) * n, n, here.get() + static_cast<long>(t) * stride);
+        }
+        const std::unique_ptr<Stream> stream = runtime.stream();
+        runtime.copyToDevice(there.get(), here.get(), there.count() * sizeof(double), *stream);
+        runtime.synchronise(*stream);
+        Windows windows;
+        windows.returns = there.get();
+        windows.stride = stride;
+        windows.between = static_cast<std::int64_t>(step) * stride;
+        windows.count = count;
+        windows.rows = rows;
+        windows.n = n;
+        const std::int64_t across = covarianceStride(n);
+        DeviceNumbers covariances(runtime, static_cast<std::size_t>(count * n * across));
+        windowCovariances(runtime, 0, windows, covariances.get());
+        PinnedNumbers found(runtime, covariances.count());
+        runtime.copyToHost(found.get(), covariances.get(), covariances.count() * sizeof(double), *stream);
+        runtime.synchronise(*stream);
+        for (int w = 0; w < count; w++) {
+          SampleCovariance sample(runtime, n, {.chunk = 255, .products = Products::Own});
+          sample.add(s.returns.data() + static_cast<long>(w) * step * n, rows, n);
+          std::vector<double> expected(static_cast<std::size_t>(n) * n);
+          sample.covariance(expected.data(), n);
+          for (int i = 0; i < n; i++) {
+            for (int j = 0; j < across; j++) {
+              const double is = found.get()[(w * n + i) * across + j];
+              CHECK(is == (j < n ? expected[i * n + j] : 0), "n %d, %d rows, window %d at %d, %d: %g", n, rows, w, i, j,
+                    is);
+            }
+          }
+        }
+        here.get()[static_cast<long>(rows - 1 + 3 * step) * stride] = INFINITY;
+        runtime.copyToDevice(there.get(), here.get(), there.count() * sizeof(double), *stream);
+        runtime.synchronise(*stream);
+        std::string said;
+        try {
+          windowCovariances(runtime, 0, windows, covariances.get());
+        } catch (const std::invalid_argument& e) {
+          said = e.what();
+        }
+        CHECK(said.find(": the variance of asset 0 is not finite") != std::string::npos, "said: %s", said.c_str());
+      }
+    }
+  }
+}
+
 }  // namespace
 
 int main() {
   returnsOnTheDeviceNeedNoCopy();
+  windowsAreSamplesOfTheirOwn();
   rightForAllShapes();
   meansFarFromZeroCostNothing();
   theSameBitsHoweverTheyCome();

@@ -188,16 +188,25 @@ void whatIsOnTheDeviceStaysThere() {
           }
           const There returns(runtime, means);
           const There weights(runtime, std::vector<double>(60 * stride, -5.0));
-          runtime.limitMemory(memory);
           BatchView batch = s.batch;
           batch.expectedReturns = nullptr;
           cuda::OnDevice there;
           there.expectedReturns = returns.numbers.get();
           there.weights = weights.numbers.get();
           there.stride = stride;
+          std::vector<double> matrices(kind == Kind::Own ? 60 * n * stride : 1, NAN);
+          for (int row = 0; kind == Kind::Own && row < 60 * n; row++) {
+            std::copy_n(s.own.data() + row * s.stride, n, matrices.data() + row * stride);
+          }
+          const There own(runtime, matrices);
+          if (kind == Kind::Own) {
+            batch.own = nullptr;
+            there.own = own.numbers.get();
+          }
           Found found(s);
           ResultView view = found.view();
           view.weights = nullptr;
+          runtime.limitMemory(memory);
           problem.solve(batch, there, view, 2, tolerance);
           runtime.limitMemory(std::size_t{1} << 34);
           const std::vector<double> stayed = weights.read();

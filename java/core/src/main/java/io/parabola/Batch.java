@@ -110,6 +110,7 @@ public final class Batch {
     private DeviceMatrix deviceUpper;
     private DeviceMatrix deviceCurrentWeights;
     private DeviceMatrix deviceStart;
+    private DeviceMatrix deviceCovariances;
 
     private Builder(Problem problem, int scenarios) {
       this.problem = problem;
@@ -151,7 +152,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder expectedReturns(DeviceMatrix expectedReturns) {
-      deviceExpectedReturns = shapes.check("expectedReturns", expectedReturns);
+      deviceExpectedReturns = shapes.check("expectedReturns", expectedReturns, scenarios);
       this.expectedReturns = null;
       return this;
     }
@@ -238,7 +239,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder lower(DeviceMatrix lower) {
-      deviceLower = shapes.check("lower", lower);
+      deviceLower = shapes.check("lower", lower, scenarios);
       this.lower = null;
       return this;
     }
@@ -275,7 +276,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder upper(DeviceMatrix upper) {
-      deviceUpper = shapes.check("upper", upper);
+      deviceUpper = shapes.check("upper", upper, scenarios);
       this.upper = null;
       return this;
     }
@@ -387,7 +388,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder currentWeights(DeviceMatrix currentWeights) {
-      deviceCurrentWeights = shapes.check("currentWeights", currentWeights);
+      deviceCurrentWeights = shapes.check("currentWeights", currentWeights, scenarios);
       this.currentWeights = null;
       return this;
     }
@@ -671,6 +672,7 @@ public final class Batch {
       this.covariances =
           shapes.check(
               "covariances", covariances, (long) scenarios * problem.size(), problem.size());
+      deviceCovariances = null;
       trusted = false;
       return this;
     }
@@ -685,6 +687,21 @@ public final class Batch {
      */
     public Builder trustedCovariances(Matrix covariances) {
       covariances(covariances);
+      trusted = true;
+      return this;
+    }
+
+    /**
+     * The same on the device that solves; {@link DeviceSampleCovariance#ofWindows} makes such.
+     *
+     * @param covariances Σ [S·n, n]: row s·n + i is row i of scenario s; not copied
+     * @return this
+     * @throws InvalidInputException if the shape is another
+     */
+    public Builder trustedCovariances(DeviceMatrix covariances) {
+      deviceCovariances =
+          shapes.check("covariances", covariances, (long) scenarios * problem.size());
+      this.covariances = null;
       trusted = true;
       return this;
     }
@@ -721,7 +738,7 @@ public final class Batch {
      * @throws InvalidInputException if the shape is another
      */
     public Builder start(DeviceMatrix start) {
-      deviceStart = shapes.check("start", start);
+      deviceStart = shapes.check("start", start, scenarios);
       this.start = null;
       return this;
     }
@@ -737,7 +754,7 @@ public final class Batch {
       shapes.atMostOneFamily(
           volatilityMultipliers != null || correlationStress != null,
           factorCovariance != null || specificVariance != null,
-          covariances != null);
+          covariances != null || deviceCovariances != null);
       if (currentWeights == null
           && deviceCurrentWeights == null
           && problem.data().currentWeights() == null) {
@@ -776,7 +793,8 @@ public final class Batch {
                   deviceLower,
                   deviceUpper,
                   deviceCurrentWeights,
-                  deviceStart)));
+                  deviceStart,
+                  deviceCovariances)));
     }
   }
 }

@@ -49,8 +49,8 @@ final class BatchShapes {
     return values;
   }
 
-  DeviceMatrix check(String what, DeviceMatrix values) {
-    if (values.rows() != scenarios || values.columns() != problem.size()) {
+  DeviceMatrix check(String what, DeviceMatrix values, long rows) {
+    if (values.rows() != rows || values.columns() != problem.size()) {
       throw new InvalidInputException(
           what
               + " is a device matrix of "
@@ -60,7 +60,7 @@ final class BatchShapes {
               + ", but "
               + shape()
               + " need "
-              + scenarios
+              + rows
               + " x "
               + problem.size());
     }
@@ -73,16 +73,18 @@ final class BatchShapes {
       DeviceMatrix lower,
       DeviceMatrix upper,
       DeviceMatrix currentWeights,
-      DeviceMatrix start) {
+      DeviceMatrix start,
+      DeviceMatrix covariances) {
     if (expectedReturns == null
         && lower == null
         && upper == null
         && currentWeights == null
-        && start == null) {
+        && start == null
+        && covariances == null) {
       return DeviceOverrides.NONE;
     }
     DeviceOverrides overrides =
-        new DeviceOverrides(expectedReturns, lower, upper, currentWeights, start);
+        new DeviceOverrides(expectedReturns, lower, upper, currentWeights, start, covariances);
     List<DeviceMatrix> matrices = overrides.matrices();
     matrices.forEach(matrices.get(0)::requireLike);
     return overrides;

@@ -45,6 +45,56 @@ public final class DeviceSampleCovariance implements AutoCloseable {
   }
 
   /**
+   * The sample covariances of many windows of returns: one for each scenario of a {@link
+   * Batch.Builder#trustedCovariances(DeviceMatrix) batch}, made on the device and solved there.
+   *
+   * @param returns [T, n] on the device; not modified
+   * @param observations of a window, at least 2
+   * @param step observations from the start of one window to the start of the next, at least 1; as
+   *     many as a window has for blocks that follow each other
+   * @return [S·n, n] for the S windows that T has room for, row s·n + i being row i of window s; to
+   *     be closed by the caller
+   * @throws InvalidInputException if there is no window, or a variance is not finite, with its
+   *     window and asset
+   * @throws CudaException if the device has no room
+   */
+  public static DeviceMatrix ofWindows(DeviceMatrix returns, int observations, int step) {
+    if (observations < 2 || step < 1 || returns.rows() < observations) {
+      throw new InvalidInputException(
+          "windows of "
+              + observations
+              + " observations, "
+              + step
+              + " apart, of "
+              + returns.rows()
+              + " observations: a window needs at least 2 and there must be one");
+    }
+    int n = returns.columns();
+    int windows = Math.toIntExact((returns.rows() - observations) / step + 1);
+    DeviceMatrix covariances = DeviceMatrix.allocate(returns.device(), (long) windows * n, n);
+    boolean complete = false;
+    returns.acquire();
+    try {
+      DeviceSample.windows(
+          returns.device(),
+          returns.address(),
+          returns.stride(),
+          step * returns.stride(),
+          windows,
+          observations,
+          n,
+          covariances.address());
+      complete = true;
+      return covariances;
+    } finally {
+      returns.release();
+      if (!complete) {
+        covariances.close();
+      }
+    }
+  }
+
+  /**
    * Adds observations from an array.
    *
    * @param returns [observations, n], row-major; not modified

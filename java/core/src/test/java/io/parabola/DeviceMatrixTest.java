@@ -201,6 +201,49 @@ class DeviceMatrixTest {
   }
 
   @Test
+  void windowsOfReturnsGiveEachScenarioItsCovariance() {
+    int window = 60;
+    int step = 5;
+    int scenarios = 30;
+    double[] returns = normals((window + (scenarios - 1) * step) * N, 0.02, 6);
+    double[] means = normals(scenarios * N, 1e-3, 7);
+    Problem problem = Problem.builder(problem().covariance()).riskAversion(4).build();
+    try (Matrix host = Matrix.copyOf(returns, returns.length / N, N);
+        DeviceMatrix there = DeviceMatrix.copyOf(0, host);
+        DeviceMatrix own = DeviceSampleCovariance.ofWindows(there, window, step);
+        Matrix matrices = Matrix.allocate((long) scenarios * N, N)) {
+      assertEquals(scenarios * N, own.rows());
+      for (int s = 0; s < scenarios; s++) {
+        double[] part = Arrays.copyOfRange(returns, s * step * N, (s * step + window) * N);
+        double[] expected = SampleCovariance.estimate(part, window, N).covarianceArray();
+        double[] row = new double[N];
+        for (int i = 0; i < N; i++) {
+          own.getRow(s * N + i, row);
+          assertArrayEquals(Arrays.copyOfRange(expected, i * N, (i + 1) * N), row, 1e-17);
+          matrices.setRow(s * N + i, row);
+        }
+      }
+      Batch onDevice =
+          Batch.builder(problem, scenarios).expectedReturns(means).trustedCovariances(own).build();
+      Batch onHost =
+          Batch.builder(problem, scenarios)
+              .expectedReturns(means)
+              .trustedCovariances(matrices)
+              .build();
+      try (BatchSolution found = engine.solve(onDevice);
+          BatchSolution expected = engine.solve(onHost)) {
+        assertTrue(found.allSolved());
+        for (int s = 0; s < scenarios; s++) {
+          assertArrayEquals(expected.weights(s), found.weights(s));
+        }
+      }
+      assertSaid("there must be one", () -> DeviceSampleCovariance.ofWindows(there, 10_000, 1));
+      assertSaid(
+          "need 390 x 13", () -> Batch.builder(problem, scenarios).trustedCovariances(there));
+    }
+  }
+
+  @Test
   void whatCannotBeIsSaidInOneLine() {
     assertSaid("needs at least 0 rows and 1 column", () -> DeviceMatrix.allocate(0, 3, 0));
     assertSaid("too short", () -> DeviceMatrix.wrap(0, 64, 3, 4, 3));

@@ -14,15 +14,18 @@ import java.util.stream.Stream;
  * @param upper upper bounds [S, n], or null
  * @param currentWeights w0 [S, n], or null
  * @param start weights to start from [S, n], or null
+ * @param covariances Σ [S·n, n], or null
  */
 public record DeviceOverrides(
     DeviceMatrix expectedReturns,
     DeviceMatrix lower,
     DeviceMatrix upper,
     DeviceMatrix currentWeights,
-    DeviceMatrix start) {
+    DeviceMatrix start,
+    DeviceMatrix covariances) {
   /** Nothing. */
-  public static final DeviceOverrides NONE = new DeviceOverrides(null, null, null, null, null);
+  public static final DeviceOverrides NONE =
+      new DeviceOverrides(null, null, null, null, null, null);
 
   /**
    * The matrices that are there.
@@ -32,7 +35,7 @@ public record DeviceOverrides(
   public List<DeviceMatrix> matrices() {
     return this == NONE
         ? List.of()
-        : Stream.of(expectedReturns, lower, upper, currentWeights, start)
+        : Stream.of(expectedReturns, lower, upper, currentWeights, start, covariances)
             .filter(Objects::nonNull)
             .toList();
   }

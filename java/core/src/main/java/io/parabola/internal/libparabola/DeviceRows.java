@@ -17,6 +17,7 @@ final class DeviceRows {
     matrices[NativeSolver.START] = overrides.start();
     matrices[NativeSolver.CURRENT] = overrides.currentWeights();
     matrices[NativeSolver.DEVICE_WEIGHTS] = weights;
+    matrices[NativeSolver.DEVICE_COVARIANCES] = overrides.covariances();
     stride = weights != null ? weights.stride() : overrides.matrices().get(0).stride();
   }
 
@@ -36,7 +37,8 @@ final class DeviceRows {
     long[] addresses = new long[matrices.length];
     for (int k = 0; k < matrices.length; k++) {
       if (matrices[k] != null) {
-        addresses[k] = matrices[k].address() + scenario * stride * Double.BYTES;
+        long rows = k == NativeSolver.DEVICE_COVARIANCES ? matrices[k].columns() : 1;
+        addresses[k] = matrices[k].address() + scenario * rows * stride * Double.BYTES;
       }
     }
     return addresses;

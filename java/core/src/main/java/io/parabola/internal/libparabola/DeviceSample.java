@@ -54,6 +54,30 @@ public final class DeviceSample implements AutoCloseable {
   }
 
   /**
+   * The covariances of windows of returns; all of it on one device.
+   *
+   * @param device its number
+   * @param returns the address of the first window's first observation
+   * @param stride numbers from one observation to the next
+   * @param between numbers from one window to the next
+   * @param count windows
+   * @param rows observations of a window
+   * @param n assets
+   * @param covariances the address of [count·n, n rounded up to 8], written
+   */
+  public static void windows(
+      int device,
+      long returns,
+      long stride,
+      long between,
+      int count,
+      int rows,
+      int n,
+      long covariances) {
+    NativeSample.windows(device, returns, stride, between, count, rows, n, covariances);
+  }
+
+  /**
    * Adds returns.
    *
    * @param returns [observations, n]

@@ -27,4 +27,26 @@ final class NativeSample {
 
   /** The address of [n, stride] on the device, to be given to {@link NativeDevice#free}. */
   static native long covariance(long handle);
+
+  /**
+   * The covariances of windows of returns that are on the device.
+   *
+   * @param device the device
+   * @param returns the address of the first window's first observation
+   * @param stride numbers from one observation to the next
+   * @param between numbers from one window to the next
+   * @param count windows
+   * @param rows observations of a window
+   * @param n assets
+   * @param covariances the address of [count·n, n rounded up to 8], written
+   */
+  static native void windows(
+      int device,
+      long returns,
+      long stride,
+      long between,
+      int count,
+      int rows,
+      int n,
+      long covariances);
 }

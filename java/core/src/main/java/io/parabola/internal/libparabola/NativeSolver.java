@@ -84,7 +84,10 @@ final class NativeSolver {
    */
   static final int DEVICE_WEIGHTS = BENCHMARK;
 
-  static final int DEVICE_MATRICES = 6;
+  /** [count·n, n]. */
+  static final int DEVICE_COVARIANCES = 6;
+
+  static final int DEVICE_MATRICES = 7;
 
   /** Places of {@code solve}'s arrays [S] of overrides. */
   static final int GOAL_VALUES = 0;
