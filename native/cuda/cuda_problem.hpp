@@ -28,8 +28,8 @@ struct OnDevice {
   long stride = 0;              // at least n
 
   bool reads(const double* array) const {
-    return array != nullptr &&
-           (array == expectedReturns || array == lower || array == upper || array == start || array == current);
+    return array != nullptr && (array == expectedReturns || array == lower || array == upper || array == start ||
+                                array == current || array == own);
   }
 };
 
