@@ -44,6 +44,9 @@ PARABOLA_INLINE Pack<kLanes> powerTrade(const Program& p, Lanes<kLanes> i, const
 PARABOLA_INLINE Pack<kLanes> proximal(const Program& p, Lanes<kLanes> i, const Pack<kLanes>& s, const Pack<kLanes>& z,
                                       Pack<kLanes>& give) {
   using P = Pack<kLanes>;
+  if (!p.trades && !p.exposed && !p.powered) {
+    return min(max(z, load(p.ws.lower, i)), load(p.ws.upper, i));
+  }
   const P zero(0.0);
   const P kink = p.trades ? load(p.limits.current, i) : zero;
   const P first = p.exposed ? min(kink, zero) : kink;
@@ -104,19 +107,32 @@ PARABOLA_FUNCTION void proximalStep(const Group& group, Program& p) {
   double& price = traded ? p.at.kappa : p.at.rho;
   for (int round = 0; round < kRounds; round++) {
     // Of x: the sum, the turnover or gross exposure, and how much the weights above and below that kink give way.
-    double of[4];
-    group.sums(ws.padded, of, [&](auto i, auto& sum) {
+    double of[4] = {};
+    const auto weightAt = [&](auto i, P& free) {
       const P step = load(s, i);
       P give(1.0);
       const P x = proximal(p, i, step, fma(P(p.at.nu), step, load(v, i)), give);
-      const P kink = traded ? load(p.limits.current, i) : P(0.0);
-      const P d = x - kink;
-      const P free = select(load(ws.lower, i) < x && x < load(ws.upper, i), step * give, P(0.0));
-      sum[0] = sum[0] + x;
-      sum[1] = sum[1] + max(d, P(0.0) - d);
-      sum[2] = sum[2] + select(kink < x, free, P(0.0));
-      sum[3] = sum[3] + select(x < kink, free, P(0.0));
-    });
+      free = select(load(ws.lower, i) < x && x < load(ws.upper, i), step * give, P(0.0));
+      return x;
+    };
+    if (limit < INFINITY || p.trades || p.exposed) {
+      group.sums(ws.padded, of, [&](auto i, auto& sum) {
+        P free(0.0);
+        const P x = weightAt(i, free);
+        const P kink = traded ? load(p.limits.current, i) : P(0.0);
+        const P d = x - kink;
+        sum[0] = sum[0] + x;
+        sum[1] = sum[1] + max(d, P(0.0) - d);
+        sum[2] = sum[2] + select(kink < x, free, P(0.0));
+        sum[3] = sum[3] + select(x < kink, free, P(0.0));
+      });
+    } else {
+      group.sums(ws.padded, of[0], of[2], [&](auto i, P& sum, P& giving) {
+        P free(0.0);
+        sum = sum + weightAt(i, free);
+        giving = giving + free;
+      });
+    }
     const double missing = p.limits.budgeted ? ws.budget - of[0] : 0;
     const double over = limit < INFINITY ? of[1] - limit : 0;
     const bool binds = limit < INFINITY && (price > 0 || over > 0);

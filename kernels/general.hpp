@@ -195,12 +195,13 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     return answer;
   }
   const bool curved = scenario.riskAversion > 0;
-  guess(group, shared, scenario, p);
   // Without the multipliers of a portfolio like it a step would be as good as none, and where most weights are free it
   // tells less than which ones were.
   const bool like = scenario.start == nullptr && shared.baseWeights != nullptr &&
                     shared.baseFree <= (p.exposed ? kFew : kHalf) * ws.n;
-  if (curved && like && (p.trades || p.exposed || p.rows > 0 || p.powered)) {
+  const bool step = curved && like && (p.trades || p.exposed || p.rows > 0 || p.powered);
+  guess(group, shared, scenario, step, p);
+  if (step) {
     takeBaseMultipliers(group, shared, scenario, p);
     approach(group, shared.baseWeights, p);
   }

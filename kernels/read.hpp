@@ -157,9 +157,11 @@ PARABOLA_FUNCTION void takeBaseMultipliers(const Group& group, const Shared& sha
   p.at.rho = 0 - unit * *prices.gross;
 }
 
-// The first state: weights to start from, and the rows they violate.
+// The first state: weights to start from, and the rows they violate. With `more` a step follows that finds a state
+// itself.
 template <class Group>
-PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, Program& p) {
+PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Scenario& scenario, bool more,
+                             Program& p) {
   using P = Pack<kLanes>;
   Workspace& ws = p.ws;
   if (scenario.start != nullptr) {
@@ -172,8 +174,10 @@ PARABOLA_FUNCTION void guess(const Group& group, const Shared& shared, const Sce
       const P inside = select(P(0.0) < side, load(ws.upper, i), load(shared.baseWeights, i));
       store(ws.w, i, select(side < P(0.0), load(ws.lower, i), inside));
     });
-    stateFromWeights(group, p);
-    activateRows(group, p, true);
+    if (!more) {
+      stateFromWeights(group, p);
+      activateRows(group, p, true);
+    }
     return;
   } else {
     // The optimum without correlations, rows and kinks.

@@ -1,5 +1,7 @@
-// The solving kernels on the CPU: one portfolio after another, by a group of one lane.
+// The solving kernels on the CPU: one portfolio after another, by a group of one lane; or of several, which are
+// threads.
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -27,18 +29,34 @@ Launch launchFor(const SolveParameters& p, std::size_t sharedPerBlock, std::size
   return launch;
 }
 
+std::atomic<int>& lanesOnCpu() {
+  static std::atomic<int> lanes{1};
+  return lanes;
+}
+
 void runOnCpu(const SolveParameters& p) {
   using namespace parabola::device;
+  const int lanes = lanesOnCpu();
   std::vector<double> shared(p.launch.sharedStride);
-  for (int s = *p.next, taken = 0; s < p.batch.count; s = ++*p.next, taken++) {
-    double* const global = p.memory + taken % p.groups * static_cast<long>(p.launch.memoryStride);
-    Lockstep one(1);
-    const LockstepGroup group(one, 0);
-    if (p.plain) {
-      solvePlainScenario(group, p, s, shared.data(), global);
-    } else {
-      solveGeneralScenario(group, p, s, global);
+  Lockstep together(lanes);
+  const auto solveAll = [&](int lane) {
+    const LockstepGroup group(together, lane);
+    for (int s = 0; s < p.batch.count; s++) {
+      double* const global = p.memory + s % p.groups * static_cast<long>(p.launch.memoryStride);
+      if (p.plain) {
+        solvePlainScenario(group, p, s, shared.data(), global);
+      } else {
+        solveGeneralScenario(group, p, s, global);
+      }
     }
+  };
+  std::vector<std::thread> others;
+  for (int lane = 1; lane < lanes; lane++) {
+    others.emplace_back(solveAll, lane);
+  }
+  solveAll(0);
+  for (std::thread& other : others) {
+    other.join();
   }
 }
 

@@ -1,6 +1,7 @@
 // What the solving kernels are given: a problem, its batch and the place for its answers, all in the device's memory.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 
 #include "batch.hpp"
@@ -31,5 +32,8 @@ struct SolveParameters {
 
 // How the portfolios are laid over a device that has room for `sharedPerBlock` and `sharedPerProcessor` bytes.
 Launch launchFor(const SolveParameters& parameters, std::size_t sharedPerBlock, std::size_t sharedPerProcessor);
+
+// How many lanes a group has on the CPU, for the tests: 1, unless they ask for more.
+std::atomic<int>& lanesOnCpu();
 
 }  // namespace parabola::cuda

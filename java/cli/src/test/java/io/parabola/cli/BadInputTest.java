@@ -344,7 +344,7 @@ class BadInputTest extends CommandTest {
 
   @Test
   void anEmptyEngineIsNotTheDefault() {
-    String line = "engine \"\": there is none of that name, only [cpu, java]";
+    String line = "engine \"\": there is none of that name, only [cuda, cpu, java]";
     optimizeFails(line, "--engine", "");
     String before = System.getProperty("parabola.engine");
     System.setProperty("parabola.engine", "");
