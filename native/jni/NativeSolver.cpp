@@ -93,6 +93,10 @@ JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_ver
   return env->NewStringUTF(PARABOLA_VERSION);
 }
 
+JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_agreement(JNIEnv* env, jclass) {
+  return env->NewStringUTF(PARABOLA_INTERFACE);
+}
+
 JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_instructionSet(JNIEnv* env, jclass) {
   return env->NewStringUTF(bestKernels()->name);
 }

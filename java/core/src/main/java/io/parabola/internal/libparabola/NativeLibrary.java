@@ -4,6 +4,7 @@ import io.parabola.EngineUnavailableException;
 import io.parabola.internal.DirectMemory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -110,12 +111,32 @@ final class NativeLibrary {
     }
   }
 
+  /** A call that jar and library mean differently would end the whole process. */
   private static String mismatch() {
-    String jar = jarVersion();
-    String library = NativeSolver.version();
-    return library.equals(jar)
-        ? null
-        : "the native library is version " + library + ", the jar " + jar;
+    try {
+      String jar = jarVersion();
+      String library = NativeSolver.version();
+      if (!library.equals(jar)) {
+        return "the native library is version " + library + ", the jar " + jar;
+      }
+      String agreed = jarAgreement();
+      if (agreed == null || agreed.equals(NativeSolver.agreement())) {
+        return null;
+      }
+    } catch (UnsatisfiedLinkError e) {
+      // As below: it has not even the calls to be asked by.
+    }
+    return "the native library is of another build than the jar";
+  }
+
+  /** Null where the jar was built without native code. */
+  private static String jarAgreement() {
+    try (InputStream in =
+        NativeLibrary.class.getResourceAsStream("/io/parabola/native/interface")) {
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      return "unknown (" + oneLine(e) + ")";
+    }
   }
 
   private static String jarVersion() {

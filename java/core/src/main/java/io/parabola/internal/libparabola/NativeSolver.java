@@ -121,6 +121,9 @@ final class NativeSolver {
   /** The version the library was built as. */
   static native String version();
 
+  /** A number made of every signature and constant that this library was compiled with. */
+  static native String agreement();
+
   /** The best instruction set that library and processor share. */
   static native String instructionSet();
 
