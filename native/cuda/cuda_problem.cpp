@@ -13,6 +13,7 @@ constexpr double kPartOfMemory = 0.8;                   // of what is free; the 
 constexpr std::size_t kStaging = std::size_t{1} << 25;  // bytes of pinned memory for a problem on its way
 constexpr int kThreadsPerProcessor = 256;               // what the kernels' registers leave room for
 constexpr int kLeastChunk = 256;
+constexpr std::size_t kIdle = 4;         // chunks' rooms that are kept for the next batches: those of two threads
 constexpr std::size_t kGathered = 4096;  // scenarios that go back to the CPU at a time
 
 std::size_t numbersFor(std::size_t bytes) { return (bytes + sizeof(double) - 1) / sizeof(double); }
@@ -424,6 +425,7 @@ bool CudaProblem::solveOnDevice(const BatchView& given, const OnDevice& onDevice
       // What the other slot holds may be in the way too: one at a time, and smaller.
       collect(*slots[(turn + 1) % 2]);
       for (const std::unique_ptr<Slot>& other : slots) {
+        runtime_.synchronise(*other->stream);  // a launch may be refused when its copies are under way
         other->device = DeviceNumbers();
         other->workspace = DeviceNumbers();
         other->host = PinnedNumbers();
@@ -437,8 +439,9 @@ bool CudaProblem::solveOnDevice(const BatchView& given, const OnDevice& onDevice
     collect(*slot);
   }
   const std::lock_guard<std::mutex> lock(mutex_);
-  // The first one last, to be taken first: it is the one that small batches have made room in.
-  for (auto slot = slots.rbegin(); slot != slots.rend(); ++slot) {
+  // The first one last, to be taken first: it is the one that small batches have made room in. What many threads had
+  // at once is not kept for ever.
+  for (auto slot = slots.rbegin(); slot != slots.rend() && idle_.size() < kIdle; ++slot) {
     idle_.push_back(std::move(*slot));
   }
   return room;

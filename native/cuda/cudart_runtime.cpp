@@ -2,6 +2,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <map>
 #include <mutex>
 
 #include "cublas.hpp"
@@ -33,22 +34,20 @@ bool isSticky(cudaError_t error) {
   }
 }
 
-void check(cudaError_t error, const char* what) {
+// Memory may also be short at a launch, whose stacks have to be made room for, or be found so by a later call.
+void check(cudaError_t error, const char* what, std::size_t bytes = 0) {
   if (error == cudaSuccess) {
     return;
   }
   // Read back, so that the next launch does not report it as its own; a sticky one stays.
   cudaGetLastError();
+  if (error == cudaErrorMemoryAllocation) {
+    throw OutOfMemory(
+        error, bytes,
+        std::string(what) + ": out of memory" + (bytes == 0 ? "" : " for " + std::to_string(bytes) + " bytes"));
+  }
   throw CudaError(error, isSticky(error),
                   std::string(what) + ": " + cudaGetErrorString(error) + " (" + cudaGetErrorName(error) + ")");
-}
-
-void checkMemory(cudaError_t error, std::size_t bytes, const char* what) {
-  if (error == cudaErrorMemoryAllocation) {
-    cudaGetLastError();
-    throw OutOfMemory(error, bytes, std::string(what) + ": no memory for " + std::to_string(bytes) + " bytes");
-  }
-  check(error, what);
 }
 
 class CudaStream final : public Stream {
@@ -108,19 +107,9 @@ class CudartRuntime final : public Runtime {
   }
 
   DeviceProperties properties(int device) override {
-    cudaDeviceProp from;
-    check(cudaGetDeviceProperties(&from, device), "reading a device's properties");
-    DeviceProperties p;
-    p.name = from.name;
-    p.major = from.major;
-    p.minor = from.minor;
-    p.multiprocessors = from.multiProcessorCount;
-    p.sharedPerBlock = from.sharedMemPerBlockOptin;
-    p.sharedPerMultiprocessor = from.sharedMemPerMultiprocessor;
-    p.registersPerMultiprocessor = from.regsPerMultiprocessor;
-    p.memory = from.totalGlobalMem;
-    p.l2 = from.l2CacheSize;
-    return p;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto known = properties_.find(device);
+    return known != properties_.end() ? known->second : properties_[device] = readProperties(device);
   }
 
   void select(int device) override { check(cudaSetDevice(device), "selecting a device"); }
@@ -133,14 +122,14 @@ class CudartRuntime final : public Runtime {
 
   void* allocate(std::size_t bytes) override {
     void* p = nullptr;
-    checkMemory(cudaMalloc(&p, bytes), bytes, "allocating device memory");
+    check(cudaMalloc(&p, bytes), "allocating device memory", bytes);
     return p;
   }
   void free(void* p) noexcept override { cudaFree(p); }
 
   void* allocatePinned(std::size_t bytes) override {
     void* p = nullptr;
-    checkMemory(cudaMallocHost(&p, bytes), bytes, "allocating pinned memory");
+    check(cudaMallocHost(&p, bytes), "allocating pinned memory", bytes);
     return p;
   }
   void freePinned(void* p) noexcept override { cudaFreeHost(p); }
@@ -200,7 +189,25 @@ class CudartRuntime final : public Runtime {
   }
 
  private:
-  std::mutex mutex_;
+  // Takes the driver milliseconds.
+  static DeviceProperties readProperties(int device) {
+    cudaDeviceProp from;
+    check(cudaGetDeviceProperties(&from, device), "reading a device's properties");
+    DeviceProperties p;
+    p.name = from.name;
+    p.major = from.major;
+    p.minor = from.minor;
+    p.multiprocessors = from.multiProcessorCount;
+    p.sharedPerBlock = from.sharedMemPerBlockOptin;
+    p.sharedPerMultiprocessor = from.sharedMemPerMultiprocessor;
+    p.registersPerMultiprocessor = from.regsPerMultiprocessor;
+    p.memory = from.totalGlobalMem;
+    p.l2 = from.l2CacheSize;
+    return p;
+  }
+
+  std::mutex mutex_;  // of what follows
+  std::map<int, DeviceProperties> properties_;
   bool blasSought_ = false;
   std::unique_ptr<Blas> blas_;
 };

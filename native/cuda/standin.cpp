@@ -132,6 +132,7 @@ struct StandIn::State {
   Count count;
   std::atomic<int> breaking{0};
   std::atomic<int> broken{0};
+  std::atomic<int> refusing{0};
   std::unique_ptr<Blas> blas;
 };
 
@@ -247,6 +248,7 @@ void StandIn::limitMemory(std::size_t bytes) {
 }
 
 void StandIn::breakNext(int code) { state_->breaking = code; }
+void StandIn::refuseLaunches(int count) { state_->refusing = count; }
 void StandIn::mend() { state_->broken = state_->breaking = 0; }
 
 DeviceCount StandIn::devices() {
@@ -416,6 +418,10 @@ void StandIn::launchChecked(const Parameters& parameters, Stream& stream) {
       state_->check(p, count * sizeof(*p), false, "launch");
     }
   });
+  if (state_->refusing > 0) {
+    state_->refusing--;
+    throw OutOfMemory(kOutOfMemory, 0, "stand-in: out of memory for a launch");
+  }
   {
     const std::lock_guard<std::mutex> lock(state_->mutex);
     state_->count.launches++;

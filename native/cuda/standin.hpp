@@ -44,6 +44,8 @@ class StandIn final : public Runtime {
   void limitMemory(std::size_t bytes);
   // The next operation of a stream fails with this code, and after it everything: a sticky error.
   void breakNext(int code);
+  // So many launches from now on find no memory for their stacks.
+  void refuseLaunches(int count);
   // As new again, which no device is.
   void mend();
 

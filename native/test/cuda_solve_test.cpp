@@ -148,6 +148,55 @@ void whatIsInaccurateIsSolvedByTheCpu() {
   CHECK(runtime.count().launches > 0, "nothing was launched");
 }
 
+// A launch that finds no memory is tried with less, and in the end the CPU does it.
+void aRefusedLaunchMeansSmallerChunksOrTheCpu() {
+  for (const Kind kind : {Kind::Plain, Kind::Costs}) {
+    const Sample s = draw(kind, 20, 300, 41);
+    for (const int refused : {1, 2, 5, 1000}) {
+      StandIn runtime;
+      CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 64, .breakEven = 0});
+      Found expected(s);
+      problem.solve(s.batch, expected.view(), 1, 1e-8);
+      runtime.refuseLaunches(refused);
+      Found found(s);
+      problem.solve(s.batch, found.view(), 1, 1e-8);
+      runtime.refuseLaunches(0);
+      for (int c = 0; c < s.count; c++) {
+        CHECK(found.answers[c].status == Status::Solved, "scenario %d: status %d", c,
+              static_cast<int>(found.answers[c].status));
+        for (int i = 0; i < s.n; i++) {
+          CHECK(std::fabs(found.weights[c * s.stride + i] - expected.weights[c * s.stride + i]) <= 1e-9,
+                "%d refused: scenario %d, asset %d", refused, c, i);
+        }
+      }
+    }
+  }
+}
+
+// Eight threads at once have sixteen chunks' rooms; the problem keeps a few of them.
+void whatManyThreadsHadIsNotKept() {
+  const Sample s = draw(Kind::Plain, 20, 300, 43);
+  StandIn::Options slow;
+  slow.latencyMicros = 300;
+  StandIn runtime(slow);
+  CudaProblem problem(runtime, *bestKernels(), s.sigma, s.problem, {.chunk = 50, .breakEven = 0});
+  Found once(s);
+  problem.solve(s.batch, once.view(), 1, 1e-8);
+  const long streams = runtime.count().streams;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; t++) {
+    threads.emplace_back([&] {
+      Found found(s);
+      problem.solve(s.batch, found.view(), 1, 1e-8);
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(runtime.count().streams <= streams + 2, "%ld streams are kept, %ld after one batch", runtime.count().streams,
+        streams);
+}
+
 // Numbers of the device, filled from the host.
 struct There {
   There(cuda::Runtime& runtime, const std::vector<double>& numbers)
@@ -255,6 +304,8 @@ int main() {
   manyThreadsShareOneProblem();
   aBrokenDeviceIsSaidToBe();
   whatIsInaccurateIsSolvedByTheCpu();
+  aRefusedLaunchMeansSmallerChunksOrTheCpu();
+  whatManyThreadsHadIsNotKept();
   whatIsOnTheDeviceStaysThere();
   smallBatchesStayOnTheCpu();
   return failures == 0 ? 0 : 1;
