@@ -32,39 +32,33 @@ final class BatchShapes {
   }
 
   Matrix check(String what, Matrix values, long rows, int columns) {
-    if (values.rows() != rows || values.columns() != columns) {
-      throw new InvalidInputException(
-          what
-              + " is a matrix of "
-              + values.rows()
-              + " x "
-              + values.columns()
-              + ", but "
-              + shape()
-              + " need "
-              + rows
-              + " x "
-              + columns);
-    }
+    check(what, "a matrix", values.rows(), values.columns(), rows, columns);
     return values;
   }
 
   DeviceMatrix check(String what, DeviceMatrix values, long rows) {
-    if (values.rows() != rows || values.columns() != problem.size()) {
+    check(what, "a device matrix", values.rows(), values.columns(), rows, problem.size());
+    return values;
+  }
+
+  private void check(
+      String what, String kind, long rows, int columns, long neededRows, int neededColumns) {
+    if (rows != neededRows || columns != neededColumns) {
       throw new InvalidInputException(
           what
-              + " is a device matrix of "
-              + values.rows()
+              + " is "
+              + kind
+              + " of "
+              + rows
               + " x "
-              + values.columns()
+              + columns
               + ", but "
               + shape()
               + " need "
-              + rows
+              + neededRows
               + " x "
-              + problem.size());
+              + neededColumns);
     }
-    return values;
   }
 
   /** Those that are not null, which have to be of one device and one stride. */
