@@ -1,57 +1,13 @@
 #include "cpu_engine.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <new>
 #include <optional>
-#include <system_error>
-#include <thread>
+
+#include "shares.hpp"
 
 namespace parabola {
-namespace {
-
-// The scenarios that each of several threads solves: turns of a share of its own first, then what others have left of
-// theirs. Apart from each other they do not wait for one another's new pages of memory.
-class Shares {
- public:
-  Shares(int count, int turn, int threads)
-      : count_(count), turn_(turn), each_((count + threads - 1) / threads), shares_(threads) {
-    for (int t = 0; t < threads; t++) {
-      shares_[t].next = std::min(t * static_cast<long>(each_), static_cast<long>(count));
-    }
-  }
-
-  // Calls take(from, to) for one turn after another, until none is left.
-  template <class F>
-  void each(int thread, F take) {
-    const int threads = static_cast<int>(shares_.size());
-    for (int k = 0; k < threads; k++) {
-      const int t = (thread + k) % threads;
-      const long end = std::min((t + 1) * static_cast<long>(each_), static_cast<long>(count_));
-      for (long from; (from = shares_[t].next.fetch_add(turn_, std::memory_order_relaxed)) < end;) {
-        take(static_cast<int>(from), static_cast<int>(std::min(from + turn_, end)));
-      }
-    }
-  }
-
-  // No more turns for anybody.
-  void stop() {
-    for (Share& share : shares_) {
-      share.next = count_;
-    }
-  }
-
- private:
-  struct alignas(64) Share {
-    std::atomic<long> next{0};
-  };
-  int count_, turn_, each_;
-  std::vector<Share> shares_;
-};
-
-}  // namespace
 
 // One thread's place of work: scratch, and the scenario that is being put together from problem and batch.
 class PreparedProblem::Desk {
@@ -319,41 +275,16 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   std::call_once(batchOnce_, [this] { prepareBatch(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
-  Shares shares(batch.count, turn, threads);
-  std::exception_ptr failure;
-  std::mutex failureMutex;
-  const auto work = [&](int thread) {
-    try {
-      Desk desk(*this, batch);
-      shares.each(thread, [&](int from, int to) {
-        for (int s = from; s < to; s++) {
-          double* const weights = results.weights + s * batch.stride;
-          results.answers[s] = desk.solve(s, tolerance, weights, pricesOf(s), this);
-          std::fill(weights + shared_.n, weights + batch.stride, 0.0);
-        }
-      });
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(failureMutex);
-      failure = std::current_exception();
-      shares.stop();
-    }
-  };
-  const int helpers = std::min(threads, (batch.count + turn - 1) / turn) - 1;
-  std::vector<std::thread> pool;
-  try {
-    for (int t = 0; t < helpers; t++) {
-      pool.emplace_back(work, t + 1);
-    }
-  } catch (const std::system_error&) {
-    // The system gives no more threads: those there are do the work.
-  }
-  work(0);
-  for (std::thread& thread : pool) {
-    thread.join();
-  }
-  if (failure) {
-    std::rethrow_exception(failure);
-  }
+  shareOut(batch.count, turn, threads, [&](auto turns) {
+    Desk desk(*this, batch);
+    turns([&](int from, int to) {
+      for (int s = from; s < to; s++) {
+        double* const weights = results.weights + s * batch.stride;
+        results.answers[s] = desk.solve(s, tolerance, weights, pricesOf(s), this);
+        std::fill(weights + shared_.n, weights + batch.stride, 0.0);
+      }
+    });
+  });
 }
 
 }  // namespace parabola

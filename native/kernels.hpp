@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "batch.hpp"
+#include "process.hpp"
 
 namespace parabola {
 
@@ -14,6 +15,9 @@ struct Hooks {
   void* problem;
   Spare spare;
 };
+
+// Paths that are drawn together: few enough for their numbers to stay in the cache.
+constexpr int kDrawTile = 32;
 
 struct Kernels {
   const char* name;
@@ -39,6 +43,10 @@ struct Kernels {
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);
   std::size_t (*invertPanel)(int n);  // doubles of `panel`
+  // Draws the paths [from, from + count) of a draw; see paths.hpp. `memory` has drawWorkspace(process) doubles, enough
+  // for kDrawTile paths.
+  void (*draw)(const ProcessView& process, const DrawView& draw, long from, int count, double* memory);
+  std::size_t (*drawWorkspace)(const ProcessView& process);
 };
 
 extern const Kernels kPortable;

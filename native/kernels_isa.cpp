@@ -4,6 +4,7 @@
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
+#include "paths.hpp"
 #include "plain.hpp"
 
 namespace parabola {
@@ -118,6 +119,14 @@ bool invertCovariance(const double* covariance, int n, long stride, double sigma
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
 }
 
+void drawTile(const ProcessView& process, const DrawView& draw, long from, int count, double* memory) {
+  DrawWorkspace workspace;
+  workspace.layOut(process, kDrawTile, memory);
+  drawPaths(SerialGroup(), process, draw, from, count, workspace);
+}
+
+std::size_t drawNumbers(const ProcessView& process) { return DrawWorkspace::numbers(process, kDrawTile); }
+
 std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kLanes) * (kTile + 1); }
 
 }  // namespace
@@ -126,10 +135,10 @@ std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kL
 #define PARABOLA_TEXT(x) #x
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
-const Kernels PARABOLA_KERNELS = {PARABOLA_NAME(PARABOLA_ISA),          PARABOLA_ISA::Workspace::numbers,
-                                  PARABOLA_ISA::GoalWorkspace::numbers, PARABOLA_ISA::solveScenario,
-                                  PARABOLA_ISA::factorBaseFace,         PARABOLA_ISA::baseProduct,
-                                  PARABOLA_ISA::assembleScenario,       PARABOLA_ISA::isThinFactor,
-                                  PARABOLA_ISA::invertCovariance,       PARABOLA_ISA::panelNumbers};
+const Kernels PARABOLA_KERNELS = {
+    PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
+    PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
+    PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,       PARABOLA_ISA::invertCovariance,
+    PARABOLA_ISA::panelNumbers,     PARABOLA_ISA::drawTile,           PARABOLA_ISA::drawNumbers};
 
 }  // namespace parabola

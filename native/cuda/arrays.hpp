@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "draw_parameters.hpp"
 #include "scatter.hpp"
 #include "solve_parameters.hpp"
 
@@ -132,6 +133,41 @@ void eachArray(const SolveParameters& p, F f) {
   f(p.reducedCosts, count * p.batch.stride);
   f(p.next, 1);
   f(p.memory, p.groups * static_cast<std::int64_t>(p.launch.memoryStride));
+}
+
+template <class View, class F>
+requires std::is_same_v<std::remove_const_t<View>, ProcessView>
+void eachArray(View& p, F f) {
+  const std::int64_t rows = p.regimes * static_cast<std::int64_t>(p.stride);
+  f(p.mean, rows);
+  f(p.deviation, rows);
+  f(p.specific, rows);
+  f(p.freedom, p.regimes);
+  f(p.initial, p.regimes);
+  f(p.transition, p.regimes * static_cast<std::int64_t>(p.regimes));
+  f(p.columns, p.allColumns * static_cast<std::int64_t>(p.stride));
+  f(p.firstColumn, p.regimes + 1);
+  f(p.jump, p.stride);
+  f(p.jumpRoot, p.jumpColumns * static_cast<std::int64_t>(p.stride));
+  f(p.history, p.observations * static_cast<std::int64_t>(p.stride));
+}
+
+// f(array, numbers of a path) for what paths have of their own.
+template <class View, class F>
+void eachOwnArray(View& d, F f) {
+  f(d.numbers, std::int64_t{1});
+  f(d.shifts, static_cast<std::int64_t>(d.shiftStride));
+  f(d.multipliers, static_cast<std::int64_t>(d.multiplierStride));
+  f(d.stress, static_cast<std::int64_t>(d.stressStride));
+}
+
+template <class F>
+void eachArray(const DrawParameters& p, F f) {
+  const std::int64_t rows = p.draw.paths * static_cast<std::int64_t>(p.draw.steps);
+  eachArray(p.process, f);
+  eachOwnArray(p.draw, [&](const auto* array, std::int64_t each) { f(array, p.draw.paths * each); });
+  f(p.draw.target, (rows - 1) * p.draw.targetStride + (p.draw.padding > p.process.n ? p.draw.padding : p.process.n));
+  f(p.memory, p.groups * p.memoryStride);
 }
 
 }  // namespace parabola::cuda

@@ -9,6 +9,8 @@ add_library(parabola_cuda STATIC
   ${parabola_cuda_directory}/covariance_cpu.cpp
   ${parabola_cuda_directory}/cuda_problem.cpp
   ${parabola_cuda_directory}/device_copies.cpp
+  ${parabola_cuda_directory}/device_draw.cpp
+  ${parabola_cuda_directory}/draw_cpu.cpp
   ${parabola_cuda_directory}/products.cpp
   ${parabola_cuda_directory}/solve_cpu.cpp
   ${parabola_cuda_directory}/staging.cpp
@@ -16,7 +18,8 @@ add_library(parabola_cuda STATIC
   ${parabola_cuda_directory}/window_covariances.cpp)
 target_include_directories(parabola_cuda PUBLIC kernels ${parabola_cuda_directory})
 target_link_libraries(parabola_cuda PUBLIC parabola_cpu Threads::Threads)
-set_source_files_properties(${parabola_cuda_directory}/solve_cpu.cpp PROPERTIES COMPILE_DEFINITIONS PARABOLA_SINGLE_LANE)
+set_source_files_properties(${parabola_cuda_directory}/solve_cpu.cpp ${parabola_cuda_directory}/draw_cpu.cpp
+                            PROPERTIES COMPILE_DEFINITIONS PARABOLA_SINGLE_LANE)
 
 add_library(parabola_standin STATIC ${parabola_cuda_directory}/device_runtime_standin.cpp)
 target_link_libraries(parabola_standin PUBLIC parabola_cuda)
@@ -78,18 +81,19 @@ endforeach()
 list(APPEND parabola_gencode -gencode arch=compute_${parabola_newest},code=compute_${parabola_newest})
 parabola_cuda_object(covariance ${parabola_gencode})
 
-# The solver's kernels: no architecture has code of its own, so one PTX does for all. The general kernel takes a
+# The other kernels: no architecture has code of its own, so one PTX does for all. The general kernel takes a
 # compiler long, so there the code for 8.0 serves 8.6 and 8.9 too, which run it.
 set(PARABOLA_CUDA_PLAIN "75,80,86,89,90,100,120" CACHE STRING "CUDA architectures of the plain kernels")
 set(PARABOLA_CUDA_GENERAL "75,80,90,100,120" CACHE STRING "CUDA architectures of the general kernel")
-foreach(name plain general)
+set(PARABOLA_CUDA_DRAW "75,80,86,89,90,100,120" CACHE STRING "CUDA architectures of the drawing kernel")
+foreach(name plain general draw)
   string(TOUPPER PARABOLA_CUDA_${name} architectures)
   string(REPLACE "," ",sm_" codes "sm_${${architectures}}")
   parabola_cuda_object(${name} "-gencode=arch=compute_75,code=[compute_75,${codes}]")
 endforeach()
 
 set(parabola_cuda_objects)
-foreach(name covariance plain general)
+foreach(name covariance plain general draw)
   list(APPEND parabola_cuda_objects ${CMAKE_CURRENT_BINARY_DIR}/cuda/${name}.o)
 endforeach()
 add_library(parabola_cudart STATIC ${parabola_cuda_directory}/cudart_runtime.cpp ${parabola_cuda_directory}/cublas.cpp

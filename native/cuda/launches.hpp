@@ -12,7 +12,8 @@
   X(JoinParameters)          \
   X(SyrkParameters)          \
   X(FinishParameters)        \
-  X(SolveParameters)
+  X(SolveParameters)         \
+  X(DrawParameters)
 
 namespace parabola::cuda {
 

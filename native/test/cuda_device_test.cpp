@@ -1,7 +1,9 @@
 // The CUDA runtime as it is linked in: says what devices there are, or why none, without failing; and where there is
-// one, a covariance made by it is close to the stand-in's, and so are portfolios of every kind.
+// one, a covariance made by it is close to the stand-in's, and so are portfolios of every kind; paths of returns have
+// the CPU's bits.
 //
 // Argument: [small], for sizes that compute-sanitizer gets through.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <random>
@@ -12,6 +14,9 @@
 #include "covariance.hpp"
 #include "cuda_problem.hpp"
 #include "cudart_runtime.hpp"
+#include "device_draw.hpp"
+#include "draw.hpp"
+#include "draw_samples.hpp"
 #include "solve_samples.hpp"
 #include "standin.hpp"
 
@@ -61,6 +66,38 @@ void solveEveryKind(bool small) {
   }
 }
 
+void drawEveryProcess(bool small) {
+  for (int kind = 0; kind < parabola::kProcesses; kind++) {
+    for (const int n : {1, 8, 81, 500}) {
+      if (small && n > 8) {
+        break;
+      }
+      const parabola::Process process(n, kind);
+      const int paths = small ? 21 : 1000;
+      const std::vector<double> theta(paths, 0.3);
+      parabola::DrawView view;
+      view.seed = 3;
+      view.paths = paths;
+      view.steps = 3;
+      view.stress = theta.data();
+      view.stressStride = 1;
+      view.targetStride = n;
+      view.padding = n;
+      std::vector<double> expected(static_cast<std::size_t>(paths) * 3 * n);
+      view.target = expected.data();
+      parabola::drawOnCpu(*parabola::bestKernels(), process.view, view, 2);
+      const DeviceNumbers there(cudart(), expected.size());
+      view.target = there.get();
+      drawOnDevice(cudart(), 0, process.view, view);
+      const PinnedNumbers pinned(cudart(), expected.size());
+      const auto stream = cudart().stream();
+      cudart().copyToHost(pinned.get(), there.get(), expected.size() * sizeof(double), *stream);
+      cudart().synchronise(*stream);
+      CHECK(std::equal(expected.begin(), expected.end(), pinned.get()), "process %d of %d assets", kind, n);
+    }
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -90,5 +127,6 @@ int main(int count, char** arguments) {
     compare(400, 700);
   }
   solveEveryKind(small);
+  drawEveryProcess(small);
   return failures == 0 ? 0 : 1;
 }

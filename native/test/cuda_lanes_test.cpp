@@ -1,10 +1,16 @@
 // Whole scenarios as the CUDA kernels solve them, by groups whose lanes are threads, under ThreadSanitizer: from the
-// batch's arrays, put together, to the answers. What comes out is what a group of one lane finds.
+// batch's arrays, put together, to the answers. What comes out is what a group of one lane finds. And paths of returns,
+// which have the CPU's bits.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 #include "check.hpp"
 #include "cuda_problem.hpp"
+#include "device_draw.hpp"
+#include "draw.hpp"
+#include "draw_samples.hpp"
 #include "solve_samples.hpp"
 #include "standin.hpp"
 
@@ -64,9 +70,43 @@ void compareLanes(Kind kind, int n, bool own) {
   CHECK(runtime.count().launches > 0, "nothing was launched");
 }
 
+void drawWithLanes(int kind, int n) {
+  const Process process(n, kind);
+  constexpr int kPaths = 19;
+  constexpr int kSteps = 3;
+  const std::vector<double> theta(kPaths, 0.3);
+  DrawView view;
+  view.seed = 3;
+  view.paths = kPaths;
+  view.steps = kSteps;
+  view.stress = theta.data();
+  view.stressStride = 1;
+  view.targetStride = n + 2;
+  view.padding = n;
+  std::vector<double> expected(kPaths * kSteps * (n + 2), -1);
+  view.target = expected.data();
+  drawOnCpu(kPortable, process.view, view, 1);
+  for (const int lanes : {1, 2, 3}) {
+    cuda::StandIn runtime;
+    cuda::lanesOnCpu() = lanes;
+    cuda::DeviceNumbers target(runtime, expected.size());
+    std::fill_n(target.get(), expected.size(), -1);
+    view.target = target.get();
+    cuda::drawOnDevice(runtime, 0, process.view, view);
+    CHECK(std::equal(expected.begin(), expected.end(), target.get()), "process %d of %d assets with %d lanes", kind, n,
+          lanes);
+    CHECK(runtime.count().launches > 0, "nothing was launched");
+  }
+  cuda::lanesOnCpu() = 1;
+}
+
 }  // namespace
 
 int main() {
+  for (int kind = 0; kind < kProcesses; kind++) {
+    drawWithLanes(kind, 1);
+    drawWithLanes(kind, 11);
+  }
   for (int k = 0; k < static_cast<int>(Kind::Count); k++) {
     for (const int n : {1, 6, 17}) {
       compareLanes(static_cast<Kind>(k), n, false);

@@ -122,6 +122,25 @@ public interface Engine extends AutoCloseable {
   BatchSolution solve(Batch batch, SolveOptions options);
 
   /**
+   * Draws paths of returns. Every engine draws the same bits, on any number of threads.
+   *
+   * @param paths what to draw; not modified
+   * @param target [S·H, n], overwritten: the steps of a path are rows after one another
+   * @throws InvalidInputException if the shape is another
+   */
+  void draw(Paths paths, Matrix target);
+
+  /**
+   * Draws paths of returns on the device, where they stay; the same bits.
+   *
+   * @param paths what to draw; not modified
+   * @param target [S·H, n], on the engine's device, overwritten
+   * @throws InvalidInputException if the shape is another, or the engine is not of that device
+   * @throws CudaException for what goes wrong on the device, too little memory among it
+   */
+  void draw(Paths paths, DeviceMatrix target);
+
+  /**
    * Works out once what depends on the problem alone, for the many batches that follow.
    *
    * @param problem the problem that the batches are built on; not modified

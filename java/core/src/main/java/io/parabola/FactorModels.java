@@ -57,9 +57,9 @@ final class FactorModels {
     }
     double[] checked = checkedOmega(k, omega);
     return new FactorData(
-        Matrix.copyOf(byFactor),
+        Matrix.copyOf(byFactor).neverClosed(),
         checked,
-        Matrix.copyOf(root(byFactor, checked)),
+        Matrix.copyOf(root(byFactor, checked)).neverClosed(),
         specificVariance.clone());
   }
 
@@ -87,7 +87,7 @@ final class FactorModels {
       }
     }
     double scale = 1 / Math.sqrt(observations - 1.0);
-    Matrix centred = Matrix.allocate(observations, n);
+    Matrix centred = Matrix.allocate(observations, n).neverClosed();
     for (long t = 0; t < observations; t++) {
       returns.getRow(t, row);
       for (int i = 0; i < n; i++) {

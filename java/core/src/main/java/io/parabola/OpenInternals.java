@@ -3,6 +3,7 @@ package io.parabola;
 import io.parabola.internal.BatchData;
 import io.parabola.internal.FactorData;
 import io.parabola.internal.Internals;
+import io.parabola.internal.PathsData;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
 import java.nio.ByteBuffer;
@@ -74,6 +75,11 @@ final class OpenInternals extends Internals {
   @Override
   public BatchData data(Batch batch) {
     return batch.data();
+  }
+
+  @Override
+  public PathsData data(Paths paths) {
+    return paths.data();
   }
 
   @Override

@@ -46,6 +46,11 @@ final class Failure extends RuntimeException {
     return message.replace("riskAversion = ", "--risk-aversion ").replace("budget = ", "--budget ");
   }
 
+  /** The same with other words. */
+  Failure with(String message) {
+    return new Failure(exitStatus, message);
+  }
+
   int exitStatus() {
     return exitStatus;
   }

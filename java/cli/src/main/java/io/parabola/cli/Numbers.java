@@ -46,6 +46,24 @@ final class Numbers {
     return String.format(Locale.ROOT, "%.1f %%", fraction * 100);
   }
 
+  /** A share as per cent with as many decimals as it has: 95 %, 99.5 %. */
+  static String share(double fraction) {
+    return brief(fraction * 100) + " %";
+  }
+
+  /**
+   * A fraction with its standard error, both as per cent, with the decimals that the error leaves.
+   */
+  static String percent(double fraction, double error) {
+    int decimals =
+        error > 0 ? (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(error * 100)))) : 2;
+    return String.format(
+        Locale.ROOT,
+        "%." + decimals + "f \u00b1 %." + decimals + "f %%",
+        fraction * 100,
+        error * 100);
+  }
+
   /** A time in the unit that suits it. */
   static String seconds(double seconds) {
     return seconds < 0.1

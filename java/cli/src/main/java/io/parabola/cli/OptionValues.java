@@ -19,7 +19,22 @@ final class OptionValues {
     line.registerConverter(int.class, OptionValues::wholeInt);
     line.registerConverter(Integer.class, OptionValues::wholeInt);
     line.registerConverter(long.class, OptionValues::whole);
+    line.registerConverter(Long.class, OptionValues::whole);
     line.registerConverter(Path.class, OptionValues::path);
+  }
+
+  /** A value of one of the types that {@link #teach} knows. */
+  static Object convert(Class<?> type, String text) {
+    if (type == double.class || type == Double.class) {
+      return number(text);
+    }
+    if (type == int.class || type == Integer.class) {
+      return wholeInt(text);
+    }
+    if (type == long.class || type == Long.class) {
+      return whole(text);
+    }
+    return path(text);
   }
 
   private static double number(String text) {

@@ -95,19 +95,22 @@ final class OutputFiles implements AutoCloseable {
   }
 
   private static Failure unwritable(Path target, IOException e) {
-    String reason;
+    return Failure.input(target + ": cannot be written: " + reason(e));
+  }
+
+  /** What the system says, in words. */
+  static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
-      reason = "the directory does not exist";
+      return "the directory does not exist";
     } else if (e instanceof AccessDeniedException) {
-      reason = "no permission";
+      return "no permission";
     } else if (e instanceof FileAlreadyExistsException) {
-      reason = "a file is in the way";
+      return "a file is in the way";
     } else if (e instanceof FileSystemException f && f.getReason() != null) {
-      reason = f.getReason();
+      return f.getReason();
     } else {
-      reason = e.getMessage();
+      return e.getMessage();
     }
-    return Failure.input(target + ": cannot be written: " + reason);
   }
 
   /** Completes all files and gives them their names. */

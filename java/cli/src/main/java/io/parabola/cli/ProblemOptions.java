@@ -47,6 +47,11 @@ final class ProblemOptions {
 
   /** Reads the covariance; its header gives the order of the assets everywhere. */
   Covariance readCovariance() {
+    return readCovariance(covariance);
+  }
+
+  /** The same of any file. */
+  static Covariance readCovariance(Path covariance) {
     NumberTable table =
         NumberTable.labelled(covariance, NumberTable.Values.FINITE).requireDistinctLabels();
     List<String> assets = table.columns();
@@ -67,9 +72,14 @@ final class ProblemOptions {
 
   /** Expected returns from a CSV {@code asset,mean}, in the order of the covariance. */
   double[] readMean(Path mean, List<String> assets) {
+    return readMean(mean, assets, covariance.toString());
+  }
+
+  /** The same in the order of the assets of any file. */
+  static double[] readMean(Path mean, List<String> assets, String source) {
     NumberTable table =
         NumberTable.labelled(mean, NumberTable.Values.FINITE).requireHeader("asset,mean");
-    int[] rows = table.rowsOf(assets, covariance.toString());
+    int[] rows = table.rowsOf(assets, source);
     double[] values = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
       values[i] = table.get(rows[i], 0);

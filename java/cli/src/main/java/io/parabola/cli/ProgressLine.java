@@ -41,6 +41,13 @@ final class ProgressLine implements Progress, AutoCloseable {
         console.err());
   }
 
+  /** Says something behind the numbers. */
+  void note(String text) {
+    if (bar != null) {
+      bar.setExtraMessage(text);
+    }
+  }
+
   @Override
   public void update(long done, long total) {
     if (bar != null) {

@@ -2,41 +2,55 @@ package io.parabola.cli;
 
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
+import io.parabola.Problem;
 import io.parabola.models.Period;
-import io.parabola.models.Returns;
-import io.parabola.models.StudentTScenarios;
-import io.parabola.models.VolatilityRegimes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
+import io.parabola.models.stress.MarketState;
+import io.parabola.models.stress.MarketStates;
+import io.parabola.models.stress.MeanUncertainty;
+import io.parabola.models.stress.StressResults;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "stress",
     description = {
-      "The main job: from prices to the portfolios of thousands of scenarios.",
-      "Estimates means and covariance, draws scenarios of the means (Student-t around the estimate,"
-          + " with its standard error) and of the volatility (calm, normal and stressed markets),"
-          + " solves a portfolio in each, and writes weights.csv, summary.json and report.html."
+      "The main job: a held portfolio, and the best one, in thousands of scenarios of the market.",
+      "Estimates means and covariance; draws states of the market (volatilities, correlations towards"
+          + " one, means) and other means that the data could have meant; optimises the portfolio"
+          + " again in each; carries both along a path of returns; and writes scenarios.csv,"
+          + " weights.csv, summary.json and report.html.",
+      "What is asked for can stand in a scenario file (YAML); options given beside it come first."
+    },
+    footer = {
+      "",
+      "Stopped by Ctrl-C, a run leaves what it has as *.partial.*; stopped anyhow, --resume goes on",
+      "with it, to the same bytes."
     },
     sortOptions = false)
 final class StressCommand implements Callable<Integer> {
   /** What is written to the directory. */
-  static final List<String> FILES = List.of("weights.csv", "summary.json", "report.html");
+  static final List<String> FILES =
+      List.of(ScenarioTables.WEIGHTS, ScenarioTables.SCENARIOS, "summary.json", "report.html");
 
   @Option(
-      names = "--prices",
-      paramLabel = "p.csv",
-      description =
-          "Prices: first column the time, then a column for each asset. Default: the built-in"
-              + " sample, 81 coins, daily, 2020 to 2025.")
-  private Path prices;
+      names = "--scenario-file",
+      paramLabel = "s.yaml",
+      description = "Options, states, jumps and windows as a file; see docs/scenario-file.md.")
+  private Path scenarioFile;
+
+  @Mixin private UniverseOptions universeOptions;
 
   @Option(
       names = "--scenarios",
@@ -53,8 +67,14 @@ final class StressCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the three files go. Default: parabola-report.")
+      description = "Where the files go. Default: parabola-report.")
   private Path out = Path.of("parabola-report");
+
+  @Option(names = "--resume", description = "Go on with the run that was stopped in --out.")
+  private boolean resume;
+
+  @Option(names = "--restart", description = "Discard the run that was stopped in --out.")
+  private boolean restart;
 
   @Option(
       names = "--risk-aversion",
@@ -84,21 +104,91 @@ final class StressCommand implements Callable<Integer> {
       description = "What the weights sum to. Default: 1.")
   private double budget = 1;
 
+  @Mixin private ConstraintOptions constraintOptions;
+
   @Option(
       names = "--degrees-of-freedom",
       paramLabel = "NU",
       description = "Of the Student-t that the means are drawn from; above 2. Default: 5.")
-  private double degreesOfFreedom = StudentTScenarios.DEFAULT_DEGREES_OF_FREEDOM;
+  private double degreesOfFreedom = MeanUncertainty.DEFAULT_DEGREES_OF_FREEDOM;
 
   @Option(
-      names = "--regimes",
+      names = "--certain-means",
+      description = "Take the estimated means for the true ones in every scenario.")
+  private boolean certainMeans;
+
+  @Option(
+      names = {"--states", "--regimes"},
       paramLabel = "LIST",
       hideParamSyntax = true,
       split = ",",
       description =
-          "Market regimes, each name:multiplier of the volatilities:probability. Default:"
-              + " calm:0.7:0.25,normal:1:0.5,stressed:1.6:0.25.")
-  private List<String> regimes;
+          "States of the market, each name:multiplier of the volatilities:probability, and perhaps"
+              + " :how far correlations move towards one, 0 to 1. Default:"
+              + " calm:0.7:0.25,normal:1:0.5,stressed:1.6:0.25:0.5.")
+  private List<String> states;
+
+  @Option(
+      names = "--returns",
+      paramLabel = "KIND",
+      description =
+          "What paths of returns are drawn from: normal, student-t, bootstrap or filtered (the past"
+              + " divided by its volatility). Default: student-t.")
+  private StressSettings.Returns returns = StressSettings.Returns.student_t;
+
+  @Option(
+      names = "--tail-degrees-of-freedom",
+      paramLabel = "NU",
+      description = "Of the Student-t that returns are drawn from; above 2. Default: 4.")
+  private double tailDegreesOfFreedom = 4;
+
+  @Option(
+      names = "--mean-block",
+      paramLabel = "N",
+      description =
+          "Periods that a bootstrap keeps together, in the mean; at least 1. Default: 10.")
+  private double meanBlock = 10;
+
+  @Option(
+      names = "--decay",
+      paramLabel = "L",
+      description = "Of the volatilities of --returns filtered, below 1. Default: 0.94.")
+  private double decay = 0.94;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "H",
+      description = "Periods that portfolios are held. Default: 10.")
+  private int horizon = 10;
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "B",
+      description = "Of value at risk and CVaR. Default: 0.95.")
+  private double confidence = 0.95;
+
+  @Option(
+      names = "--loss-limit",
+      paramLabel = "L",
+      description =
+          "A loss over the horizon that must not be reached, a fraction of equity: how far it is,"
+              + " and the least implausible shock that breaks it. Default: 0.2.")
+  private double lossLimit = 0.2;
+
+  @Option(
+      names = "--resampled",
+      paramLabel = "R",
+      description =
+          "Samples of the resampled frontier, 0 for none. Default: 100 up to 200 assets, else 0.")
+  private Integer resampled;
+
+  @Option(
+      names = "--quantiles",
+      paramLabel = "HOW",
+      description =
+          "exact: from all numbers; online: within 0.1 %, in memory that does not grow; automatic:"
+              + " losses exact, weights too up to 20 million of them. Default: automatic.")
+  private StressResults.Quantiles quantiles = StressResults.Quantiles.AUTOMATIC;
 
   @Option(
       names = "--periods-per-year",
@@ -107,14 +197,16 @@ final class StressCommand implements Callable<Integer> {
           "How many rows of prices make a year: 365 daily, 8760 hourly, 252. Default: 365.")
   private double periodsPerYear = 365;
 
-  @Mixin private PriceOptions priceOptions;
-
   @Option(names = "--json", description = "Print summary.json to standard output too.")
   private boolean json;
 
   @Mixin private EngineOptions engineOptions;
 
+  @Spec private CommandSpec spec;
+
   private final Console console;
+  private ScenarioFile file;
+  private final Map<String, String> places = new LinkedHashMap<>();
 
   StressCommand(Console console) {
     this.console = console;
@@ -122,63 +214,166 @@ final class StressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long start = System.nanoTime();
-    StressSettings settings = settings();
-    Returns returns = priceOptions.readReturns(prices);
-    List<String> assets = returns.assets();
-    String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
-    Bounds lowers = Bounds.read("--lower", lower, assets, source);
-    Bounds uppers =
-        upper == null
-            ? Bounds.of("the default of --upper", defaultUpper(assets.size()), assets.size())
-            : Bounds.read("--upper", upper, assets, source);
-    Bounds.requireOrder(lowers, uppers, assets);
-    try (OutputFiles files = new OutputFiles();
-        Engine engine = engineOptions.create()) {
-      files.createDirectory(out);
-      Writer weights = files.open(out.resolve(FILES.get(0)));
-      Writer summary = files.open(out.resolve(FILES.get(1)));
-      Writer report = files.open(out.resolve(FILES.get(2)));
-      try (StressRun run =
-          StressRun.solve(
-              settings, returns, lowers, uppers, engine, engineOptions.threadCount(), console)) {
-        CsvText csv = new CsvText(weights);
-        BatchTable.write(csv, assets, run.solution(), s -> run.regimeOf(s).name(), console);
-        csv.flush();
-        run.finish(start);
-        String text = StressSummary.of(run);
-        write(summary, text);
-        write(report, StressReport.of(run));
-        files.commit();
-        if (json) {
-          console.out().print(text);
-        } else {
-          console.out().println(BatchTable.sentence(run.solution()));
-          console
-              .out()
-              .println(
-                  Numbers.count(run.findings().size(), "finding")
-                      + " about the data; whole run "
-                      + Numbers.seconds(run.totalSeconds()));
-          console
-              .out()
-              .println("wrote " + out.resolve("weights.csv") + ", summary.json and report.html");
-        }
-        Failure failure = BatchTable.failure(run.solution(), run.solution()::message);
-        if (failure != null) {
-          throw failure;
-        }
-        return 0;
-      }
+    if (scenarioFile != null) {
+      ParseResult parsed = spec.commandLine().getParseResult();
+      file =
+          ScenarioFile.read(
+              scenarioFile, parsed.hasMatchedOption("--periods-per-year") ? periodsPerYear : null);
+      take(file, parsed);
+    }
+    try {
+      return run();
+    } catch (Failure e) {
+      throw placed(e);
+    } catch (InvalidInputException e) {
+      throw placed(Failure.input(e.getMessage()));
     }
   }
 
-  private static void write(Writer writer, String text) {
-    try {
-      writer.write(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Sets the options that the file has and the command line has not. */
+  private void take(ScenarioFile file, ParseResult parsed) {
+    file.settings()
+        .forEach(
+            (name, setting) -> {
+              if (parsed.hasMatchedOption(name)) {
+                return;
+              }
+              places.put(name, setting.place());
+              OptionSpec option = spec.findOption(name);
+              try {
+                option.setter().set(value(option, setting.value()));
+              } catch (TypeConversionException e) {
+                throw Failure.input(setting.place() + ": " + e.getMessage());
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
+  private static Object value(OptionSpec option, String text) {
+    Class<?> type = option.type();
+    if (type == List.class) {
+      return List.of(text.split(","));
     }
+    if (type == boolean.class) {
+      return Boolean.valueOf(text);
+    }
+    if (type.isEnum()) {
+      List<String> known = new ArrayList<>();
+      for (Object constant : type.getEnumConstants()) {
+        if (constant.toString().equalsIgnoreCase(text)) {
+          return constant;
+        }
+        known.add(constant.toString().toLowerCase(java.util.Locale.ROOT));
+      }
+      throw new TypeConversionException(text + ": expected one of " + String.join(", ", known));
+    }
+    return type == String.class ? text : OptionValues.convert(type, text);
+  }
+
+  /** An error of an option that came from the file has its place there. */
+  private Failure placed(Failure failure) {
+    for (Map.Entry<String, String> entry : places.entrySet()) {
+      String message = failure.getMessage();
+      String option = entry.getKey();
+      if (message.startsWith(option + ":") || message.startsWith(option + " ")) {
+        return failure.with(entry.getValue() + message.substring(option.length()));
+      }
+    }
+    return failure;
+  }
+
+  private int run() {
+    long start = System.nanoTime();
+    if (resume && restart) {
+      throw Failure.input("--resume: not together with --restart");
+    }
+    StressSettings settings = settings();
+    UniverseOptions.Universe universe = universeOptions.read();
+    requireHistory(settings, universe);
+    List<String> assets = universe.assets();
+    Bounds lowers = Bounds.read("--lower", lower, assets, universe.source());
+    Bounds uppers =
+        upper == null
+            ? Bounds.of("the default of --upper", defaultUpper(assets.size()), assets.size())
+            : Bounds.read("--upper", upper, assets, universe.source());
+    Bounds.requireOrder(lowers, uppers, assets);
+    Problem.Builder builder =
+        Problem.builder(universe.covariance())
+            .expectedReturns(universe.mean())
+            .riskAversion(settings.riskAversion())
+            .lower(lowers.values())
+            .upper(uppers.values())
+            .budget(settings.budget());
+    constraintOptions.apply(builder, assets, universe.source());
+    Problem problem = builder.build();
+    double estimating = StressRun.since(start);
+    try (Engine engine = engineOptions.create();
+        StressRun run =
+            StressRun.open(
+                settings, universe, problem, problem.currentWeights(), engine, estimating);
+        RunDirectory directory =
+            RunDirectory.open(
+                out,
+                run.fingerprint(),
+                List.of(ScenarioTables.SCENARIOS, ScenarioTables.WEIGHTS),
+                List.of("summary.json", "report.html"),
+                resume
+                    ? RunDirectory.Before.RESUME
+                    : restart ? RunDirectory.Before.RESTART : RunDirectory.Before.UNSAID);
+        Interruption interruption = new Interruption()) {
+      boolean complete = run.run(directory, engineOptions.threadCount(), interruption, console);
+      if (run.results().count() > 0) {
+        run.analyse(console);
+      }
+      run.finish(start);
+      return finish(run, directory, complete);
+    }
+  }
+
+  private int finish(StressRun run, RunDirectory directory, boolean complete) {
+    Map<String, String> others = new LinkedHashMap<>();
+    String summary = "";
+    if (run.results().count() > 0) {
+      summary = StressSummary.of(run, complete);
+      others.put("summary.json", summary);
+      others.put("report.html", StressReport.of(run, complete));
+    }
+    if (complete) {
+      directory.finish(others);
+    } else {
+      directory.suspend(others);
+    }
+    if (json) {
+      console.out().print(summary);
+    } else {
+      print(run, complete);
+    }
+    if (!complete) {
+      throw Failure.own(
+          String.format(
+              "stopped after %,d of %,d scenarios; go on with --resume",
+              run.results().count(), run.settings().scenarios()));
+    }
+    if (run.failure() != null) {
+      throw run.failure();
+    }
+    return 0;
+  }
+
+  private void print(StressRun run, boolean complete) {
+    StressSummary.sentences(run).forEach(console.out()::println);
+    console
+        .out()
+        .println(
+            "wrote "
+                + String.join(
+                    ", ",
+                    FILES.stream()
+                        .map(name -> complete ? name : RunDirectory.partial(name))
+                        .toList())
+                + " to "
+                + out);
   }
 
   /** A cap that leaves room to choose whatever the number of assets. */
@@ -186,77 +381,132 @@ final class StressCommand implements Callable<Integer> {
     return Math.max(0.1, Math.min(1, 3.0 / assets)) * budget;
   }
 
-  private StressSettings settings() {
-    if (scenarios < 1) {
-      throw Failure.input("--scenarios " + scenarios + ": must be at least 1");
+  private static void requireHistory(StressSettings settings, UniverseOptions.Universe universe) {
+    boolean needed =
+        settings.returns().kind() == StressSettings.Returns.bootstrap
+            || settings.returns().kind() == StressSettings.Returns.filtered;
+    if (needed && universe.returns() == null) {
+      throw Failure.input(
+          "--returns " + settings.returns().kind() + ": needs prices, whose past it draws from");
     }
+  }
+
+  private StressSettings settings() {
+    require("--scenarios", scenarios, scenarios >= 1, "must be at least 1");
     ProblemOptions.requireRiskAversion(riskAversion);
     ProblemOptions.requireFinite("--budget", budget);
-    if (!(degreesOfFreedom > 2) || Double.isInfinite(degreesOfFreedom)) {
-      throw Failure.input(
-          "--degrees-of-freedom " + degreesOfFreedom + ": must be a number above 2");
+    require(
+        "--degrees-of-freedom",
+        degreesOfFreedom,
+        degreesOfFreedom > 2 && degreesOfFreedom < Double.POSITIVE_INFINITY,
+        "must be a number above 2");
+    require(
+        "--tail-degrees-of-freedom",
+        tailDegreesOfFreedom,
+        tailDegreesOfFreedom > 2 && tailDegreesOfFreedom < Double.POSITIVE_INFINITY,
+        "must be a number above 2");
+    require(
+        "--periods-per-year",
+        periodsPerYear,
+        periodsPerYear > 0 && periodsPerYear < Double.POSITIVE_INFINITY,
+        "must be a positive number");
+    require("--horizon", horizon, horizon >= 1 && horizon <= 10_000, "must be from 1 to 10000");
+    require(
+        "--confidence", confidence, confidence > 0 && confidence < 1, "must be between 0 and 1");
+    require(
+        "--loss-limit",
+        lossLimit,
+        lossLimit > 0 && lossLimit < Double.POSITIVE_INFINITY,
+        "must be a positive share of equity");
+    require(
+        "--mean-block",
+        meanBlock,
+        meanBlock >= 1 && meanBlock < Double.POSITIVE_INFINITY,
+        "must be at least 1");
+    require("--decay", decay, decay > 0 && decay < 1, "must be between 0 and 1");
+    if (resampled != null) {
+      require("--resampled", resampled, resampled >= 0, "must be at least 0");
     }
-    if (!(periodsPerYear > 0) || Double.isInfinite(periodsPerYear)) {
-      throw Failure.input("--periods-per-year " + periodsPerYear + ": must be a positive number");
-    }
-    VolatilityRegimes volatility =
-        regimes == null ? VolatilityRegimes.standard() : parseRegimes(regimes);
-    requireRiskAversions(volatility);
+    MarketStates market = markets();
+    Period period = StressPeriods.of(periodsPerYear);
     return new StressSettings(
-        prices == null ? PriceOptions.SAMPLE : prices.toString(),
         scenarios,
         seed,
+        horizon,
         riskAversion,
         budget,
-        degreesOfFreedom,
-        volatility,
-        Period.of(nameOf(periodsPerYear), periodsPerYear));
+        certainMeans ? Double.NaN : degreesOfFreedom,
+        new StressSettings.ReturnSettings(
+            returns, tailDegreesOfFreedom, meanBlock, decay, file == null ? null : file.jumps()),
+        market,
+        period,
+        confidence,
+        lossLimit,
+        file == null ? null : file.windows(),
+        resampled == null ? -1 : resampled,
+        quantiles);
   }
 
-  private static String nameOf(double periodsPerYear) {
-    if (periodsPerYear == 365 || periodsPerYear == 252) {
-      return "day";
+  private static void require(String option, Object value, boolean condition, String expected) {
+    if (!condition) {
+      throw Failure.input(option + " " + value + ": " + expected);
     }
-    return periodsPerYear == 365 * 24 ? "hour" : "period";
   }
 
-  private static VolatilityRegimes parseRegimes(List<String> texts) {
-    List<VolatilityRegimes.Regime> parsed = new ArrayList<>();
+  private MarketStates markets() {
+    MarketStates market =
+        states != null
+            ? parse(states)
+            : file != null && file.states() != null ? file.states() : MarketStates.standard();
+    for (MarketState state : market.list()) {
+      requireRiskAversion(state, state.volatility().low());
+      requireRiskAversion(state, state.volatility().high());
+    }
+    return market;
+  }
+
+  private static MarketStates parse(List<String> texts) {
+    List<MarketState> parsed = new ArrayList<>();
     for (String text : texts) {
       String[] parts = text.split(":", -1);
       try {
-        if (parts.length != 3 || parts[0].isBlank()) {
+        if (parts.length < 3 || parts.length > 4 || parts[0].isBlank()) {
           throw new NumberFormatException();
         }
         parsed.add(
-            new VolatilityRegimes.Regime(
-                parts[0].trim(), Numbers.parse(parts[1]), Numbers.parse(parts[2])));
+            MarketState.of(
+                parts[0].trim(),
+                Numbers.parse(parts[2]),
+                Numbers.parse(parts[1]),
+                parts.length == 4 ? Numbers.parse(parts[3]) : 0));
       } catch (NumberFormatException e) {
         throw Failure.input(
-            "--regimes: \"" + text + "\" is not name:multiplier:probability, as in calm:0.7:0.25");
+            "--states: \""
+                + text
+                + "\" is not name:multiplier:probability[:correlation], as in calm:0.7:0.25 or"
+                + " stressed:1.6:0.25:0.5");
+      } catch (InvalidInputException e) {
+        throw Failure.input("--states: " + e.getMessage());
       }
     }
     try {
-      return VolatilityRegimes.of(parsed);
+      return MarketStates.of(parsed);
     } catch (InvalidInputException e) {
-      throw Failure.input("--regimes: " + e.getMessage());
+      throw Failure.input("--states: " + e.getMessage());
     }
   }
 
-  /** The multiplier of a regime is squared; what that gives has to be a number above 0. */
-  private void requireRiskAversions(VolatilityRegimes regimes) {
-    for (int k = 0; k < regimes.regimes().size(); k++) {
-      double scaled = regimes.riskAversion(riskAversion, k);
-      if (Double.isInfinite(scaled) || scaled == 0 && riskAversion > 0) {
-        VolatilityRegimes.Regime regime = regimes.regimes().get(k);
-        throw Failure.input(
-            "--regimes: with the multiplier "
-                + regime.multiplier()
-                + " of "
-                + regime.name()
-                + " the risk aversion becomes "
-                + Numbers.brief(scaled));
-      }
+  /** The multiplier of a state is squared; what that gives has to be a number. */
+  private void requireRiskAversion(MarketState state, double multiplier) {
+    double scaled = riskAversion * multiplier * multiplier;
+    if (Double.isInfinite(scaled) || scaled == 0 && riskAversion > 0 && multiplier > 0) {
+      throw Failure.input(
+          "--states: with the multiplier "
+              + multiplier
+              + " of "
+              + state.name()
+              + " the risk aversion becomes "
+              + Numbers.brief(scaled));
     }
   }
 }

@@ -39,6 +39,10 @@ final class Svg {
     return this;
   }
 
+  Svg square(String style, double x, double y, double half) {
+    return rectangle(style, x - half, y - half, 2 * half, 2 * half);
+  }
+
   Svg curve(String style, double[] x, double[] y) {
     text.append("<polyline class=\"").append(style).append("\" points=\"");
     for (int k = 0; k < x.length; k++) {
@@ -46,6 +50,30 @@ final class Svg {
     }
     text.append("\"/>\n");
     return this;
+  }
+
+  /** A closed surface. */
+  Svg area(String style, double[] x, double[] y) {
+    text.append("<polygon class=\"").append(style).append("\" points=\"");
+    for (int k = 0; k < x.length; k++) {
+      add("%.1f,%.1f ", x[k], y[k]);
+    }
+    text.append("\"/>\n");
+    return this;
+  }
+
+  /** The grid of two axes, with their labels. */
+  Svg axes(Scale right, Scale up, String unitRight, String unitUp, String below, String beside) {
+    for (double tick : up.ticks()) {
+      line("grid", right.from(), up.at(tick), right.to(), up.at(tick));
+      label("tick", "end", right.from() - 8, up.at(tick) + 4, up.label(tick) + unitUp);
+    }
+    for (double tick : right.ticks()) {
+      line("grid", right.at(tick), up.from(), right.at(tick), up.to());
+      label("tick", "middle", right.at(tick), up.from() + 18, right.label(tick) + unitRight);
+    }
+    label("axis", "middle", (right.from() + right.to()) / 2, up.from() + 42, below);
+    return upright("axis", 14, (up.from() + up.to()) / 2, beside);
   }
 
   /** Text; anchor is start, middle or end. */

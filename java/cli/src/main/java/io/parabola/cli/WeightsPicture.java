@@ -1,7 +1,10 @@
 package io.parabola.cli;
 
+import io.parabola.models.stress.StressResults;
+
 /** How far the weight of each asset moves from scenario to scenario, the largest first. */
 final class WeightsPicture {
+  private static final double[] LEVELS = StressSummary.LEVELS;
   private static final int WIDTH = 760;
   private static final int ROW = 20;
   private static final int TOP = 44;
@@ -9,16 +12,16 @@ final class WeightsPicture {
   private WeightsPicture() {}
 
   static String of(StressRun run, int assets) {
-    AssetWeights weights = run.weights();
-    int[] order = weights.byMean();
+    StressResults results = run.results();
+    int[] order = results.byMeanWeight();
     int rows = Math.min(assets, order.length);
     double low = 0;
     double high = 0;
     int longest = 0;
     for (int r = 0; r < rows; r++) {
-      low = Math.min(low, weights.quantile(order[r], 0));
-      high = Math.max(high, weights.quantile(order[r], AssetWeights.LEVELS.length - 1));
-      longest = Math.max(longest, run.assets().get(order[r]).length());
+      low = Math.min(low, results.weight(order[r]).quantile(LEVELS[0]));
+      high = Math.max(high, results.weight(order[r]).quantile(LEVELS[LEVELS.length - 1]));
+      longest = Math.max(longest, run.problem().assets().get(order[r]).length());
     }
     int left = Math.min(220, 24 + 8 * longest);
     int bottom = TOP + rows * ROW;
@@ -36,21 +39,21 @@ final class WeightsPicture {
     for (int r = 0; r < rows; r++) {
       int i = order[r];
       double y = TOP + r * ROW + ROW / 2.0;
-      double[] x = new double[AssetWeights.LEVELS.length];
+      double[] x = new double[LEVELS.length];
       for (int q = 0; q < x.length; q++) {
-        x[q] = right.at(100 * weights.quantile(i, q));
+        x[q] = right.at(100 * results.weight(i).quantile(LEVELS[q]));
       }
       svg.group(
           String.format(
               "%s: mean %s, half of the scenarios between %s and %s",
-              run.assets().get(i),
-              Numbers.percent(weights.mean(i)),
-              Numbers.percent(weights.quantile(i, 1)),
-              Numbers.percent(weights.quantile(i, 3))));
-      svg.label("name", "end", left - 10, y + 4, run.assets().get(i));
+              run.problem().assets().get(i),
+              Numbers.percent(results.weight(i).mean()),
+              Numbers.percent(results.weight(i).quantile(LEVELS[1])),
+              Numbers.percent(results.weight(i).quantile(LEVELS[3]))));
+      svg.label("name", "end", left - 10, y + 4, run.problem().assets().get(i));
       svg.line("whisker", x[0], y, x[4], y);
       svg.rectangle("box", x[1], y - 5, Math.max(0, x[3] - x[1]), 10);
-      svg.circle("mean", right.at(100 * weights.mean(i)), y, 4);
+      svg.circle("mean", right.at(100 * results.weight(i).mean()), y, 4);
       svg.end();
     }
     legend(svg, left);

@@ -65,7 +65,7 @@ class StressTest extends CommandTest {
     assertTrue(page.contains("CLO stood still for 712 periods"));
     assertFalse(page.contains("http:") || page.contains("https:"));
     assertFalse(page.contains("<script") || page.contains("<link") || page.contains("url("));
-    assertEquals(2, page.split("<svg", -1).length - 1);
+    assertEquals(5, page.split("<svg", -1).length - 1);
   }
 
   @Test
@@ -83,11 +83,11 @@ class StressTest extends CommandTest {
   @Test
   void aBarIsShownToWhoeverWatches() {
     String bar = runWatched("stress", "--scenarios", "500", "--out", path("report")).err();
-    for (String part : List.of("drawing", "solving", "writing", "100%", "500/500", "/s")) {
+    for (String part : List.of("scenarios", "analysing", "100%", "500/500", "/s", "worst gap")) {
       assertTrue(bar.contains(part), part + " in " + bar);
     }
     // Each bar keeps its line, and what is printed next begins another.
-    assertEquals(3, bar.chars().filter(c -> c == '\n').count(), bar);
+    assertEquals(2, bar.chars().filter(c -> c == '\n').count(), bar);
     assertTrue(bar.endsWith("\n"), bar);
   }
 
@@ -137,17 +137,23 @@ class StressTest extends CommandTest {
   }
 
   @Test
-  void regimesCanBeChosen() throws IOException {
-    run("stress", "--scenarios", "40", "--regimes", "quiet:0.5:0,storm:3:1", "--out", path("r"))
+  void statesCanBeChosen() throws IOException {
+    run("stress", "--scenarios", "40", "--states", "quiet:0.5:0,storm:3:1:0.8", "--out", path("r"))
         .succeeds();
-    JsonNode regimes = summary("r").get("regimes");
-    assertEquals(0, regimes.get(0).get("scenarios").asInt());
-    assertEquals(40, regimes.get(1).get("scenarios").asInt());
-    assertEquals(27, regimes.get(1).get("risk_aversion").asDouble(), 1e-14);
+    JsonNode states = summary("r").get("states");
+    assertEquals(0, states.get(0).get("scenarios").asInt());
+    assertEquals(40, states.get(1).get("scenarios").asInt());
+    assertEquals(0.8, states.get(1).get("correlation_stress").asDouble());
     assertTrue(csv(text("r/weights.csv")).get(1)[85].equals("storm"));
-    run("stress", "--regimes", "quiet:0.5", "--out", path("x"))
+    run("stress", "--states", "quiet:0.5", "--out", path("x"))
         .failsWith(
-            2, "--regimes: \"quiet:0.5\" is not name:multiplier:probability, as in calm:0.7:0.25");
+            2,
+            "--states: \"quiet:0.5\" is not name:multiplier:probability[:correlation], as in"
+                + " calm:0.7:0.25 or stressed:1.6:0.25:0.5");
+    run("stress", "--states", "odd:1:1:1.5", "--out", path("x"))
+        .failsWith(
+            2,
+            "--states: state odd: the correlations' way to one must be between 0 and 1, but is 1.5");
     absent("x");
   }
 
@@ -182,16 +188,19 @@ class StressTest extends CommandTest {
         .failsWith(2, "--degrees-of-freedom 2.0: must be a number above 2");
     run("stress", "--periods-per-year", "0")
         .failsWith(2, "--periods-per-year 0.0: must be a positive number");
+    run("stress", "--horizon", "0").failsWith(2, "--horizon 0: must be from 1 to 10000");
+    run("stress", "--confidence", "1").failsWith(2, "--confidence 1.0: must be between 0 and 1");
+    run("stress", "--cov", path("c.csv")).failsWith(2, "--cov: needs --mean, the expected returns");
     run("stress", "--prices", path("none.csv")).failsWith(2, "none.csv: no such file");
   }
 
   @Test
   void aMultiplierWhoseSquareIsNoNumberIsRefused() {
     for (String[] line : new String[][] {{"1.0E300", "Infinity"}, {"1.0E-300", "0"}}) {
-      run("stress", "--regimes", "odd:" + line[0] + ":1", "--out", path("report"))
+      run("stress", "--states", "odd:" + line[0] + ":1", "--out", path("report"))
           .failsWith(
               2,
-              "--regimes: with the multiplier "
+              "--states: with the multiplier "
                   + line[0]
                   + " of odd the risk aversion becomes "
                   + line[1]);

@@ -6,6 +6,7 @@ import io.parabola.DeviceMatrix;
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
+import io.parabola.Paths;
 import io.parabola.Prepared;
 import io.parabola.Problem;
 import io.parabola.Solution;
@@ -62,6 +63,24 @@ public abstract class AbstractEngine implements Engine {
    * @return what is kept, to be closed by the caller
    */
   protected abstract PreparedState prepareState(Problem problem);
+
+  /**
+   * Draws paths. The caller keeps all matrices open until this returns.
+   *
+   * @param paths at least one
+   * @param target [S·H, n], every row to be written as a whole
+   */
+  protected abstract void drawPaths(PathsData paths, Matrix target);
+
+  /**
+   * Draws paths on the engine's device. The caller keeps all matrices open until this returns.
+   *
+   * @param paths at least one
+   * @param target [S·H, n], on the engine's device
+   */
+  protected void drawPaths(PathsData paths, DeviceMatrix target) {
+    throw new IllegalStateException("no device");
+  }
 
   /**
    * What the engine runs on.
@@ -126,6 +145,75 @@ public abstract class AbstractEngine implements Engine {
     OpenPrepared prepared = open(problem);
     prepared.watch();
     return prepared;
+  }
+
+  @Override
+  public final void draw(Paths paths, Matrix target) {
+    PathsData data = Internals.get().data(paths);
+    requireShape(data, "a matrix", target.rows(), target.columns());
+    try (Leases leases = new Leases()) {
+      leases.add(target);
+      draw(data, leases, () -> drawPaths(data, target));
+    }
+  }
+
+  @Override
+  public final void draw(Paths paths, DeviceMatrix target) {
+    PathsData data = Internals.get().data(paths);
+    requireShape(data, "a device matrix", target.rows(), target.columns());
+    requireDevice(target);
+    try (Leases leases = new Leases()) {
+      leases.add(target);
+      draw(data, leases, () -> drawPaths(data, target));
+    }
+  }
+
+  private void draw(PathsData data, Leases leases, Runnable drawing) {
+    uses.begin();
+    try {
+      data.process().matrices().forEach(leases::add);
+      data.matrices().forEach(leases::add);
+      if (data.paths() > 0) {
+        drawing.run();
+      }
+    } finally {
+      uses.end();
+    }
+  }
+
+  private void requireDevice(DeviceMatrix matrix) {
+    if (matrix.device() != device()) {
+      throw new InvalidInputException(
+          "a matrix on CUDA device "
+              + matrix.device()
+              + ", which the "
+              + name
+              + " engine "
+              + (device() < 0 ? "does not read" : "of device " + device() + " does not read"));
+    }
+  }
+
+  private static void requireShape(PathsData data, String kind, long rows, int columns) {
+    long needed = (long) data.paths() * data.steps();
+    if (rows != needed || columns != data.process().size()) {
+      throw new InvalidInputException(
+          "target is "
+              + kind
+              + " of "
+              + rows
+              + " x "
+              + columns
+              + ", but "
+              + data.paths()
+              + " paths of "
+              + data.steps()
+              + " steps and "
+              + data.process().size()
+              + " assets need "
+              + needed
+              + " x "
+              + data.process().size());
+    }
   }
 
   private OpenPrepared open(Problem problem) {
@@ -255,15 +343,7 @@ public abstract class AbstractEngine implements Engine {
         matrices.add(weights);
       }
       for (DeviceMatrix matrix : matrices) {
-        if (matrix.device() != device()) {
-          throw new InvalidInputException(
-              "a matrix on CUDA device "
-                  + matrix.device()
-                  + ", which the "
-                  + name
-                  + " engine "
-                  + (device() < 0 ? "does not read" : "of device " + device() + " does not read"));
-        }
+        requireDevice(matrix);
         if (matrix.stride() != matrices.get(0).stride()) {
           throw new InvalidInputException(
               "deviceWeights has stride "

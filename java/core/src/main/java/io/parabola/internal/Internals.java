@@ -5,6 +5,7 @@ import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.DeviceMatrix;
 import io.parabola.Matrix;
+import io.parabola.Paths;
 import io.parabola.Problem;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -144,6 +145,14 @@ public abstract class Internals {
    * @return what it holds
    */
   public abstract BatchData data(Batch batch);
+
+  /**
+   * The contents of paths, not copied.
+   *
+   * @param paths paths
+   * @return what they hold
+   */
+  public abstract PathsData data(Paths paths);
 
   /**
    * Makes a batch's solution.

@@ -1,7 +1,9 @@
 package io.parabola.internal.javaengine;
 
+import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.internal.AbstractEngine;
+import io.parabola.internal.PathsData;
 import io.parabola.internal.PreparedState;
 
 /**
@@ -33,4 +35,9 @@ public final class JavaEngine extends AbstractEngine {
 
   @Override
   protected void release() {}
+
+  @Override
+  protected void drawPaths(PathsData paths, Matrix target) {
+    new PathDrawing(paths, target).run(threads());
+  }
 }

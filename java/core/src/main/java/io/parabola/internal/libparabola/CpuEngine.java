@@ -1,8 +1,10 @@
 package io.parabola.internal.libparabola;
 
 import io.parabola.EngineUnavailableException;
+import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.internal.AbstractEngine;
+import io.parabola.internal.PathsData;
 import io.parabola.internal.PreparedState;
 
 /**
@@ -59,5 +61,10 @@ public final class CpuEngine extends AbstractEngine {
   @Override
   protected PreparedState prepareState(Problem problem) {
     return NativeState.prepare(Executor.cpu(instructionSet.kernels()), problem);
+  }
+
+  @Override
+  protected void drawPaths(PathsData paths, Matrix target) {
+    NativePaths.draw(instructionSet.kernels(), threads(), paths, target);
   }
 }

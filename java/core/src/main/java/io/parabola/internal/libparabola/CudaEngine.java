@@ -1,10 +1,13 @@
 package io.parabola.internal.libparabola;
 
 import io.parabola.CudaException;
+import io.parabola.DeviceMatrix;
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
+import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.internal.AbstractEngine;
+import io.parabola.internal.PathsData;
 import io.parabola.internal.PreparedState;
 
 /**
@@ -107,5 +110,15 @@ public final class CudaEngine extends AbstractEngine {
   @Override
   protected PreparedState prepareState(Problem problem) {
     return NativeState.prepare(executor, problem);
+  }
+
+  @Override
+  protected void drawPaths(PathsData paths, Matrix target) {
+    NativePaths.draw(executor.kernels(), threads(), paths, target);
+  }
+
+  @Override
+  protected void drawPaths(PathsData paths, DeviceMatrix target) {
+    NativePaths.draw(executor, paths, target);
   }
 }

@@ -34,6 +34,21 @@ final class ScenarioRows {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(1, left / rows));
   }
 
+  /** Whether a scenario's rows lie in one slab. */
+  boolean isTogether(int scenario) {
+    return scenario * (long) rows % perSlab + rows <= perSlab;
+  }
+
+  /** Writes the rows of a scenario that lies across slabs. */
+  void write(int scenario, ByteBuffer source) {
+    int bytes = matrix.stride() * Double.BYTES;
+    for (int k = 0; k < rows; k++) {
+      long row = scenario * (long) rows + k;
+      ByteBuffer slab = Internals.get().slab(matrix, (int) (row / perSlab));
+      slab.put((int) (row % perSlab) * bytes, source, k * bytes, bytes);
+    }
+  }
+
   /** The memory from a scenario's first row on; of one that lies across slabs a copy. */
   ByteBuffer from(int scenario) {
     long first = scenario * (long) rows;

@@ -1,4 +1,4 @@
-package io.parabola.models;
+package io.parabola.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -28,29 +28,49 @@ class PhiloxTest {
     return counter;
   }
 
+  /** Wichura's own check values, AS 241. */
+  @Test
+  void quantilesAreThoseOfTheNormalDistribution() {
+    assertEquals(-0.6744897501960817, Philox.normalQuantile(0.25), 4e-16);
+    assertEquals(-3.090232306167814, Philox.normalQuantile(0.001), 2e-15);
+    assertEquals(-9.262340089798408, Philox.normalQuantile(1e-20), 5e-15);
+    assertEquals(0, Philox.normalQuantile(0.5));
+  }
+
+  @Test
+  void logarithmsAreThoseOfTheLibrary() {
+    for (double x = 1e-300; x < 1e300; x *= 1.37) {
+      assertEquals(Math.log(x), Philox.logarithm(x), 1e-15 * Math.abs(Math.log(x)) + 1e-16);
+    }
+  }
+
   /** Each bound is five standard errors of the moment, of 200,000 draws of a fixed seed. */
   @Test
   void momentsAreThoseOfTheDistributions() {
     int draws = 200_000;
-    Philox random = new Philox(7, 0, 0);
+    Philox random = new Philox(7);
     double root = Math.sqrt(draws);
+    double[] pair = new double[2];
 
     double mean = 0;
     double square = 0;
+    double product = 0;
     for (int k = 0; k < draws; k++) {
-      double u = random.uniform();
-      assertTrue(u > 0 && u < 1);
-      mean += u / draws;
-      square += u * u / draws;
+      random.at(k, 3).uniforms(Philox.Draw.BLOCK, 0, pair);
+      assertTrue(pair[0] > 0 && pair[0] < 1);
+      mean += pair[0] / draws;
+      square += pair[0] * pair[0] / draws;
+      product += (pair[0] - 0.5) * (pair[1] - 0.5) / draws;
     }
     assertEquals(0.5, mean, 5 * Math.sqrt(1.0 / 12) / root);
     assertEquals(1.0 / 3, square, 5 * Math.sqrt(4.0 / 45) / root);
+    assertEquals(0, product, 5.0 / 12 / root);
 
     double first = 0;
     double second = 0;
     double fourth = 0;
     for (int k = 0; k < draws; k++) {
-      double z = random.gaussian();
+      double z = random.at(k, 0).normal(Philox.Draw.COMMON);
       first += z / draws;
       second += z * z / draws;
       fourth += z * z * z * z / draws;
@@ -63,7 +83,7 @@ class PhiloxTest {
     mean = 0;
     square = 0;
     for (int k = 0; k < draws; k++) {
-      double x = random.chiSquared(degrees);
+      double x = random.at(k, 0).chiSquared(degrees);
       mean += x / draws;
       square += (x - degrees) * (x - degrees) / draws;
     }
@@ -72,5 +92,16 @@ class PhiloxTest {
         2 * degrees,
         square,
         5 * Math.sqrt(12 * degrees * (degrees + 4) - 4 * degrees * degrees) / root);
+
+    double intensity = 2.5;
+    mean = 0;
+    square = 0;
+    for (int k = 0; k < draws; k++) {
+      int jumps = random.at(k, 0).poisson(intensity, StrictMath.exp(-intensity));
+      mean += (double) jumps / draws;
+      square += (jumps - intensity) * (jumps - intensity) / draws;
+    }
+    assertEquals(intensity, mean, 5 * Math.sqrt(intensity) / root);
+    assertEquals(intensity, square, 5 * Math.sqrt(intensity + 2 * intensity * intensity) / root);
   }
 }

@@ -1,0 +1,142 @@
+package io.parabola.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The scenario file: what it sets, and the line and column of what is wrong with it. */
+class ScenarioFileTest extends CommandTest {
+  private static final String WHOLE =
+      """
+      scenarios: 60
+      seed: 7
+      horizon: 2 weeks
+      confidence: 99 %
+      loss-limit: 15 %
+      universe:
+        mean: m.csv
+        covariance: c.csv
+        observations: 400
+        periods-per-year: 365
+      portfolio:
+        risk-aversion: 5
+        lower: 0
+        upper: 90 %
+        current: w.csv
+        cost-rate: 20 bp
+      returns:
+        distribution: normal
+        jumps:
+          intensity: 12 per year
+          mean: -10 %
+          volatility: 5 %
+      states:
+        - name: normal
+          probability: 0.5
+        - name: crash
+          probability: 50 %
+          volatility: [1.5, 3]
+          correlation: [0.5, 1]
+          mean-shift: -2 % per day
+          assets:
+            B: {volatility: 2, correlation: 0.9, mean-shift: -365 % per year}
+      """;
+
+  private String scenarioFile(String text) {
+    file("m.csv", "asset,mean\nA,0.0005\nB,0.0008\nC,0.0012\n");
+    file("c.csv", "asset,A,B,C\nA,0.0004,0,0\nB,0,0.0009,0\nC,0,0,0.0016\n");
+    file("w.csv", "asset,weight\nA,0.5\nB,0.3\nC,0.2\n");
+    return file("s.yaml", text);
+  }
+
+  @Test
+  void everyKeyIsTaken() throws IOException {
+    run("stress", "--scenario-file", scenarioFile(WHOLE), "--seed", "9", "--out", path("r"))
+        .succeeds();
+    JsonNode json = new ObjectMapper().readTree(text("r/summary.json"));
+    JsonNode settings = json.get("settings");
+    assertEquals(60, settings.get("scenarios").asInt());
+    assertEquals(9, settings.get("seed").asInt(), "an option comes before the file");
+    assertEquals(14, settings.get("horizon").asInt());
+    assertEquals(0.99, settings.get("confidence").asDouble());
+    assertEquals(0.15, settings.get("loss_limit").asDouble(), 1e-16);
+    assertEquals(400, settings.get("observations").asInt());
+    assertEquals(5, settings.get("risk_aversion").asDouble());
+    assertEquals(0.9, settings.get("highest_upper_bound").asDouble(), 1e-15);
+    assertEquals("normal", settings.get("returns").asText());
+    JsonNode crash = json.get("states").get(1);
+    assertEquals(1.5, crash.get("volatility_multiplier").asDouble());
+    assertEquals(3, crash.get("volatility_multiplier_to").asDouble());
+    assertEquals(1, crash.get("correlation_stress_to").asDouble());
+    assertEquals(-0.02, crash.get("mean_shift").asDouble(), 1e-16);
+    assertEquals(0.5, json.get("assets").get(0).get("held_weight").asDouble());
+    assertTrue(json.get("risk").get("best").get("mean_cost").asDouble() > 0);
+    // A shift of -2 % a day, and of -365 % a year more for B: -1 % a day, of 0.3.
+    for (String[] row : csv(text("r/scenarios.csv")).subList(1, 61)) {
+      double m = number(row[3]);
+      assertTrue(row[2].equals("normal") ? m == 1 : m >= 1.5 && m <= 3);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "scenarios: 60 | scenarioz: 60 | line 1, column 1: unknown key scenarioz, meant is perhaps"
+            + " scenarios; expected one of scenarios, seed, horizon, confidence, loss-limit, states,"
+            + " windows, universe, portfolio, expected-returns, returns, output, resampled-frontier",
+        "scenarios: 60 | scenarios: many | line 1, column 12: scenarios: many: expected a whole"
+            + " number",
+        "horizon: 2 weeks | horizon: 2 kg | line 3, column 10: horizon: 2 kg: expected a length of"
+            + " time, such as 10 or 10 days",
+        "confidence: 99 % | confidence: 99 days | line 4, column 13: confidence: 99 days: expected a"
+            + " share, such as 0.05, 5 % or 500 bp",
+        "confidence: 99 % | confidence: 99 | line 4, column 13: confidence 99.0: must be between 0"
+            + " and 1",
+        "seed: 7 | seed: 7\\nseed: 8 | line 3, column 1: the key seed comes twice",
+        "risk-aversion: 5 | risk-aversion: -5 | line 12, column 18: risk-aversion -5.0: must be"
+            + " finite and at least 0",
+        "upper: 90 % | upper: 90 kg | line 14, column 10: upper: 90 kg: expected a share, such as 0.1"
+            + " or 10 %, or a file asset,bound",
+        "current: w.csv | current: no.csv | no.csv: no such file",
+        "distribution: normal | distribution: norma | line 18, column 17: distribution: norma:"
+            + " expected one of normal, student-t, bootstrap, filtered",
+        "intensity: 12 per year | intensity: 12 % | line 20, column 16: intensity: 12 %: expected a"
+            + " number per time, such as 4 per year",
+        "volatility: [1.5, 3] | volatility: -1 | line 28, column 17: volatility: -1: expected a"
+            + " multiplier of volatilities, at least 0, such as 1.5",
+        "volatility: [1.5, 3] | volatility: [3, 1.5] | line 28, column 17: volatility: a list:"
+            + " expected the lower number before the higher one",
+        "correlation: [0.5, 1] | correlation: 1.2 | line 29, column 18: correlation: 1.2: expected"
+            + " how far correlations move towards one: between 0 (not at all) and 1 (all the way)",
+        "mean-shift: -2 % per day | mean-shift: -2 % per euro | line 30, column 17: mean-shift: -2 %"
+            + " per euro: expected a share per time, such as -2 % per day",
+        "probability: 50 % | probability: 40 % | line 24, column 3: the probabilities of the states"
+            + " must sum to 1, but sum to 0.9",
+        "B: {volatility: 2 | Z: {volatility: 2 | state crash: there is no asset Z",
+        "B: {volatility: 2 | B: {vol: 2 | line 32, column 11: unknown key vol; expected one of"
+            + " volatility, correlation, mean-shift",
+        "seed: 7 | seed: [7 | line 3, column 8: is not YAML: expected ',' or ']', but got :",
+      })
+  void whatIsWrongHasItsPlace(String right, String wrong, String message) {
+    String text = WHOLE.replace(right, wrong.replace("\\n", "\n"));
+    Outcome outcome = run("stress", "--scenario-file", scenarioFile(text), "--out", path("r"));
+    String place = message.startsWith("line") ? "s.yaml: " : "";
+    outcome.failsWith(2, place + message);
+    absent("r");
+  }
+
+  @Test
+  void emptyAndMissingFilesAreNamed() {
+    run("stress", "--scenario-file", file("e.yaml", "# nothing\n"))
+        .failsWith(2, "e.yaml: is empty");
+    run("stress", "--scenario-file", path("none.yaml")).failsWith(2, "none.yaml: no such file");
+  }
+}

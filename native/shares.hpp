@@ -1,0 +1,87 @@
+// Many like items of work over threads.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace parabola {
+
+// The items that each of several threads works on: turns of a share of its own first, then what others have left of
+// theirs. Apart from each other they do not wait for one another's new pages of memory.
+class Shares {
+ public:
+  Shares(int count, int turn, int threads)
+      : count_(count), turn_(turn), each_((count + threads - 1) / threads), shares_(threads) {
+    for (int t = 0; t < threads; t++) {
+      shares_[t].next = std::min(t * static_cast<long>(each_), static_cast<long>(count));
+    }
+  }
+
+  // Calls take(from, to) for one turn after another, until none is left.
+  template <class F>
+  void each(int thread, F take) {
+    const int threads = static_cast<int>(shares_.size());
+    for (int k = 0; k < threads; k++) {
+      const int t = (thread + k) % threads;
+      const long end = std::min((t + 1) * static_cast<long>(each_), static_cast<long>(count_));
+      for (long from; (from = shares_[t].next.fetch_add(turn_, std::memory_order_relaxed)) < end;) {
+        take(static_cast<int>(from), static_cast<int>(std::min(from + turn_, end)));
+      }
+    }
+  }
+
+  // No more turns for anybody.
+  void stop() {
+    for (Share& share : shares_) {
+      share.next = count_;
+    }
+  }
+
+ private:
+  struct alignas(64) Share {
+    std::atomic<long> next{0};
+  };
+  int count_, turn_, each_;
+  std::vector<Share> shares_;
+};
+
+// Calls work(turns) on up to `threads` threads, the caller's among them; turns(take) calls take(from, to) for one turn
+// after another of the items [0, count). Throws what one of them threw, when all have ended.
+template <class F>
+void shareOut(int count, int turn, int threads, F work) {
+  Shares shares(count, turn, threads);
+  std::exception_ptr failure;
+  std::mutex failureMutex;
+  const auto run = [&](int thread) {
+    try {
+      work([&](auto take) { shares.each(thread, take); });
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(failureMutex);
+      failure = std::current_exception();
+      shares.stop();
+    }
+  };
+  const int helpers = std::min(threads, (count + turn - 1) / turn) - 1;
+  std::vector<std::thread> pool;
+  try {
+    for (int t = 0; t < helpers; t++) {
+      pool.emplace_back(run, t + 1);
+    }
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those there are do the work.
+  }
+  run(0);
+  for (std::thread& thread : pool) {
+    thread.join();
+  }
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace parabola
