@@ -13,18 +13,29 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The library example of the README compiles as it stands, and runs. */
+/** The library examples of the README compile as they stand, and run. */
 class ReadmeTest {
   private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-  @Test
-  void theExampleCompilesAndSolvesAllItsScenarios(@TempDir Path directory) throws Exception {
+  private static final Pattern NAME = Pattern.compile("public class (\\w+)");
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, '1000 solved, worst relative gap '",
+    "1, 'after 20 days: median 1.'",
+  })
+  void examplesCompileAndRun(int which, String expected, @TempDir Path directory) throws Exception {
     Matcher matcher = EXAMPLE.matcher(Files.readString(Path.of("..", "..", "README.md")));
-    assertTrue(matcher.find(), "the README has a Java example");
-    Path source = directory.resolve("Example.java");
+    for (int k = 0; k <= which; k++) {
+      assertTrue(matcher.find(), "the README has " + (which + 1) + " Java examples");
+    }
+    Matcher name = NAME.matcher(matcher.group(1));
+    assertTrue(name.find());
+    Path source = directory.resolve(name.group(1) + ".java");
     Files.writeString(source, matcher.group(1));
     String classPath = System.getProperty("java.class.path");
     int status =
@@ -48,13 +59,13 @@ class ReadmeTest {
     try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
       loader
-          .loadClass("Example")
+          .loadClass(name.group(1))
           .getMethod("main", String[].class)
           .invoke(null, (Object) new String[0]);
     } finally {
       System.setOut(console);
     }
     String text = printed.toString(StandardCharsets.UTF_8);
-    assertTrue(text.contains("1000 solved, worst relative gap "), text);
+    assertTrue(text.contains(expected), text);
   }
 }

@@ -251,8 +251,13 @@ final class RunDirectory implements AutoCloseable {
     kept = true;
   }
 
-  /** Gives the files their names, writes the others beside them, and forgets the checkpoint. */
-  void finish(Map<String, String> others) {
+  /**
+   * Gives the files their names, writes the others beside them, and forgets the checkpoint.
+   *
+   * @param end what stands at the end of each file that is written chunk by chunk
+   */
+  void finish(byte[] end, Map<String, String> others) {
+    names.forEach(name -> append(name, end));
     write(others, true);
     for (String name : names) {
       delete(directory.resolve(partial(name)));
@@ -263,7 +268,8 @@ final class RunDirectory implements AutoCloseable {
   }
 
   /** Leaves what there is under names that say it is not all; the run can be resumed. */
-  void suspend(Map<String, String> others) {
+  void suspend(byte[] end, Map<String, String> others) {
+    names.forEach(name -> append(name, end)); // cut off again by whoever resumes
     write(others, false);
     created.clear();
     kept = true;

@@ -257,16 +257,16 @@ final class StressRun implements AutoCloseable {
    *
    * @return whether all of them are through; not if the run was stopped
    */
-  boolean run(RunDirectory directory, int threads, Interruption interruption, Console console) {
+  boolean run(
+      RunDirectory directory, ScenarioTables tables, Interruption interruption, Console console) {
     long start = System.nanoTime();
     Cancellation stop = interruption.cancellation();
-    ScenarioTables tables = new ScenarioTables(problem.assets(), settings.states().list(), threads);
     resumedFrom = directory.done();
     int chunk = chunk();
     if (resumedFrom > 0) {
       tables.readBack(
-          directory.hiddenFile(ScenarioTables.SCENARIOS),
-          directory.hiddenFile(ScenarioTables.WEIGHTS),
+          directory.hiddenFile(tables.scenarios()),
+          directory.hiddenFile(tables.weights()),
           resumedFrom,
           chunk,
           this::take);
@@ -284,8 +284,8 @@ final class StressRun implements AutoCloseable {
           if (stop.isCancelled()) {
             break; // some of them have no portfolio
           }
-          directory.append(ScenarioTables.SCENARIOS, tables.scenarioRows(evaluated, done == 0));
-          directory.append(ScenarioTables.WEIGHTS, tables.weightRows(evaluated, done == 0));
+          directory.append(tables.scenarios(), tables.scenarioRows(evaluated, done == 0));
+          directory.append(tables.weights(), tables.weightRows(evaluated, done == 0));
           take(evaluated);
         }
         done += count;

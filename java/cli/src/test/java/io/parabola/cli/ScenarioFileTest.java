@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +136,39 @@ class ScenarioFileTest extends CommandTest {
     String place = message.startsWith("line") ? "s.yaml: " : "";
     outcome.failsWith(2, place + message);
     absent("r");
+  }
+
+  /** The file of docs/scenario-file.md runs as it stands. */
+  @Test
+  void theDocumentedFileRuns() throws IOException {
+    String page = Files.readString(Path.of("..", "..", "docs", "scenario-file.md"));
+    String text = page.substring(page.indexOf("```yaml\n") + 8);
+    text = text.substring(0, text.indexOf("```"));
+    Random random = new Random(3);
+    List<String> assets =
+        List.of("BTC", "ETH", "DOGE", "SOL", "XRP", "ADA", "LTC", "BNB", "TRX", "DOT");
+    StringBuilder prices = new StringBuilder("time,BTCB,CLO," + String.join(",", assets));
+    for (int t = 0; t < 300; t++) {
+      prices.append(String.format("%n%s", LocalDate.of(2022, 1, 1).plusDays(t)));
+      for (int i = 0; i < assets.size() + 2; i++) {
+        prices.append(',').append(Math.exp(0.05 * random.nextGaussian()));
+      }
+    }
+    file("prices.csv", prices.append('\n').toString().replace("\r", ""));
+    StringBuilder held = new StringBuilder("asset,weight");
+    StringBuilder row = new StringBuilder("half,,0.5");
+    for (int i = 0; i < assets.size(); i++) {
+      held.append('\n').append(assets.get(i)).append(",0.1");
+      row.append(i < 5 ? ",1" : ",0");
+    }
+    file("held.csv", held.append('\n').toString());
+    file("rows.csv", "name,lower,upper," + String.join(",", assets) + "\n" + row + "\n");
+    run("stress", "--scenario-file", file("s.yaml", text), "--scenarios", "200", "--out", path("r"))
+        .succeeds();
+    JsonNode json = new ObjectMapper().readTree(text("r/summary.json"));
+    assertEquals(200, json.get("status").get("SOLVED").asInt());
+    assertEquals("half", json.get("constraints").get(1).get("constraint").asText());
+    assertEquals(14, json.get("windows").get(0).get("periods").asInt());
   }
 
   @Test

@@ -22,7 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run that is stopped, politely or not, leaves nothing that is wrong, and can be resumed. */
 class StressResumeTest extends CommandTest {
   private static final String SCENARIOS = "120000";
-  private static final List<String> FILES = List.of("weights.csv", "scenarios.csv");
+
+  private String format;
+
+  private List<String> files() {
+    String end = format.equals("csv") ? ".csv" : ".arrows";
+    return List.of("scenarios" + end, "weights" + end);
+  }
 
   private String prices() {
     Random random = new Random(8);
@@ -43,7 +49,7 @@ class StressResumeTest extends CommandTest {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
         List.of("stress", "--prices", path("p.csv"), "--scenarios", SCENARIOS, "--resampled", "5"));
-    arguments.addAll(List.of("--threads", "1", "--out", path(out)));
+    arguments.addAll(List.of("--threads", "1", "--out", path(out), "--format", format));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }
@@ -53,6 +59,7 @@ class StressResumeTest extends CommandTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dparabola.checkpointSeconds=0");
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     String library = System.getProperty("java.library.path");
     command.add("-Djava.library.path=" + library);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -105,14 +112,14 @@ class StressResumeTest extends CommandTest {
                 + ": the run that was stopped there had other options, data or engine; --restart"
                 + " discards it");
     run(arguments(out, "--resume")).succeeds();
-    for (String name : FILES) {
+    for (String name : files()) {
       assertArrayEquals(
           Files.readAllBytes(directory.resolve("whole").resolve(name)),
           Files.readAllBytes(directory.resolve(out).resolve(name)),
           name);
     }
     assertEquals(
-        List.of("report.html", "scenarios.csv", "summary.json", "weights.csv"), visible(out));
+        List.of("report.html", files().get(0), "summary.json", files().get(1)), visible(out));
     try (Stream<Path> files = Files.list(directory.resolve(out))) {
       assertEquals(4, files.count());
     }
@@ -139,8 +146,10 @@ class StressResumeTest extends CommandTest {
         .orElseThrow();
   }
 
-  @Test
-  void aKilledRunLeavesNoFileUnderItsNameAndResumes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "arrow"})
+  void aKilledRunLeavesNoFileUnderItsNameAndResumes(String format) throws Exception {
+    this.format = format;
     prices();
     Process process = start("killed");
     waitForCheckpoint(process, "killed");
@@ -151,6 +160,7 @@ class StressResumeTest extends CommandTest {
 
   @Test
   void aStoppedRunLeavesWhatItHasLabelledAndResumes() throws Exception {
+    format = "csv";
     prices();
     Process process = start("stopped");
     waitForCheckpoint(process, "stopped");

@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.StreamSupport;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.junit.jupiter.api.Test;
 
 class StressTest extends CommandTest {
@@ -78,6 +83,38 @@ class StressTest extends CommandTest {
     assertEquals(all, text("b/weights.csv"));
     assertFalse(all.equals(text("c/weights.csv")));
     assertTrue(all.startsWith(text("d/weights.csv")), "fewer scenarios are the first of more");
+  }
+
+  /** The same numbers in the same columns. */
+  @Test
+  void arrowHoldsWhatTheCsvDoes() throws IOException {
+    run("stress", "--scenarios", "300", "--out", path("c")).succeeds();
+    run("stress", "--scenarios", "300", "--out", path("a"), "--format", "arrow").succeeds();
+    for (String name : List.of("scenarios", "weights")) {
+      List<String[]> csv = csv(text("c/" + name + ".csv"));
+      try (BufferAllocator allocator = new RootAllocator();
+          InputStream stream = Files.newInputStream(directory.resolve("a/" + name + ".arrows"));
+          ArrowStreamReader reader = new ArrowStreamReader(stream, allocator)) {
+        VectorSchemaRoot root = reader.getVectorSchemaRoot();
+        List<String> header =
+            root.getSchema().getFields().stream().map(field -> field.getName()).toList();
+        assertEquals(List.of(csv.get(0)), header);
+        assertTrue(reader.loadNextBatch());
+        assertEquals(300, root.getRowCount());
+        for (int row = 0; row < 300; row++) {
+          for (int column = 0; column < header.size(); column++) {
+            String expected = csv.get(row + 1)[column];
+            Object got = root.getVector(column).getObject(row);
+            if (got instanceof Double number) {
+              assertEquals(number(expected), number, header.get(column));
+            } else {
+              assertEquals(expected, got.toString());
+            }
+          }
+        }
+        assertFalse(reader.loadNextBatch());
+      }
+    }
   }
 
   @Test
