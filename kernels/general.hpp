@@ -174,6 +174,33 @@ PARABOLA_FUNCTION void solvePrecisely(const Group& group, const Shared& shared, 
   certify(group, p, t);
 }
 
+// Where H lacks curvature, as where all correlations are one, pivoting may go round in circles. With some of the
+// variances more on its diagonal it does not: less of them from one stage to the next, each from the face of the one
+// before, until H as it is decides.
+template <class Group>
+PARABOLA_FUNCTION bool pivotSoftly(const Group& group, Program& p, int passes, int& iterations) {
+  constexpr double kFirst = 0.25;
+  constexpr double kLast = 0x1p-10;
+  const Model model = p.model;
+  for (double soft = kFirst;; soft *= 0.25) {
+    soft = soft < kLast ? 0 : soft;
+    group.items(p.ws.padded, [&](int i) {
+      const double more = i < p.ws.n ? soft * p.deviation[i] * p.deviation[i] : 0;
+      p.held[i] = (model.diagonal == nullptr ? 0 : model.diagonal[i]) + more;
+    });
+    p.model.diagonal = soft > 0 ? p.held : model.diagonal;
+    stateFromWeights(group, p);
+    if (soft < kFirst) {
+      activateBinding(group, p);
+    }
+    const bool found = pivotRows(group, p, 0, passes, iterations) == Pivoting::Optimal;
+    if (!found || soft == 0) {
+      p.model = model;
+      return found;
+    }
+  }
+}
+
 // Solves one scenario, its infinite bounds drawn out as far as is looked; Unbounded if the optimum lies on one of them.
 template <class Group>
 PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -223,7 +250,8 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     double* const keep[3] = {memory.interior.zeta[0], memory.interior.zeta[1], memory.interior.rhs};
     gap = pivotPowers(group, p, keep, t, answer.iterations);
   } else if (curved) {
-    bool found = pivotRows(group, p, kept, kPasses, answer.iterations) == Pivoting::Optimal;
+    bool found = pivotRows(group, p, kept, kPasses, answer.iterations) == Pivoting::Optimal ||
+                 pivotSoftly(group, p, kPasses, answer.iterations);
     if (!found && findFeasible(group, shared, scenario, p)) {
       descendFaces(group, p, kFaces, answer.iterations);
       found = true;
