@@ -5,6 +5,12 @@ import io.parabola.BatchSolution;
 import io.parabola.Engine;
 import io.parabola.SolveOptions;
 import io.parabola.Status;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.CsvText;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.JsonText;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.files.ProgressLine;
 import java.util.List;
 import java.util.function.IntFunction;
 

@@ -4,6 +4,12 @@ import io.parabola.Covariance;
 import io.parabola.CovarianceDoctor;
 import io.parabola.CovarianceRepair;
 import io.parabola.SampleCovariance;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.CsvText;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.FindingJson;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.options.PriceOptions;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
 import io.parabola.models.Returns;
@@ -69,9 +75,6 @@ final class CovarianceCommand implements Callable<Integer> {
     }
   }
 
-  /** The squares of larger ones, summed over the periods, are not finite. */
-  private static final double LARGEST_RETURN = 1e150;
-
   /** The estimators of this version. */
   enum Estimator {
     sample
@@ -136,7 +139,7 @@ final class CovarianceCommand implements Callable<Integer> {
     try (TableOutput output = new TableOutput(console, out, json)) {
       CsvText means = meanOut == null ? null : output.open(meanOut);
       long start = System.nanoTime();
-      SampleCovariance estimate = estimate(file, returns);
+      SampleCovariance estimate = PriceOptions.estimate(file, returns);
       List<String> assets = returns.assets();
       Covariance estimated = estimate.covariance(assets);
       CovarianceRepair repaired =
@@ -178,36 +181,5 @@ final class CovarianceCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /**
-   * Estimates mean and covariance.
-   *
-   * @param source where the returns came from, for messages
-   */
-  static SampleCovariance estimate(String source, Returns returns) {
-    if (returns.observations() < 2) {
-      throw Failure.input(
-          source
-              + ": "
-              + Numbers.count(returns.observations(), "return")
-              + " of each asset, but a covariance needs at least 2, which is 3 rows of prices");
-    }
-    for (int t = 0; t < returns.observations(); t++) {
-      for (int i = 0; i < returns.size(); i++) {
-        if (returns.get(t, i) > LARGEST_RETURN) {
-          throw Failure.input(
-              source
-                  + ": the return of "
-                  + returns.assets().get(i)
-                  + " at "
-                  + returns.times().get(t)
-                  + " is "
-                  + Numbers.brief(returns.get(t, i))
-                  + ", too large to be squared");
-        }
-      }
-    }
-    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
   }
 }

@@ -5,6 +5,11 @@ import io.parabola.CovarianceDiagnosis;
 import io.parabola.CovarianceDiagnosis.Element;
 import io.parabola.CovarianceDoctor;
 import io.parabola.CovarianceRepair;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.CsvText;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.JsonText;
+import io.parabola.cli.files.NumberTable;
 import java.nio.file.Path;
 import java.util.List;
 

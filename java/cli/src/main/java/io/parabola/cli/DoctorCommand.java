@@ -3,6 +3,9 @@ package io.parabola.cli;
 import io.parabola.Engine;
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.JsonText;
+import io.parabola.cli.files.Version;
 import io.parabola.internal.blas.BlasSelection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -74,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
           .print(
               JsonText.of(
                   j -> {
-                    j.put("parabola", Parabola.Version.current()).put("java", java);
+                    j.put("parabola", Version.current()).put("java", java);
                     j.put("system", system).put("processors", machine.availableProcessors());
                     j.put("heap_mib", heapMiB).put("chosen_engine", preferred);
                     j.objects(
@@ -89,7 +92,7 @@ final class DoctorCommand implements Callable<Integer> {
                   }));
       return 0;
     }
-    print("parabola", Parabola.Version.current());
+    print("parabola", Version.current());
     print("java", java);
     print(
         "system",

@@ -1,5 +1,8 @@
 package io.parabola.cli;
 
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.stress.StressCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

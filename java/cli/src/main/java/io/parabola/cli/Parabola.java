@@ -2,6 +2,11 @@ package io.parabola.cli;
 
 import io.parabola.EngineUnavailableException;
 import io.parabola.InvalidInputException;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.Version;
+import io.parabola.cli.options.OptionValues;
+import io.parabola.cli.stress.StressCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +32,7 @@ import picocli.CommandLine.Spec;
       "program itself; where some scenarios are not solved, that of the first."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Parabola.Version.class)
+    versionProvider = Version.class)
 public final class Parabola implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -132,18 +137,5 @@ public final class Parabola implements Runnable {
   private static int fail(Console console, int status, String message) {
     console.err().println("parabola: " + String.join(" ", message.lines().toList()));
     return status;
-  }
-
-  /** The version that the jar's manifest carries. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"parabola " + current()};
-    }
-
-    static String current() {
-      String version = Parabola.class.getPackage().getImplementationVersion();
-      return version == null ? "(not from a jar)" : version;
-    }
   }
 }

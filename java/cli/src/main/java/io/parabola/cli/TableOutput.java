@@ -1,5 +1,10 @@
 package io.parabola.cli;
 
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.CsvText;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.JsonText;
+import io.parabola.cli.files.OutputFiles;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;

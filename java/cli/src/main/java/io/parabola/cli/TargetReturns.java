@@ -5,6 +5,8 @@ import io.parabola.Frontier;
 import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.Status;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.Numbers;
 import java.util.function.IntFunction;
 
 /**

@@ -1,0 +1,168 @@
+package io.parabola.cli.options;
+
+import io.parabola.InvalidInputException;
+import io.parabola.SampleCovariance;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.NumberTable;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.files.TimeColumn;
+import io.parabola.models.Gaps;
+import io.parabola.models.PriceTable;
+import io.parabola.models.Returns;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How prices become returns: options of the commands that read prices. */
+public final class PriceOptions {
+  public static final String SAMPLE = "the built-in sample";
+
+  /** The squares of larger ones, summed over the periods, are not finite. */
+  private static final double LARGEST_RETURN = 1e150;
+
+  private static final String SAMPLE_FILE = "sample/crypto81_daily_2020_2025.csv.gz";
+
+  /** Spelt as on the command line. */
+  public enum GapChoice {
+    fail(Gaps.REJECT),
+    drop_times(Gaps.DROP_TIMES),
+    drop_assets(Gaps.DROP_ASSETS),
+    carry_forward(Gaps.CARRY_FORWARD);
+
+    private final Gaps gaps;
+
+    GapChoice(Gaps gaps) {
+      this.gaps = gaps;
+    }
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--gaps",
+      paramLabel = "CHOICE",
+      description =
+          "Where a price is missing: fail, drop-times, drop-assets or carry-forward; what it"
+              + " changes is reported. Only with prices. Default: fail.")
+  private GapChoice gaps;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "A,B,...",
+      hideParamSyntax = true,
+      split = ",",
+      description = "Assets to leave out.")
+  private List<String> exclude = List.of();
+
+  /** Reads prices and turns them into simple returns. */
+  public Returns readReturns(Path prices) {
+    String file = prices == null ? SAMPLE : prices.toString();
+    NumberTable table =
+        without(prices == null ? sample() : NumberTable.labelled(prices, NumberTable.Values.GAPS));
+    TimeColumn.require(table);
+    requirePositive(table);
+    try {
+      return PriceTable.of(table.columns(), table.labels(), table.values())
+          .returns(gaps == null ? Gaps.REJECT : gaps.gaps);
+    } catch (InvalidInputException e) {
+      String message = e.getMessage();
+      if (message.endsWith("choose how gaps are handled")) {
+        message =
+            message.replace(
+                "choose how gaps are handled",
+                "choose one of --gaps=drop-times, drop-assets, carry-forward");
+      }
+      throw Failure.input(file + ": " + message);
+    }
+  }
+
+  /** Reads returns as they are. */
+  public Returns readGivenReturns(Path file) {
+    if (gaps != null) {
+      throw Failure.input(
+          "--gaps: fills gaps in prices; with --returns, a missing value is an error");
+    }
+    NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.SCENARIOS));
+    TimeColumn.require(table);
+    for (int t = 0; t < table.rows(); t++) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        double value = table.get(t, i);
+        if (table.isEmpty(t, i)) {
+          throw Failure.input(table.place(t, i) + "the value is missing");
+        }
+        if (!Double.isFinite(value)) {
+          throw Failure.input(table.place(t, i) + Numbers.exact(value) + " is not a finite number");
+        }
+        if (value < -1) {
+          throw Failure.input(
+              table.place(t, i) + Numbers.exact(value) + " is not a simple return: less than -1");
+        }
+      }
+    }
+    try {
+      return Returns.of(table.columns(), table.labels(), table.values());
+    } catch (InvalidInputException e) {
+      throw Failure.input(file + ": " + e.getMessage());
+    }
+  }
+
+  private NumberTable without(NumberTable table) {
+    return table.without(exclude.stream().map(String::trim).toList());
+  }
+
+  private static void requirePositive(NumberTable table) {
+    for (int t = 0; t < table.rows(); t++) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        if (table.get(t, i) <= 0) {
+          throw Failure.input(
+              table.place(t, i) + Numbers.exact(table.get(t, i)) + " is not a price: not above 0");
+        }
+      }
+    }
+  }
+
+  private static NumberTable sample() {
+    try (InputStream stream = PriceOptions.class.getResourceAsStream(SAMPLE_FILE)) {
+      return NumberTable.read(SAMPLE, stream, true, NumberTable.Values.GAPS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Estimates mean and covariance.
+   *
+   * @param source where the returns came from, for messages
+   */
+  public static SampleCovariance estimate(String source, Returns returns) {
+    if (returns.observations() < 2) {
+      throw Failure.input(
+          source
+              + ": "
+              + Numbers.count(returns.observations(), "return")
+              + " of each asset, but a covariance needs at least 2, which is 3 rows of prices");
+    }
+    for (int t = 0; t < returns.observations(); t++) {
+      for (int i = 0; i < returns.size(); i++) {
+        if (returns.get(t, i) > LARGEST_RETURN) {
+          throw Failure.input(
+              source
+                  + ": the return of "
+                  + returns.assets().get(i)
+                  + " at "
+                  + returns.times().get(t)
+                  + " is "
+                  + Numbers.brief(returns.get(t, i))
+                  + ", too large to be squared");
+        }
+      }
+    }
+    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
+  }
+}

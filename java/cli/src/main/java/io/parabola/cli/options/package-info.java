@@ -1,0 +1,2 @@
+/** Options that several commands have in common. */
+package io.parabola.cli.options;

@@ -1,0 +1,2 @@
+/** Pieces of a page: its text, pictures and their axes. */
+package io.parabola.cli.page;
