@@ -3,6 +3,7 @@ package io.parabola.cli.files;
 import io.parabola.Progress;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
+import java.time.Duration;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,6 +23,11 @@ public final class ProgressLine implements Progress, AutoCloseable {
   }
 
   public static ProgressLine of(Console console, String task, long total) {
+    return of(console, task, 0, total);
+  }
+
+  /** One of which an earlier run has done a part, which does not count for the rate. */
+  public static ProgressLine of(Console console, String task, long done, long total) {
     if (!console.errIsTerminal()) {
       return new ProgressLine(null, console.err());
     }
@@ -29,6 +35,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
         new ProgressBarBuilder()
             .setTaskName(String.format("%-8s", task))
             .setInitialMax(total)
+            .startsFrom(done, Duration.ZERO)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(100)
             .setUnit("", 1)

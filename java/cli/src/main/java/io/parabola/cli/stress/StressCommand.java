@@ -218,7 +218,7 @@ public final class StressCommand implements Callable<Integer> {
       names = "--quantiles",
       paramLabel = "HOW",
       description =
-          "exact: from all numbers; online: within 0.1 %, in memory that does not grow; automatic:"
+          "exact: from all numbers; online: within 0.1 %%, in memory that does not grow; automatic:"
               + " losses exact, weights too up to 20 million of them. Default: automatic.")
   private StressResults.Quantiles quantiles = StressResults.Quantiles.AUTOMATIC;
 

@@ -279,7 +279,8 @@ public final class StressRun implements AutoCloseable {
     }
     long done = resumedFrom;
     double checkpoint = since(start);
-    try (ProgressLine progress = ProgressLine.of(console, "scenarios", settings.scenarios())) {
+    try (ProgressLine progress =
+        ProgressLine.of(console, "scenarios", done, settings.scenarios())) {
       SolveOptions options = SolveOptions.defaults().withCancellation(stop);
       while (done < settings.scenarios() && !stop.isCancelled()) {
         int count = (int) Math.min(chunk, settings.scenarios() - done);
@@ -295,7 +296,7 @@ public final class StressRun implements AutoCloseable {
           take(evaluated);
         }
         done += count;
-        progress.note("worst gap " + Numbers.brief(results.worstRelativeGap()));
+        progress.note("  worst gap " + Numbers.brief(results.worstRelativeGap()));
         progress.update(done, settings.scenarios());
         if (since(start) - checkpoint > CHECKPOINT_SECONDS) {
           directory.checkpoint(done);
