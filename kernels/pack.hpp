@@ -227,6 +227,69 @@ PARABOLA_INLINE double smallest(const Register& x) {
   return m;
 }
 
+#if !defined(PARABOLA_SINGLE_LANE) && defined(__AVX2__) && defined(__FMA__)
+#define PARABOLA_HAS_WORDS
+
+// Eight words of 64 bits, and the doubles that they spell; where the processor works on all of them at once.
+struct Words {
+#if defined(__AVX512F__)
+  __m512i v;
+#else
+  __m256i a, b;
+#endif
+};
+
+#if defined(__AVX512F__)
+#define PARABOLA_WORDS(name, expression, ...) \
+  PARABOLA_INLINE Words name(__VA_ARGS__) { return {expression}; }
+PARABOLA_WORDS(words, _mm512_set1_epi64(static_cast<long long>(x)), unsigned long long x)
+PARABOLA_WORDS(loadWords, _mm512_loadu_si512(p), const unsigned long long* p)
+PARABOLA_WORDS(operator+, _mm512_add_epi64(x.v, y.v), const Words& x, const Words& y)
+PARABOLA_WORDS(operator-, _mm512_sub_epi64(x.v, y.v), const Words& x, const Words& y)
+PARABOLA_WORDS(operator^, _mm512_xor_si512(x.v, y.v), const Words& x, const Words& y)
+PARABOLA_WORDS(operator|, _mm512_or_si512(x.v, y.v), const Words& x, const Words& y)
+PARABOLA_WORDS(operator&, _mm512_and_si512(x.v, y.v), const Words& x, const Words& y)
+PARABOLA_WORDS(lowProduct, _mm512_mul_epu32(x.v, y.v), const Words& x, const Words& y)
+template <int kBits>
+PARABOLA_WORDS(shiftLeft, _mm512_slli_epi64(x.v, kBits), const Words& x)
+template <int kBits>
+PARABOLA_WORDS(shiftRight, _mm512_srli_epi64(x.v, kBits), const Words& x)
+PARABOLA_WORDS(spelling, _mm512_castpd_si512(x), const Register& x) PARABOLA_INLINE Register spelt(const Words& x) {
+  return _mm512_castsi512_pd(x.v);
+}
+#undef PARABOLA_WORDS
+#else
+#define PARABOLA_WORDS(name, function) \
+  PARABOLA_INLINE Words name(const Words& x, const Words& y) { return {function(x.a, y.a), function(x.b, y.b)}; }
+PARABOLA_WORDS(operator+, _mm256_add_epi64)
+PARABOLA_WORDS(operator-, _mm256_sub_epi64)
+PARABOLA_WORDS(operator^, _mm256_xor_si256)
+PARABOLA_WORDS(operator|, _mm256_or_si256)
+PARABOLA_WORDS(operator&, _mm256_and_si256)
+PARABOLA_WORDS(lowProduct, _mm256_mul_epu32)
+#undef PARABOLA_WORDS
+PARABOLA_INLINE Words words(unsigned long long x) {
+  const __m256i v = _mm256_set1_epi64x(static_cast<long long>(x));
+  return {v, v};
+}
+PARABOLA_INLINE Words loadWords(const unsigned long long* p) {
+  return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 4))};
+}
+template <int kBits>
+PARABOLA_INLINE Words shiftLeft(const Words& x) {
+  return {_mm256_slli_epi64(x.a, kBits), _mm256_slli_epi64(x.b, kBits)};
+}
+template <int kBits>
+PARABOLA_INLINE Words shiftRight(const Words& x) {
+  return {_mm256_srli_epi64(x.a, kBits), _mm256_srli_epi64(x.b, kBits)};
+}
+PARABOLA_INLINE Words spelling(const Register& x) { return {_mm256_castpd_si256(x.a), _mm256_castpd_si256(x.b)}; }
+PARABOLA_INLINE Register spelt(const Words& x) { return {_mm256_castsi256_pd(x.a), _mm256_castsi256_pd(x.b)}; }
+#endif
+
+#endif
+
 // W doubles in W/kLanes registers. Wide packs hide the latency of the multiply-add in loops that accumulate.
 template <int W>
 struct Pack {

@@ -33,7 +33,7 @@ struct DrawWorkspace {
   PARABOLA_SIZE static long normalsOf(const ProcessView& p) {
     const long own = p.mostColumns + (p.specific == nullptr ? 0 : p.n);
     const long most = own > p.jumpColumns ? own : p.jumpColumns;
-    return (most + 1 + 7) / 8 * 8;
+    return (most + 31) / 32 * 32;
   }
   // Doubles; `memory` is aligned to 64 bytes.
   PARABOLA_SIZE static long numbers(const ProcessView& p, int tile) {
@@ -128,6 +128,20 @@ PARABOLA_INLINE Place placeOf(const DrawView& d, long path, int step) {
   return {d.seed, static_cast<std::uint64_t>(number), static_cast<std::uint32_t>(step)};
 }
 
+// `count` standard normal numbers of a path; z has room for a multiple of 32.
+template <class Group>
+PARABOLA_FUNCTION void fillNormals(const Group& group, const Place& at, Draw draw, int count, double* z) {
+#if defined(PARABOLA_HAS_WORDS)
+  static_cast<void>(group);
+  for (int k = 0; k < count; k += kNormalsTogether) {
+    manyNormalsAt(at, draw, static_cast<std::uint32_t>(k / 2), z + k);
+  }
+#else
+  group.items((count + 1) / 2,
+              [&](int pair) { normalsAt(at, draw, static_cast<std::uint32_t>(pair), z[2 * pair], z[2 * pair + 1]); });
+#endif
+}
+
 // What the paths [0, count) of a tile draw at one step, into ws.x; their regimes and rows are those of this step.
 template <class Group>
 PARABOLA_LARGE void drawInnovations(const Group& group, const ProcessView& p, const DrawView& d, long from, int count,
@@ -150,14 +164,10 @@ PARABOLA_LARGE void drawInnovations(const Group& group, const ProcessView& p, co
       group.each(stride, [&](auto i) { store(x, i, sigma == nullptr ? load(h, i) : load(sigma, i) * load(h, i)); });
     }
   } else {
-    const long columns = p.mostColumns + (p.specific == nullptr ? 0 : p.n);
-    const int pairs = static_cast<int>((columns + 1) / 2);
-    group.items(count * pairs, [&](int k) {
-      const int path = k / pairs;
-      const int pair = k - path * pairs;
-      double* const z = ws.z + path * ws.normals + 2 * pair;
-      normalsAt(placeOf(d, from + path, step), Draw::Normal, static_cast<std::uint32_t>(pair), z[0], z[1]);
-    });
+    const int columns = p.mostColumns + (p.specific == nullptr ? 0 : p.n);
+    for (int path = 0; path < count; path++) {
+      fillNormals(group, placeOf(d, from + path, step), Draw::Normal, columns, ws.z + path * ws.normals);
+    }
     // The paths by regime, each in its order: one lane's work, of a few comparisons a path.
     group.one([&] {
       int at = 0;
@@ -204,10 +214,7 @@ PARABOLA_LARGE void drawInnovations(const Group& group, const ProcessView& p, co
       store(x, i, load(x, i) + P(beyond) * load(p.jump, i));
     });
     if (jumps > 0 && p.jumpColumns > 0) {
-      group.items((p.jumpColumns + 1) / 2, [&](int pair) {
-        normalsAt(placeOf(d, from + path, step), Draw::JumpSize, static_cast<std::uint32_t>(pair), z[2 * pair],
-                  z[2 * pair + 1]);
-      });
+      fillNormals(group, placeOf(d, from + path, step), Draw::JumpSize, p.jumpColumns, z);
       const double root = std::sqrt(static_cast<double>(jumps));
       group.each(stride, [&](auto i) {
         using P = decltype(load(x, i));

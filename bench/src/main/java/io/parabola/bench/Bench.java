@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       WarmCommand.class,
       CallsCommand.class,
       CovarianceCommand.class,
+      DrawCommand.class,
       GpuCommand.class,
       ReportCommand.class
     })

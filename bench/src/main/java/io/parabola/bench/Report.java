@@ -82,6 +82,7 @@ final class Report {
       case OwnCommand.NAME -> own(file);
       case FrontierCommand.NAME -> frontier(file);
       case WarmCommand.NAME -> warm(file);
+      case DrawCommand.NAME -> draw(file);
       case GpuCommand.NAME -> gpu(file);
       default -> throw new IllegalArgumentException("no table for " + file.command());
     }
@@ -428,6 +429,28 @@ final class Report {
       }
       cells.add(worst(group, false));
       row(group.kind() + ", n = " + group.size(), cells);
+    }
+  }
+
+  private void draw(ResultFile file) {
+    heading("Drawing paths of returns, one thread", file);
+    line(
+        "CPU time in microseconds a path of one step; × that of the loop. The loop's numbers depend");
+    line(
+        "on all that were drawn before them; the others' on the seed, the path and the step alone.");
+    line("");
+    header("", file.groups().stream().map(g -> "n = " + g.size()).toList());
+    for (Measurement first : file.groups().get(0).measurements()) {
+      row(
+          first.name(),
+          file.groups().stream()
+              .map(
+                  g -> {
+                    double time = g.find(first.name()).cpuMillis();
+                    return String.format(
+                        "%.1f, %.2f ×", 1e3 * time, time / g.find(DrawCommand.LOOP).cpuMillis());
+                  })
+              .toList());
     }
   }
 
