@@ -33,6 +33,7 @@ final class ReportCommand implements Runnable {
               WarmCommand.NAME,
               ThreadsCommand.NAME,
               CovarianceCommand.NAME,
+              DrawCommand.NAME,
               CallsCommand.NAME,
               GpuCommand.NAME)) {
         files.stream().filter(f -> f.command().equals(command)).forEach(report::add);

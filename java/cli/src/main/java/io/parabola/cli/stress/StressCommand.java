@@ -348,7 +348,7 @@ public final class StressCommand implements Callable<Integer> {
         RunDirectory directory =
             RunDirectory.open(
                 out,
-                run.fingerprint() + format,
+                run.fingerprint(deciding()),
                 List.of(tables.scenarios(), tables.weights()),
                 LAST,
                 resume
@@ -362,6 +362,19 @@ public final class StressCommand implements Callable<Integer> {
       run.finish(start);
       return finish(run, directory, tables, complete);
     }
+  }
+
+  /** The options that decide what is written, and their values. */
+  private String deciding() {
+    List<String> beside = List.of("--out", "--resume", "--restart", "--threads", "--json");
+    StringBuilder text = new StringBuilder();
+    for (OptionSpec option : spec.options()) {
+      if (!beside.contains(option.longestName())) {
+        Object value = option.getValue();
+        text.append(option.longestName()).append('=').append(value).append(';');
+      }
+    }
+    return text.toString();
   }
 
   private ScenarioTables tables(List<String> assets, StressSettings settings) {

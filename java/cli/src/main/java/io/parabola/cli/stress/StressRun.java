@@ -215,13 +215,18 @@ public final class StressRun implements AutoCloseable {
         : null;
   }
 
-  /** Of everything that decides what is written. */
-  public String fingerprint() {
+  /**
+   * Of everything that decides what is written.
+   *
+   * @param options as they were given
+   */
+  public String fingerprint(String options) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Object part :
           List.of(
               Version.current(),
+              options,
               settings,
               settings.states().list(),
               engine.name(),
