@@ -539,7 +539,7 @@ public final class StressReport {
       row(
           "upper bound of " + Html.escape(run.problem().assets().get(i)),
           percent(results.atUpper(i), 1),
-          NONE,
+          Numbers.brief(run.boundPrices().upper()[i]),
           NONE,
           NONE);
     }
@@ -547,8 +547,8 @@ public final class StressReport {
     add(
         "<p class=\"note\">A shadow price is what the objective (per %s) changes by when the limit is moved by one: the"
             + " budget's is what another unit of equity is worth at the margin. The upper bounds that bind most often are"
-            + " listed; their prices are not kept.</p>\n</section>\n",
-        period.name());
+            + " listed; their mean price is that of the first %,d scenarios, where they bind there.</p>\n</section>\n",
+        period.name(), run.boundPrices().scenarios());
   }
 
   private void quality() {

@@ -16,6 +16,7 @@ import io.parabola.cli.files.Numbers;
 import io.parabola.cli.files.ProgressLine;
 import io.parabola.cli.files.Version;
 import io.parabola.cli.options.UniverseOptions;
+import io.parabola.models.stress.BoundPrices;
 import io.parabola.models.stress.CorrelationSweep;
 import io.parabola.models.stress.EllipticalTail;
 import io.parabola.models.stress.HistoricalWindow;
@@ -53,6 +54,9 @@ public final class StressRun implements AutoCloseable {
   private static final double CHECKPOINT_SECONDS =
       Double.parseDouble(System.getProperty("parabola.checkpointSeconds", "5"));
 
+  /** Scenarios whose bounds are priced. */
+  private static final int PRICED = 2000;
+
   /** Scenarios whose place on the frontier is drawn. */
   private static final int DOTS = 900;
 
@@ -77,6 +81,7 @@ public final class StressRun implements AutoCloseable {
   private CorrelationSweep sweep;
   private ReverseStress reverse;
   private TailComponents components;
+  private BoundPrices boundPrices;
   private List<WindowReplay> windows = List.of();
   private List<WorstScenario> worst = List.of();
 
@@ -354,6 +359,7 @@ public final class StressRun implements AutoCloseable {
       resampled = resample();
       progress.update(4, 6);
       components = TailComponents.of(test, results);
+      boundPrices = BoundPrices.of(test, (int) Math.min(PRICED, results.count()));
       progress.update(5, 6);
       worst = worstScenarios();
       if (results.firstUnsolved() >= 0) {
@@ -525,6 +531,10 @@ public final class StressRun implements AutoCloseable {
 
   public ReverseStress reverse() {
     return reverse;
+  }
+
+  public BoundPrices boundPrices() {
+    return boundPrices;
   }
 
   public TailComponents components() {

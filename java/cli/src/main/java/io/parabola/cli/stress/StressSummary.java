@@ -282,6 +282,8 @@ public final class StressSummary {
     json.put("share_of_scenarios_held", weight.nonzero());
     json.put("share_at_lower_bound", results.atLower(i));
     json.put("share_at_upper_bound", results.atUpper(i));
+    json.put("mean_price_of_lower_bound", run.boundPrices().lower()[i]);
+    json.put("mean_price_of_upper_bound", run.boundPrices().upper()[i]);
     json.put("held_cvar_component", run.components().held()[i]);
     json.put("best_cvar_component", run.components().best()[i]);
   }

@@ -15,6 +15,7 @@ public final class StressChunk implements AutoCloseable {
   private final List<String> constraints;
   private final double[][] shadowPrices;
   private final Matrix weights;
+  private Matrix reducedCosts;
 
   StressChunk(long[] scenarios, int assets, List<String> constraints) {
     this.scenarios = scenarios;
@@ -168,8 +169,25 @@ public final class StressChunk implements AutoCloseable {
     return weights;
   }
 
+  /**
+   * What relaxing each weight's binding bound by one would change the objective by.
+   *
+   * @return [S, n], at least 0 at lower bounds, at most 0 at upper ones, NaN where there is no
+   *     portfolio; null unless the solve was asked for them; closed with this
+   */
+  public Matrix reducedCosts() {
+    return reducedCosts;
+  }
+
+  void keepReducedCosts() {
+    reducedCosts = Matrix.allocate(scenarios.length, weights.columns());
+  }
+
   @Override
   public void close() {
     weights.close();
+    if (reducedCosts != null) {
+      reducedCosts.close();
+    }
   }
 }

@@ -314,6 +314,9 @@ public final class StressTest implements AutoCloseable {
         StressChunk chunk = new StressChunk(scenarios.clone(), n, solution.constraintNames());
         boolean complete = false;
         try {
+          if (options.reducedCosts()) {
+            chunk.keepReducedCosts();
+          }
           measure(chunk, states, solution, mean, paths);
           if (listener != null) {
             tell(chunk, paths, listener);
@@ -404,6 +407,9 @@ public final class StressTest implements AutoCloseable {
       }
       solution.weights(s, w);
       chunk.weights().setRow(s, w);
+      if (chunk.reducedCosts() != null) {
+        chunk.reducedCosts().setRow(s, solution.reducedCosts(s));
+      }
       mean.getRow(s, mu);
       grow(paths, s, growth);
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parabola.Batch;
+import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.EngineUnavailableException;
@@ -347,6 +349,61 @@ class StressTestTest {
           1e-12);
       assertEquals(exact, Arrays.stream(components.best()).sum() + components.bestCosts(), 1e-12);
       assertTrue(components.bestCosts() > 0);
+    }
+  }
+
+  /** Against the change of the optimal objective when a bound is moved a little. */
+  @Test
+  void boundsAreWorthWhatMovingThemGains() {
+    double step = 1e-6;
+    try (Engine engine = Engine.create();
+        StressTest test = open(engine, false, false);
+        StressChunk chunk =
+            test.evaluate(
+                new long[] {0, 1, 2, 3, 4}, SolveOptions.defaults().withReducedCosts(), null)) {
+      BoundPrices prices = BoundPrices.of(test, 5);
+      for (int i = 0; i < N; i++) {
+        double sum = 0;
+        int binding = 0;
+        for (int k = 0; k < 5; k++) {
+          double price = chunk.reducedCosts().get(k, i);
+          sum += Math.min(0, price);
+          binding += price < 0 ? 1 : 0;
+          if (price < 0) {
+            assertEquals(0.4, chunk.weights().get(k, i));
+            double[] upper = new double[N];
+            Arrays.fill(upper, 0.4);
+            upper[i] += step;
+            double m = chunk.get(Measure.VOLATILITY_MULTIPLIER, k);
+            Problem moved =
+                Problem.builder(SAMPLE.covariance())
+                    .expectedReturns(SAMPLE.mean())
+                    .riskAversion(4 * m * m)
+                    .lower(0)
+                    .upper(upper)
+                    .build();
+            try (Matrix means = Matrix.allocate(1, N)) {
+              MeanUncertainty.of(SAMPLE.mean(), SAMPLE.covariance(), 90, 5)
+                  .draw(engine, 11, new long[] {k}, means);
+              double[] mu = means.toArray();
+              for (int j = 0; j < N && chunk.state(k) == 1; j++) {
+                mu[j] -= 0.002;
+              }
+              double[] theta = {chunk.get(Measure.CORRELATION_STRESS, k)};
+              try (BatchSolution solution =
+                  engine.solve(
+                      Batch.builder(moved, 1)
+                          .expectedReturns(mu)
+                          .correlationStress(theta)
+                          .build())) {
+                double change = solution.objective(0) - chunk.get(Measure.OBJECTIVE, k);
+                assertEquals(price, change / step, 1e-4 * Math.abs(price) + 1e-8);
+              }
+            }
+          }
+        }
+        assertEquals(binding == 0 ? Double.NaN : sum / binding, prices.upper()[i], 1e-15);
+      }
     }
   }
 
