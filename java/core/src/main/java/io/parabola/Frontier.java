@@ -32,6 +32,7 @@ public final class Frontier {
       double[] weights,
       double expectedReturn,
       double variance,
+      double costs,
       double riskTolerance,
       double relativeGap,
       Status status) {
@@ -41,6 +42,7 @@ public final class Frontier {
           portfolio.weights(),
           portfolio.expectedReturn(),
           portfolio.variance(),
+          0,
           portfolio.riskTolerance(),
           portfolio.relativeGap(),
           portfolio.isExact() ? Status.SOLVED : Status.INACCURATE);
@@ -49,7 +51,7 @@ public final class Frontier {
     static Point without(int assets, Status reason) {
       double[] w = new double[assets];
       Arrays.fill(w, Double.NaN);
-      return new Point(w, Double.NaN, Double.NaN, Double.NaN, Double.NaN, reason);
+      return new Point(w, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, reason);
     }
   }
 
@@ -135,6 +137,59 @@ public final class Frontier {
       }
     }
     return follow(engine, problem, targets.length, line -> find(line, problem, targets));
+  }
+
+  /**
+   * Finds the portfolios of given risk aversions, with all that a problem can have: limits of
+   * turnover and gross exposure, costs, a benchmark. They are solved as one batch.
+   *
+   * @param engine solves; stays open
+   * @param problem the problem, whose objective is a risk aversion
+   * @param riskAversions γ, at least 0, in any order; not modified
+   * @return a portfolio for each, in their order, with the status of its scenario; its gap is
+   *     relative to max(γ risk, |μ'w|), and its variance is w'Σw with a benchmark too
+   * @throws InvalidInputException if a risk aversion is not usable, or the objective is another
+   */
+  public static Frontier atRiskAversions(Engine engine, Problem problem, double[] riskAversions) {
+    Batch batch =
+        Batch.builder(problem, riskAversions.length).riskAversion(riskAversions.clone()).build();
+    double[] benchmark = problem.benchmark();
+    double[] covarianceWith = new double[problem.size()];
+    double constant = 0;
+    if (benchmark != null) {
+      Covariance covariance = problem.covariance();
+      for (int i = 0; i < benchmark.length; i++) {
+        for (int j = 0; j < benchmark.length; j++) {
+          covarianceWith[i] += benchmark[j] == 0 ? 0 : covariance.get(i, j) * benchmark[j];
+        }
+        constant += covarianceWith[i] * benchmark[i];
+      }
+    }
+    List<Point> points = new ArrayList<>();
+    try (BatchSolution solution = engine.solve(batch)) {
+      for (int s = 0; s < riskAversions.length; s++) {
+        double[] w = solution.weights(s);
+        double variance = solution.variance(s);
+        if (benchmark != null) {
+          // w'Σw = (w−b)'Σ(w−b) + 2 (Σb)'w − b'Σb
+          variance -= constant;
+          for (int i = 0; i < w.length; i++) {
+            variance += 2 * covarianceWith[i] * w[i];
+          }
+          variance = Math.max(variance, 0);
+        }
+        points.add(
+            new Point(
+                w,
+                solution.expectedReturn(s),
+                variance,
+                solution.costs(s),
+                1 / riskAversions[s],
+                solution.relativeGap(s),
+                solution.status(s)));
+      }
+    }
+    return new Frontier(points);
   }
 
   /** The points that {@code find} takes from the line, or as many without weights. */
@@ -268,7 +323,7 @@ public final class Frontier {
   }
 
   /**
-   * One portfolio's expected return per period.
+   * One portfolio's expected return per period, before costs.
    *
    * @param point 0 to size − 1
    * @return μ'w; NaN if there are no weights
@@ -285,6 +340,16 @@ public final class Frontier {
    */
   public double variance(int point) {
     return points.get(point).variance();
+  }
+
+  /**
+   * What trading to one portfolio costs.
+   *
+   * @param point 0 to size − 1
+   * @return a fraction of equity, 0 without transaction costs; NaN if there are no weights
+   */
+  public double costs(int point) {
+    return points.get(point).costs();
   }
 
   /**

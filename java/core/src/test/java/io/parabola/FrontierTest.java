@@ -221,4 +221,55 @@ class FrontierTest {
               .getMessage());
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("wholeClassEngines")
+  void portfoliosOfGivenRiskAversionsKeepEveryLimit(String name) {
+    Covariance covariance = Covariance.of(new double[] {1, .2, 0, .2, 2, .1, 0, .1, 4}, 3);
+    double[] benchmark = {0.2, 0.3, 0.5};
+    Problem problem =
+        Problem.builder(covariance)
+            .expectedReturns(0.01, 0.02, 0.06)
+            .riskAversion(1)
+            .lower(-1)
+            .currentWeights(0.4, 0.3, 0.3)
+            .maximumTurnover(0.3)
+            .maximumGrossExposure(1.2)
+            .benchmark(benchmark)
+            .build();
+    double[] gammas = {10, 0.1, 0.01, 0};
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      Frontier frontier = Frontier.atRiskAversions(engine, problem, gammas);
+      for (int k = 0; k < gammas.length; k++) {
+        assertEquals(Status.SOLVED, frontier.status(k));
+        assertEquals(gammas[k], frontier.riskAversion(k), 1e-15);
+        double[] w = frontier.weights(k);
+        Solution alone =
+            engine.solve(
+                Problem.builder(covariance)
+                    .expectedReturns(0.01, 0.02, 0.06)
+                    .riskAversion(gammas[k])
+                    .lower(-1)
+                    .currentWeights(0.4, 0.3, 0.3)
+                    .maximumTurnover(0.3)
+                    .maximumGrossExposure(1.2)
+                    .benchmark(benchmark)
+                    .build());
+        assertArrayEquals(alone.weights(), w, 1e-12);
+        double variance = 0;
+        for (int i = 0; i < 3; i++) {
+          for (int j = 0; j < 3; j++) {
+            variance += w[i] * covariance.get(i, j) * w[j];
+          }
+        }
+        assertEquals(variance, frontier.variance(k), 1e-14);
+        assertEquals(0.01 * w[0] + 0.02 * w[1] + 0.06 * w[2], frontier.expectedReturn(k), 1e-16);
+        assertTrue(frontier.relativeGap(k) <= 1e-12);
+      }
+    }
+  }
+
+  static List<String> wholeClassEngines() {
+    return EveryEngine.ofTheWholeClass();
+  }
 }

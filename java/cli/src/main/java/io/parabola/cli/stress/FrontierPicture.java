@@ -1,12 +1,15 @@
 package io.parabola.cli.stress;
 
 import io.parabola.Frontier;
+import io.parabola.Status;
 import io.parabola.cli.page.Scale;
 import io.parabola.cli.page.Svg;
 import io.parabola.models.Period;
 import io.parabola.models.stress.MarketState;
 import io.parabola.models.stress.ResampledFrontier;
+import io.parabola.models.stress.WholeFrontier;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The frontier of the estimate, and where the scenarios' portfolios lie if the estimate is right:
@@ -30,13 +33,17 @@ public final class FrontierPicture {
   public static String of(StressRun run) {
     Period period = run.settings().period();
     Frontier frontier = run.frontier();
-    int points = frontier.size();
+    int[] found =
+        IntStream.range(0, frontier.size())
+            .filter(k -> frontier.status(k) == Status.SOLVED)
+            .toArray();
+    int points = found.length;
     Range range = new Range();
     double[] x = new double[points];
     double[] y = new double[points];
     for (int k = 0; k < points; k++) {
-      x[k] = volatility(period, Math.sqrt(frontier.variance(k)));
-      y[k] = expected(period, frontier.expectedReturn(k));
+      x[k] = volatility(period, Math.sqrt(frontier.variance(found[k])));
+      y[k] = expected(period, frontier.expectedReturn(found[k]) - frontier.costs(found[k]));
       range.widen(x[k], y[k]);
     }
     StressRun.Dots dots = run.dots();
@@ -63,7 +70,14 @@ public final class FrontierPicture {
             "Efficient frontier: expected return against volatility, per year, with the portfolios"
                 + " of the scenarios");
     svg.axes(
-        right, up, " %", " %", "volatility per year", "expected return per year, at the estimate");
+        right,
+        up,
+        " %",
+        " %",
+        "volatility per year",
+        run.problem().transactionCosts() == null
+            ? "expected return per year, at the estimate"
+            : "expected return less costs per year");
     if (resampled != null) {
       band(svg, resampled, frontier, period, right, up);
     }
@@ -82,7 +96,7 @@ public final class FrontierPicture {
     svg.circle(
         "estimate",
         right.at(volatility(period, run.estimate().volatility())),
-        up.at(expected(period, run.estimate().expectedReturn())),
+        up.at(expected(period, WholeFrontier.netReturn(run.problem(), run.estimate().weights()))),
         6);
     svg.square("heldpoint", right.at(heldRisk), up.at(heldReturn), 5);
     legend(svg, run.settings().states().list(), resampled != null);
@@ -118,7 +132,7 @@ public final class FrontierPicture {
     double[] lineY = new double[points];
     for (int k = 0; k < points; k++) {
       double[] shortfall = resampled.shortfallBand(k);
-      double best = ResampledFrontier.returnAt(frontier, resampled.medianVolatility(k));
+      double best = WholeFrontier.netReturnAt(frontier, resampled.medianVolatility(k));
       lineX[k] = right.at(volatility(period, resampled.volatility(k)));
       lineY[k] = up.at(expected(period, resampled.expectedReturn(k)));
       x[k] = x[2 * points - 1 - k] = right.at(volatility(period, resampled.medianVolatility(k)));

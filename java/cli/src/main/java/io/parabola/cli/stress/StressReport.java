@@ -435,9 +435,9 @@ public final class StressReport {
         "The line holds the best portfolios if the estimated means are right. A dot is the portfolio of one scenario, placed"
             + " by what it earns and risks if the estimate is right after all: its distance below the line is the price of"
             + " having believed in other means. Volatilities are those of normal markets."
-            + (results.constraints().size() > 1
-                ? " The frontier is that of the bounds and the budget alone."
-                : "")
+            + (run.problem().transactionCosts() == null
+                ? ""
+                : " Returns are less what trading to the portfolio costs, each period anew.")
             + (run.resampled() == null
                 ? ""
                 : String.format(

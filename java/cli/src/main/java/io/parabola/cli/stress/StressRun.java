@@ -28,6 +28,7 @@ import io.parabola.models.stress.StressChunk;
 import io.parabola.models.stress.StressResults;
 import io.parabola.models.stress.StressTest;
 import io.parabola.models.stress.TailComponents;
+import io.parabola.models.stress.WholeFrontier;
 import io.parabola.models.stress.WindowReplay;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -328,12 +329,8 @@ public final class StressRun implements AutoCloseable {
     for (int k = 0; k < chunk.count(); k++) {
       if (chunk.scenario(k) % stride == 0 && chunk.status(k) == Status.SOLVED) {
         chunk.weights().getRow(k, w);
-        double expected = 0;
-        for (int i = 0; i < w.length; i++) {
-          expected += universe.mean()[i] * w[i];
-        }
         dots.state.add(chunk.state(k));
-        dots.expectedReturn.add(expected);
+        dots.expectedReturn.add(WholeFrontier.netReturn(problem, w));
         dots.volatility.add(Math.sqrt(test.variance(w)));
       }
     }
@@ -343,7 +340,7 @@ public final class StressRun implements AutoCloseable {
   public void analyse(Console console) {
     long start = System.nanoTime();
     try (ProgressLine progress = ProgressLine.of(console, "analysing", 6)) {
-      frontier = exactFrontier();
+      frontier = WholeFrontier.of(engine, problem, FRONTIER_POINTS);
       progress.update(1, 6);
       sweep = CorrelationSweep.of(engine, problem, test.held(), SWEEP_POINTS);
       progress.update(2, 6);
@@ -379,20 +376,6 @@ public final class StressRun implements AutoCloseable {
       progress.update(6, 6);
     }
     analysingSeconds = since(start);
-  }
-
-  /** Of bounds and the budget alone: with further limits there is no exact one in this version. */
-  private Frontier exactFrontier() {
-    return Frontier.points(
-        engine,
-        Problem.builder(problem.covariance())
-            .expectedReturns(problem.expectedReturns())
-            .riskAversion(settings.riskAversion())
-            .lower(problem.lower())
-            .upper(problem.upper())
-            .budget(problem.budget())
-            .build(),
-        FRONTIER_POINTS);
   }
 
   private ResampledFrontier resample() {

@@ -84,7 +84,7 @@ public final class ResampledFrontier {
               + ": need at least 2, 1 and 2");
     }
     int n = problem.size();
-    Frontier frontier = frontier(engine, problem);
+    Frontier frontier = WholeFrontier.of(engine, problem, FRONTIER_POINTS);
     double[] gamma = riskAversions(frontier, points);
     double[] estimate = problem.expectedReturns();
     ReturnProcess process = ReturnProcess.normal(estimate, problem.covariance());
@@ -129,22 +129,9 @@ public final class ResampledFrontier {
     }
     ResampledFrontier resampled = new ResampledFrontier(gamma, samples, n, unsolved);
     for (int k = 0; k < points; k++) {
-      resampled.summarise(k, found[k], estimate, form, frontier);
+      resampled.summarise(k, found[k], problem, form, frontier);
     }
     return resampled;
-  }
-
-  private static Frontier frontier(Engine engine, Problem problem) {
-    return Frontier.points(
-        engine,
-        Problem.builder(problem.covariance())
-            .expectedReturns(problem.expectedReturns())
-            .riskAversion(1)
-            .lower(problem.lower())
-            .upper(problem.upper())
-            .budget(problem.budget())
-            .build(),
-        FRONTIER_POINTS);
   }
 
   /** Those of the frontier's portfolios, from the calmest one to that of the highest return. */
@@ -159,28 +146,6 @@ public final class ResampledFrontier {
       throw new InvalidInputException("the estimate has no frontier to be resampled");
     }
     return gamma;
-  }
-
-  /**
-   * What a portfolio of a volatility could earn, between the frontier's points linearly.
-   *
-   * @param frontier its points from the calmest on
-   * @param volatility per period; beyond the ends, that of the end
-   * @return expected return per period
-   */
-  public static double returnAt(Frontier frontier, double volatility) {
-    int high = 0;
-    while (high < frontier.size() - 1 && Math.sqrt(frontier.variance(high)) < volatility) {
-      high++;
-    }
-    double above = Math.sqrt(frontier.variance(high));
-    if (high == 0 || above < volatility) {
-      return frontier.expectedReturn(high);
-    }
-    double below = Math.sqrt(frontier.variance(high - 1));
-    double share = (volatility - below) / (above - below);
-    double from = frontier.expectedReturn(high - 1);
-    return from + share * (frontier.expectedReturn(high) - from);
   }
 
   private static void estimateAgain(
@@ -216,9 +181,9 @@ public final class ResampledFrontier {
   }
 
   private void summarise(
-      int k, double[][] found, double[] estimate, QuadraticForm form, Frontier frontier) {
+      int k, double[][] found, Problem problem, QuadraticForm form, Frontier frontier) {
     double[][] solved = Arrays.stream(found).filter(w -> w != null).toArray(double[][]::new);
-    int n = estimate.length;
+    int n = problem.size();
     Distribution shortfalls = Distribution.exact();
     Distribution risks = Distribution.exact();
     for (double[] w : solved) {
@@ -227,7 +192,9 @@ public final class ResampledFrontier {
       }
       double risk = Math.sqrt(form.variance(w));
       risks.add(risk);
-      shortfalls.add(Math.max(0, returnAt(frontier, risk) - dot(estimate, w)));
+      shortfalls.add(
+          Math.max(
+              0, WholeFrontier.netReturnAt(frontier, risk) - WholeFrontier.netReturn(problem, w)));
     }
     for (int i = 0; i < n; i++) {
       Distribution weight = Distribution.exact();
@@ -236,18 +203,10 @@ public final class ResampledFrontier {
       }
       weightBand[k][i] = band(weight);
     }
-    expectedReturn[k] = dot(estimate, weights[k]);
+    expectedReturn[k] = WholeFrontier.netReturn(problem, weights[k]);
     volatility[k] = Math.sqrt(form.variance(weights[k]));
     shortfallBand[k] = band(shortfalls);
     medianVolatility[k] = risks.quantile(0.5);
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 
   private static double[] band(Distribution distribution) {
@@ -312,7 +271,7 @@ public final class ResampledFrontier {
   }
 
   /**
-   * Its expected return at the original estimate.
+   * Its expected return at the original estimate, less what trading to it costs.
    *
    * @param point from 0
    * @return per period
@@ -333,7 +292,7 @@ public final class ResampledFrontier {
 
   /**
    * How far below the frontier nine in ten of the R portfolios lie, at the original estimate: what
-   * they earn less than the best portfolio of their volatility.
+   * they earn less than the best portfolio of their volatility, costs taken off both.
    *
    * @param point from 0
    * @return the 5th and the 95th percentile, at least 0, per period

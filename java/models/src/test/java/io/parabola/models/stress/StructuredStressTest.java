@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.Frontier;
+import io.parabola.LinearConstraints;
 import io.parabola.Matrix;
 import io.parabola.Problem;
+import io.parabola.Status;
 import io.parabola.models.Returns;
 import java.util.Arrays;
 import java.util.List;
@@ -238,7 +240,7 @@ class StructuredStressTest {
       double muchShort = 0;
       for (int k = 0; k < 10; k++) {
         assertEquals(1, Arrays.stream(little.weights(k)).sum(), 1e-12);
-        double best = ResampledFrontier.returnAt(frontier, little.volatility(k));
+        double best = WholeFrontier.netReturnAt(frontier, little.volatility(k));
         assertTrue(little.expectedReturn(k) <= best + 1e-7, "point " + k);
         assertTrue(little.shortfallBand(k)[0] >= 0);
         assertTrue(little.shortfallBand(k)[1] >= little.shortfallBand(k)[0]);
@@ -273,6 +275,59 @@ class StructuredStressTest {
       for (int k = 0; k < 5; k++) {
         assertEquals(a.expectedReturn(k), b.expectedReturn(k));
         assertEquals(a.shortfallBand(k)[1], b.shortfallBand(k)[1]);
+      }
+    }
+  }
+
+  @Test
+  void theWholeFrontierKeepsWhatTheProblemLimits() {
+    Problem plain = resampled();
+    LinearConstraints half =
+        LinearConstraints.builder(plain.assets())
+            .row("half", Double.NEGATIVE_INFINITY, new double[] {1, 0, 0}, 0.3)
+            .build();
+    Problem.Builder limited =
+        Problem.builder(plain.covariance())
+            .expectedReturns(plain.expectedReturns())
+            .riskAversion(2)
+            .lower(0)
+            .constraints(half);
+    try (Engine engine = Engine.create()) {
+      Frontier followed = WholeFrontier.of(engine, limited.build(), 21);
+      Problem turning =
+          limited
+              .currentWeights(0.2, 0.4, 0.4)
+              .maximumTurnover(0.2)
+              .upper(Double.POSITIVE_INFINITY)
+              .build();
+      Frontier turned = WholeFrontier.of(engine, turning, 21);
+      Problem open =
+          Problem.builder(plain.covariance())
+              .expectedReturns(plain.expectedReturns())
+              .riskAversion(2)
+              .lower(Double.NEGATIVE_INFINITY)
+              .upper(Double.POSITIVE_INFINITY)
+              .maximumGrossExposure(1.6)
+              .build();
+      Frontier gross = WholeFrontier.of(engine, open, 21);
+      for (int k = 0; k < 21; k++) {
+        assertEquals(Status.SOLVED, followed.status(k));
+        assertTrue(followed.weights(k)[0] <= 0.3 + 1e-15);
+        double[] w = turned.weights(k);
+        double turnover = Math.abs(w[0] - 0.2) + Math.abs(w[1] - 0.4) + Math.abs(w[2] - 0.4);
+        assertTrue(w[0] <= 0.3 + 1e-15 && turnover <= 0.2 + 1e-14, "turnover " + turnover);
+        double[] v = gross.weights(k);
+        assertEquals(Status.SOLVED, gross.status(k));
+        assertTrue(Math.abs(v[0]) + Math.abs(v[1]) + Math.abs(v[2]) <= 1.6 + 1e-14);
+        if (k > 0) {
+          assertTrue(turned.variance(k) >= turned.variance(k - 1) - 1e-18);
+          assertTrue(turned.expectedReturn(k) >= turned.expectedReturn(k - 1) - 1e-15);
+        }
+      }
+      // Nothing that may only trade a fifth lies above the frontier of what may trade all.
+      for (int k = 0; k < 21; k++) {
+        double best = WholeFrontier.netReturnAt(followed, Math.sqrt(turned.variance(k)));
+        assertTrue(turned.expectedReturn(k) <= best + 1e-6);
       }
     }
   }
