@@ -1,6 +1,7 @@
 package io.parabola;
 
 import io.parabola.internal.EngineSelection;
+import java.util.List;
 
 /**
  * Solves portfolios. Engines differ in speed alone: they give the same weights to rounding, and
@@ -120,6 +121,25 @@ public interface Engine extends AutoCloseable {
    * @return the solutions, to be closed by the caller
    */
   BatchSolution solve(Batch batch, SolveOptions options);
+
+  /**
+   * Solves a downside problem with the default options.
+   *
+   * @param problem the problem; not modified
+   * @return the solution, with its status
+   */
+  default DownsideSolution solve(DownsideProblem problem) {
+    return solve(List.of(problem), SolveOptions.defaults()).get(0);
+  }
+
+  /**
+   * Solves downside problems, one for each thread at a time. They may share their scenarios.
+   *
+   * @param problems the problems; not modified
+   * @param options tolerance, progress and cancellation
+   * @return a solution for each, in their order
+   */
+  List<DownsideSolution> solve(List<DownsideProblem> problems, SolveOptions options);
 
   /**
    * Draws paths of returns. Every engine draws the same bits, on any number of threads.

@@ -6,6 +6,7 @@ import io.parabola.internal.Internals;
 import io.parabola.internal.PathsData;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
+import io.parabola.internal.downside.DownsideOutcome;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -92,5 +93,11 @@ final class OpenInternals extends Internals {
       double seconds,
       String engine) {
     return new BatchSolution(batch, weights, deviceWeights, results, messages, seconds, engine);
+  }
+
+  @Override
+  public DownsideSolution solution(
+      DownsideProblem problem, DownsideOutcome outcome, double seconds) {
+    return new DownsideSolution(problem, outcome, seconds);
   }
 }

@@ -203,6 +203,44 @@ public final class Problem {
     return data;
   }
 
+  /**
+   * Starts from the values of this problem, to change some of them.
+   *
+   * @return a builder that holds them all
+   */
+  public Builder toBuilder() {
+    return toBuilder(covariance());
+  }
+
+  /**
+   * Starts from the values of this problem with another covariance of the same assets.
+   *
+   * @param covariance Σ
+   * @return a builder that holds all the other values
+   * @throws InvalidInputException if the number of assets differs
+   */
+  public Builder toBuilder(Covariance covariance) {
+    if (covariance.size() != size()) {
+      throw new InvalidInputException(
+          "a covariance of " + covariance.size() + " assets for a problem of " + size());
+    }
+    Builder builder = new Builder(covariance);
+    builder.expectedReturns = data.expectedReturns();
+    builder.objective(data.objective());
+    builder.lower = data.lower();
+    builder.upper = data.upper();
+    builder.hasBudget = data.hasBudget();
+    builder.budget = data.budget();
+    builder.constraints = constraints;
+    builder.currentWeights = data.currentWeights();
+    builder.maximumTurnover = data.maximumTurnover();
+    builder.maximumGrossExposure = data.maximumGrossExposure();
+    builder.transactionCosts = transactionCosts;
+    builder.benchmark = data.benchmark();
+    builder.start = data.start();
+    return builder;
+  }
+
   private static double[] copyOf(double[] values) {
     return values == null ? null : values.clone();
   }
@@ -445,11 +483,11 @@ public final class Problem {
      * The portfolio that risk is measured against: variance is (w−b)'Σ(w−b), and a target risk is a
      * tracking error. Zeros unless set.
      *
-     * @param benchmark b [n]; it need not be feasible
+     * @param benchmark b [n]; it need not be feasible; null for none
      * @return this
      */
     public Builder benchmark(double... benchmark) {
-      this.benchmark = checks.copy("benchmark", benchmark);
+      this.benchmark = benchmark == null ? null : checks.copy("benchmark", benchmark);
       return this;
     }
 

@@ -3,6 +3,8 @@ package io.parabola.internal;
 import io.parabola.Batch;
 import io.parabola.BatchSolution;
 import io.parabola.DeviceMatrix;
+import io.parabola.DownsideProblem;
+import io.parabola.DownsideSolution;
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
@@ -12,6 +14,8 @@ import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.SolveOptions;
 import io.parabola.Status;
+import io.parabola.internal.downside.DownsideOutcome;
+import io.parabola.internal.downside.DownsideSolver;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +150,46 @@ public abstract class AbstractEngine implements Engine {
     OpenPrepared prepared = open(problem);
     prepared.watch();
     return prepared;
+  }
+
+  @Override
+  public final List<DownsideSolution> solve(List<DownsideProblem> problems, SolveOptions options) {
+    int count = problems.size();
+    DownsideSolution[] solutions = new DownsideSolution[count];
+    int inside = Math.max(1, threads / Math.max(1, count));
+    Thread caller = Thread.currentThread();
+    AtomicInteger done = new AtomicInteger();
+    uses.begin();
+    try (Leases leases = new Leases()) {
+      problems.forEach(problem -> leases.add(problem.returns()));
+      Shares.over(
+          threads,
+          count,
+          turns ->
+              turns.each(
+                  k -> {
+                    long begin = System.nanoTime();
+                    DownsideProblem problem = problems.get(k);
+                    DownsideOutcome outcome = DownsideSolver.solve(this, problem, inside, options);
+                    double seconds = (System.nanoTime() - begin) * 1e-9;
+                    solutions[k] = Internals.get().solution(problem, outcome, seconds);
+                    if (done.incrementAndGet() < count && Thread.currentThread() == caller) {
+                      report(options, done.get(), count);
+                    }
+                  }));
+    } finally {
+      uses.end();
+    }
+    if (options.cancellation() == null || !options.cancellation().isCancelled()) {
+      report(options, count, count);
+    }
+    return List.of(solutions);
+  }
+
+  private static void report(SolveOptions options, int done, int total) {
+    if (options.progress() != null) {
+      options.progress().update(done, total);
+    }
   }
 
   @Override

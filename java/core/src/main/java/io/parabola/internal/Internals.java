@@ -4,9 +4,12 @@ import io.parabola.Batch;
 import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.DeviceMatrix;
+import io.parabola.DownsideProblem;
+import io.parabola.DownsideSolution;
 import io.parabola.Matrix;
 import io.parabola.Paths;
 import io.parabola.Problem;
+import io.parabola.internal.downside.DownsideOutcome;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -174,4 +177,15 @@ public abstract class Internals {
       Map<Integer, Supplier<String>> messages,
       double seconds,
       String engine);
+
+  /**
+   * Makes a downside problem's solution.
+   *
+   * @param problem what was solved
+   * @param outcome what became of it
+   * @param seconds time spent solving
+   * @return the solution
+   */
+  public abstract DownsideSolution solution(
+      DownsideProblem problem, DownsideOutcome outcome, double seconds);
 }
