@@ -8,6 +8,7 @@ import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
 import io.parabola.internal.downside.DownsideOutcome;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -99,5 +100,10 @@ final class OpenInternals extends Internals {
   public DownsideSolution solution(
       DownsideProblem problem, DownsideOutcome outcome, double seconds) {
     return new DownsideSolution(problem, outcome, seconds);
+  }
+
+  @Override
+  public Covariance trusted(List<String> assets, Matrix matrix) {
+    return Covariance.ofProducts(assets, matrix);
   }
 }

@@ -11,6 +11,7 @@ import io.parabola.Paths;
 import io.parabola.Problem;
 import io.parabola.internal.downside.DownsideOutcome;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -124,6 +125,16 @@ public abstract class Internals {
    * @return its matrix [n, n], or null if it is made of factors
    */
   public abstract Matrix matrix(Covariance covariance);
+
+  /**
+   * A covariance that is symmetric and positive semidefinite by construction, and is not checked
+   * but for numbers that are not finite.
+   *
+   * @param assets n names
+   * @param matrix [n, n], owned by the covariance from now on
+   * @return the covariance
+   */
+  public abstract Covariance trusted(List<String> assets, Matrix matrix);
 
   /**
    * The factors of a covariance.

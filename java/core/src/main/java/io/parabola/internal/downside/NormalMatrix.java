@@ -1,50 +1,30 @@
 package io.parabola.internal.downside;
 
-import io.parabola.Matrix;
-import io.parabola.internal.Internals;
 import io.parabola.internal.UpperTriangle;
+import io.parabola.internal.WeightedScatter;
 import io.parabola.internal.blas.Blas;
-import io.parabola.internal.blas.Block;
-import java.nio.ByteOrder;
 
 /**
  * N = Σ D_s x_s x_s' + diagonal, and its Cholesky factor: where the time of an interior point goes.
  */
 final class NormalMatrix implements AutoCloseable {
-  /** Rows that are multiplied at a time: they stay in the cache. */
-  private static final int TOGETHER = 384;
-
   private final int order;
   private final Blas blas;
-  private final Matrix matrix;
-  private final UpperTriangle triangle;
-  private final Matrix chunk;
-  private final Block chunkBlock;
+  private final WeightedScatter scatter;
   private final double[] row;
-  private double[] factor = new double[0];
-  private int filled;
+  private final double[] factor;
 
   NormalMatrix(int order, Blas blas) {
     this.order = order;
     this.blas = blas;
-    matrix = Matrix.allocate(order, order);
-    triangle = new UpperTriangle(matrix);
-    chunk = Matrix.allocate(TOGETHER, order);
-    chunkBlock =
-        new Block(
-            Internals.get().slab(chunk, 0).order(ByteOrder.nativeOrder()).asDoubleBuffer(),
-            0,
-            chunk.stride());
+    scatter = new WeightedScatter(order, blas);
     row = new double[order];
+    factor = new double[order * order];
   }
 
   /** Starts from zero. */
   void clear() {
-    double[] zeros = new double[order];
-    for (int i = 0; i < order; i++) {
-      triangle.setRow(i, zeros);
-    }
-    filled = 0;
+    scatter.clear();
   }
 
   /**
@@ -54,29 +34,17 @@ final class NormalMatrix implements AutoCloseable {
    * @param d D, at least 0
    */
   void add(double[] x, double d) {
-    double root = Math.sqrt(d);
-    for (int i = 0; i < order; i++) {
-      row[i] = root * x[i];
-    }
-    chunk.setRow(filled++, row);
-    if (filled == TOGETHER) {
-      flush();
-    }
-  }
-
-  private void flush() {
-    triangle.add(blas, 0, filled, 1, chunkBlock);
-    filled = 0;
+    scatter.add(x, d);
   }
 
   /**
    * Adds a diagonal and factors.
    *
    * @param diagonal [order]; not modified
-   * @return whether N has a factor; if not, with ever more added to the diagonal it will
+   * @return whether N has a factor
    */
   boolean factor(double[] diagonal) {
-    flush();
+    UpperTriangle triangle = scatter.sum();
     double largest = 0;
     for (int i = 0; i < order; i++) {
       triangle.getRow(i, row);
@@ -84,6 +52,7 @@ final class NormalMatrix implements AutoCloseable {
       largest = Math.max(largest, row[i]);
       triangle.setRow(i, row);
     }
+    // What rounding may have taken from the pivots.
     for (int i = 0; i < order; i++) {
       triangle.getRow(i, row);
       row[i] += 1e-15 * row[i] + 1e-30 * largest;
@@ -91,9 +60,6 @@ final class NormalMatrix implements AutoCloseable {
     }
     if (!triangle.cholesky(blas)) {
       return false;
-    }
-    if (factor.length == 0) {
-      factor = new double[order * order];
     }
     for (int i = 0; i < order; i++) {
       triangle.getRow(i, factor, i * order);
@@ -127,7 +93,6 @@ final class NormalMatrix implements AutoCloseable {
 
   @Override
   public void close() {
-    matrix.close();
-    chunk.close();
+    scatter.close();
   }
 }

@@ -1,0 +1,139 @@
+package io.parabola.models.estimators;
+
+import io.parabola.Covariance;
+import io.parabola.InvalidInputException;
+import io.parabola.Matrix;
+import io.parabola.SampleCovariance;
+import io.parabola.internal.Internals;
+import io.parabola.internal.Shares;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A sample: its returns, their mean and their sample covariance, which may be changed in place. */
+final class Sample implements AutoCloseable {
+  /** Observations that a thread takes at a time. */
+  private static final int TOGETHER = 256;
+
+  final List<String> assets;
+  final Matrix returns;
+  final int n;
+  final int observations;
+  final double[] mean;
+
+  /** S [n, n], divisor T − 1; taken by {@link #trusted}, else closed. */
+  private Matrix matrix;
+
+  private Sample(List<String> assets, Matrix returns) {
+    this.assets = assets;
+    this.returns = returns;
+    n = returns.columns();
+    observations = Math.toIntExact(returns.rows());
+    SampleCovariance sample = SampleCovariance.estimate(returns);
+    mean = sample.mean();
+    matrix = Internals.get().matrix(sample.covariance(assets));
+  }
+
+  /**
+   * Estimates.
+   *
+   * @param least how many observations are needed
+   */
+  static Sample of(String estimator, List<String> assets, Matrix returns, int least) {
+    requireShape(assets, returns);
+    if (returns.rows() < least) {
+      throw new InvalidInputException(
+          estimator
+              + ": "
+              + returns.rows()
+              + (returns.rows() == 1 ? " return" : " returns")
+              + " of each asset: needs at least "
+              + least);
+    }
+    return new Sample(assets, returns);
+  }
+
+  static void requireShape(List<String> assets, Matrix returns) {
+    if (returns.columns() != assets.size()) {
+      throw new InvalidInputException(
+          "returns of " + returns.columns() + " assets, but there are " + assets.size() + " names");
+    }
+  }
+
+  /** S, to be changed in place. */
+  Matrix matrix() {
+    return matrix;
+  }
+
+  /** The matrix as a covariance that is positive semidefinite by construction. */
+  Covariance trusted() {
+    Covariance covariance = Internals.get().trusted(assets, matrix);
+    matrix = null;
+    return covariance;
+  }
+
+  /** S as an array [n, n], scaled. */
+  double[] scaled(double factor) {
+    double[] all = matrix.toArray();
+    for (int k = 0; k < all.length; k++) {
+      all[k] *= factor;
+    }
+    return all;
+  }
+
+  /** Variances, divisor T − 1. */
+  double[] variances() {
+    double[] variances = new double[n];
+    for (int i = 0; i < n; i++) {
+      variances[i] = matrix.get(i, i);
+    }
+    return variances;
+  }
+
+  /** What a thread does with the centred returns of each time; sums are merged in the end. */
+  interface Pass<S> {
+    S start();
+
+    void add(S sums, double[] centred);
+
+    void merge(S all, S part);
+  }
+
+  /**
+   * Goes through all centred returns, on all processors; sums are the same for any number of these.
+   */
+  <S> S pass(Pass<S> pass) {
+    int parts = (observations + TOGETHER - 1) / TOGETHER;
+    Object[] sums = new Object[parts];
+    Consumer<Shares.Turns> work =
+        turns -> {
+          double[] y = new double[n];
+          turns.each(
+              part -> {
+                S own = pass.start();
+                int end = Math.min(observations, (part + 1) * TOGETHER);
+                for (int t = part * TOGETHER; t < end; t++) {
+                  returns.getRow(t, y);
+                  for (int i = 0; i < n; i++) {
+                    y[i] -= mean[i];
+                  }
+                  pass.add(own, y);
+                }
+                sums[part] = own;
+              });
+        };
+    Shares.over(Runtime.getRuntime().availableProcessors(), parts, work);
+    S all = pass.start();
+    for (Object part : sums) {
+      @SuppressWarnings("unchecked")
+      S own = (S) part;
+      pass.merge(all, own);
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    // The matrix is that of a covariance, which nobody closes.
+    matrix = null;
+  }
+}
