@@ -3,19 +3,23 @@ package io.parabola.cli;
 import io.parabola.Covariance;
 import io.parabola.CovarianceDoctor;
 import io.parabola.CovarianceRepair;
-import io.parabola.SampleCovariance;
+import io.parabola.InvalidInputException;
 import io.parabola.cli.files.Console;
 import io.parabola.cli.files.CsvText;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.FindingJson;
 import io.parabola.cli.files.Numbers;
+import io.parabola.cli.options.EstimatorOptions;
 import io.parabola.cli.options.PriceOptions;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
 import io.parabola.models.Returns;
+import io.parabola.models.estimators.CovarianceEstimate;
+import io.parabola.models.estimators.IncompleteReturns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,16 +79,7 @@ final class CovarianceCommand implements Callable<Integer> {
     }
   }
 
-  /** The estimators of this version. */
-  enum Estimator {
-    sample
-  }
-
-  @Option(
-      names = "--estimator",
-      paramLabel = "NAME",
-      description = "sample: the unbiased sample covariance. Default: sample.")
-  private Estimator estimator = Estimator.sample;
+  @Mixin private EstimatorOptions estimatorOptions;
 
   @Option(
       names = "--repair",
@@ -94,6 +89,26 @@ final class CovarianceCommand implements Callable<Integer> {
               + " (Higham) or shrink (towards the diagonal); how far that moved it is reported."
               + " Default: none.")
   private RepairChoice repair;
+
+  /** What returns that are missing are made of. */
+  enum Missing {
+    pairwise,
+    masked_ewma;
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--missing",
+      paramLabel = "HOW",
+      description =
+          "Where returns are missing, use all there are: pairwise (each pair's sample covariance) or"
+              + " masked-ewma (with --half-life), then repaired, by clip unless --repair says"
+              + " otherwise. Default: an error.")
+  private Missing missing;
 
   @Mixin private PriceOptions priceOptions;
 
@@ -131,23 +146,48 @@ final class CovarianceCommand implements Callable<Integer> {
               console, source.covariance, repair == null ? null : repair.repair, out, json)
           .run();
     }
+    String file = (source.prices != null ? source.prices : source.returns).toString();
+    if (missing != null) {
+      return ofIncomplete(file);
+    }
     Returns returns =
         source.prices != null
             ? priceOptions.readReturns(source.prices)
             : priceOptions.readGivenReturns(source.returns);
-    String file = (source.prices != null ? source.prices : source.returns).toString();
+    CovarianceEstimate estimate = estimatorOptions.estimate(file, returns);
+    return write(estimate, returns.observations(), sigma -> DataQuality.inspect(returns, sigma));
+  }
+
+  private Integer ofIncomplete(String file) {
+    IncompleteReturns returns =
+        source.prices != null
+            ? priceOptions.readIncompletePrices(source.prices)
+            : priceOptions.readIncompleteReturns(source.returns);
+    CovarianceDoctor.Repair how = repair == null ? CovarianceDoctor.Repair.CLIP : repair.repair;
+    CovarianceEstimate estimate;
+    try {
+      estimate =
+          missing == Missing.pairwise
+              ? returns.pairwise(how)
+              : returns.maskedEwma(estimatorOptions.halfLife(), how);
+    } catch (InvalidInputException e) {
+      throw Failure.input(file + ": " + e.getMessage());
+    }
+    repair = null;
+    return write(estimate, returns.observations(), sigma -> List.of());
+  }
+
+  private Integer write(
+      CovarianceEstimate estimate, int observations, Function<Covariance, List<Finding>> inspect) {
     try (TableOutput output = new TableOutput(console, out, json)) {
       CsvText means = meanOut == null ? null : output.open(meanOut);
-      long start = System.nanoTime();
-      SampleCovariance estimate = PriceOptions.estimate(file, returns);
-      List<String> assets = returns.assets();
-      Covariance estimated = estimate.covariance(assets);
+      List<String> assets = estimate.covariance().assets();
+      Covariance estimated = estimate.covariance();
       CovarianceRepair repaired =
           repair == null
               ? null
               : CovarianceDoctor.repair(assets, estimated.toArray(), repair.repair);
       Covariance sigma = repaired == null ? estimated : repaired.covariance();
-      double seconds = (System.nanoTime() - start) * 1e-9;
       int n = assets.size();
       CovarianceExamination.write(output.table(), sigma);
       if (means != null) {
@@ -158,22 +198,31 @@ final class CovarianceCommand implements Callable<Integer> {
         }
         means.flush();
       }
-      List<Finding> findings = DataQuality.inspect(returns, sigma);
+      List<Finding> findings = inspect.apply(sigma);
       output.finish(
           String.format(
               "%s covariance of %s from %s each",
-              estimator,
+              estimate.estimator(),
               Numbers.count(n, "asset"),
-              Numbers.count(returns.observations(), "return")),
+              Numbers.count(observations, "return")),
           j -> {
-            j.put("estimator", estimator.name()).put("assets", n);
-            j.put("observations", returns.observations()).put("seconds", seconds);
+            j.put("estimator", estimate.estimator()).put("assets", n);
+            if (!estimate.figures().isEmpty()) {
+              j.object(
+                  "figures",
+                  o -> estimate.figures().forEach((name, v) -> o.put(name.replace(' ', '_'), v)));
+            }
+            if (!estimate.notes().isEmpty()) {
+              j.put("notes", estimate.notes());
+            }
+            j.put("observations", observations);
             j.objects("findings", findings, (o, f) -> FindingJson.write(o, f));
             if (repaired != null) {
               j.object("repair", o -> CovarianceExamination.write(o, repaired));
             }
           });
       if (!json) {
+        estimate.notes().forEach(note -> console.err().println("note: " + note));
         findings.forEach(f -> console.err().println("note: " + f.text()));
         if (repaired != null) {
           console.err().println("note: " + repaired.text());

@@ -1,16 +1,20 @@
 package io.parabola.cli;
 
 import io.parabola.Covariance;
+import io.parabola.DownsideSolution;
 import io.parabola.Engine;
 import io.parabola.Frontier;
+import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.Status;
 import io.parabola.cli.files.Console;
 import io.parabola.cli.files.CsvText;
 import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.JsonText;
 import io.parabola.cli.files.Numbers;
 import io.parabola.cli.options.ConstraintOptions;
+import io.parabola.cli.options.DownsideOptions;
 import io.parabola.cli.options.EngineOptions;
 import io.parabola.cli.options.ProblemOptions;
 import java.nio.file.Path;
@@ -35,6 +39,8 @@ final class OptimizeCommand implements Callable<Integer> {
   @Mixin private ProblemOptions problemOptions;
 
   @Mixin private ConstraintOptions constraintOptions;
+
+  @Mixin private DownsideOptions downsideOptions;
 
   @ArgGroup(multiplicity = "1", order = 1)
   private Objective objective;
@@ -70,10 +76,10 @@ final class OptimizeCommand implements Callable<Integer> {
     private boolean maxSharpe;
 
     @Option(
-        names = "--min-variance",
+        names = {"--min-variance", "--min-risk"},
         required = true,
         arity = "0",
-        description = "The least variance of all.")
+        description = "The least variance of all; with --scenarios, --min-risk is the same.")
     private boolean minVariance;
   }
 
@@ -112,9 +118,13 @@ final class OptimizeCommand implements Callable<Integer> {
     double[] mu = mean == null ? new double[assets.size()] : problemOptions.readMean(mean, assets);
     Problem.Builder builder = problemOptions.problem(sigma);
     constraintOptions.apply(builder, assets, problemOptions.covarianceFile().toString());
-    boolean onFrontier = objective.targetReturn != null && constraintOptions.isEmpty();
+    boolean onFrontier =
+        objective.targetReturn != null && constraintOptions.isEmpty() && !downsideOptions.isGiven();
     setObjective(builder.expectedReturns(mu), onFrontier);
     Problem problem = builder.build();
+    if (downsideOptions.isGiven()) {
+      return downside(problem);
+    }
     try (Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
@@ -145,16 +155,56 @@ final class OptimizeCommand implements Callable<Integer> {
             if (!objective.minVariance) {
               j.put("risk_aversion", optimum.riskAversion());
             }
-            j.object(
-                "weights",
-                w -> {
-                  for (int i = 0; i < assets.size(); i++) {
-                    w.put(assets.get(i), optimum.weights()[i]);
-                  }
-                });
+            j.object("weights", w -> putAll(w, assets, optimum.weights()));
           });
     }
     return 0;
+  }
+
+  private Integer downside(Problem problem) {
+    List<String> assets = problem.assets();
+    try (Engine engine = engineOptions.create();
+        Matrix scenarios =
+            downsideOptions.read(assets, problemOptions.covarianceFile().toString());
+        TableOutput output = new TableOutput(console, out, json)) {
+      DownsideSolution solution = engine.solve(downsideOptions.problem(problem, scenarios));
+      if (solution.status() != Status.SOLVED) {
+        throw Failure.of(solution.status(), solution.message());
+      }
+      write(output.table(), assets, solution.weights());
+      output.finish(
+          String.format(
+              "solved by engine %s in %s: %s %s per period, value at risk %s, expected return %s,"
+                  + " relative gap %s",
+              engine.name(),
+              Numbers.seconds(solution.seconds()),
+              downsideOptions.label(),
+              Numbers.brief(solution.risk()),
+              Numbers.brief(solution.valueAtRisk()),
+              Numbers.brief(solution.expectedReturn()),
+              Numbers.brief(solution.relativeGap())),
+          j -> {
+            j.put("engine", engine.name()).put("status", Status.SOLVED.name());
+            j.put("objective", solution.objective()).put("gap", solution.gap());
+            j.put("relative_gap", solution.relativeGap()).put("seconds", solution.seconds());
+            j.put("scenarios", scenarios.rows()).put("measure", downsideOptions.label());
+            j.put("risk", solution.risk()).put("value_at_risk", solution.valueAtRisk());
+            j.put("expected_return", solution.expectedReturn());
+            j.object(
+                "shadow_prices",
+                p -> solution.constraintNames().forEach(c -> p.put(c, solution.shadowPrice(c))));
+            double[] contributions = solution.riskContributions();
+            j.object("risk_contributions", c -> putAll(c, assets, contributions));
+            j.object("weights", w -> putAll(w, assets, solution.weights()));
+          });
+    }
+    return 0;
+  }
+
+  private static void putAll(JsonText json, List<String> assets, double[] values) {
+    for (int i = 0; i < assets.size(); i++) {
+      json.put(assets.get(i), values[i]);
+    }
   }
 
   /** A target return without constraints is taken from the frontier, which knows its own words. */

@@ -1,7 +1,6 @@
 package io.parabola.cli.options;
 
 import io.parabola.InvalidInputException;
-import io.parabola.SampleCovariance;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.cli.files.Numbers;
@@ -9,6 +8,7 @@ import io.parabola.cli.files.TimeColumn;
 import io.parabola.models.Gaps;
 import io.parabola.models.PriceTable;
 import io.parabola.models.Returns;
+import io.parabola.models.estimators.IncompleteReturns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,9 +19,6 @@ import picocli.CommandLine.Option;
 /** How prices become returns: options of the commands that read prices. */
 public final class PriceOptions {
   public static final String SAMPLE = "the built-in sample";
-
-  /** The squares of larger ones, summed over the periods, are not finite. */
-  private static final double LARGEST_RETURN = 1e150;
 
   private static final String SAMPLE_FILE = "sample/crypto81_daily_2020_2025.csv.gz";
 
@@ -112,6 +109,46 @@ public final class PriceOptions {
     }
   }
 
+  /** Reads prices with gaps: a return is there where both of its prices are. */
+  public IncompleteReturns readIncompletePrices(Path file) {
+    requireNoGapChoice();
+    NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.GAPS));
+    TimeColumn.require(table);
+    requirePositive(table);
+    int n = table.columns().size();
+    double[] prices = table.values();
+    if (table.rows() < 2) {
+      throw Failure.input(file + ": returns need prices at two times at least");
+    }
+    double[] returns = new double[prices.length - n];
+    for (int k = 0; k < returns.length; k++) {
+      returns[k] = prices[k + n] / prices[k] - 1;
+    }
+    return incomplete(file, table.columns(), returns);
+  }
+
+  /** Reads returns with gaps. */
+  public IncompleteReturns readIncompleteReturns(Path file) {
+    requireNoGapChoice();
+    NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.GAPS));
+    TimeColumn.require(table);
+    return incomplete(file, table.columns(), table.values());
+  }
+
+  private static IncompleteReturns incomplete(Path file, List<String> assets, double[] returns) {
+    try {
+      return new IncompleteReturns(assets, returns);
+    } catch (InvalidInputException e) {
+      throw Failure.input(file + ": " + e.getMessage());
+    }
+  }
+
+  private void requireNoGapChoice() {
+    if (gaps != null) {
+      throw Failure.input("--gaps: not together with --missing, which uses what there is");
+    }
+  }
+
   private NumberTable without(NumberTable table) {
     return table.without(exclude.stream().map(String::trim).toList());
   }
@@ -133,36 +170,5 @@ public final class PriceOptions {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * Estimates mean and covariance.
-   *
-   * @param source where the returns came from, for messages
-   */
-  public static SampleCovariance estimate(String source, Returns returns) {
-    if (returns.observations() < 2) {
-      throw Failure.input(
-          source
-              + ": "
-              + Numbers.count(returns.observations(), "return")
-              + " of each asset, but a covariance needs at least 2, which is 3 rows of prices");
-    }
-    for (int t = 0; t < returns.observations(); t++) {
-      for (int i = 0; i < returns.size(); i++) {
-        if (returns.get(t, i) > LARGEST_RETURN) {
-          throw Failure.input(
-              source
-                  + ": the return of "
-                  + returns.assets().get(i)
-                  + " at "
-                  + returns.times().get(t)
-                  + " is "
-                  + Numbers.brief(returns.get(t, i))
-                  + ", too large to be squared");
-        }
-      }
-    }
-    return SampleCovariance.estimate(returns.toArray(), returns.observations(), returns.size());
   }
 }

@@ -2,12 +2,12 @@ package io.parabola.cli.options;
 
 import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
-import io.parabola.SampleCovariance;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
 import io.parabola.models.Returns;
+import io.parabola.models.estimators.CovarianceEstimate;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +25,8 @@ public final class UniverseOptions {
   private Path prices;
 
   @Mixin private PriceOptions priceOptions;
+
+  @Mixin private EstimatorOptions estimatorOptions;
 
   @Option(
       names = "--mean",
@@ -94,6 +96,9 @@ public final class UniverseOptions {
       }
       return ofPrices();
     }
+    if (!estimatorOptions.name().equals("sample")) {
+      throw Failure.input("--estimator: needs prices; --mean and its covariance are estimated");
+    }
     if (prices != null) {
       throw Failure.input("--mean: either prices or estimates, not both");
     }
@@ -118,11 +123,11 @@ public final class UniverseOptions {
   private Universe ofPrices() {
     Returns returns = priceOptions.readReturns(prices);
     String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
-    SampleCovariance sample = PriceOptions.estimate(source, returns);
-    Covariance sigma = sample.covariance(returns.assets());
+    CovarianceEstimate estimate = estimatorOptions.estimate(source, returns);
+    Covariance sigma = estimate.covariance();
     return new Universe(
         source,
-        sample.mean(),
+        estimate.mean(),
         sigma,
         returns,
         returns.observations(),

@@ -1,0 +1,115 @@
+package io.parabola.cli.options;
+
+import io.parabola.DownsideProblem;
+import io.parabola.DownsideRisk;
+import io.parabola.InvalidInputException;
+import io.parabola.Matrix;
+import io.parabola.Problem;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.NumberTable;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** A risk that looks at losses in scenarios, instead of the variance. */
+public final class DownsideOptions {
+  /** Spelt as on the command line. */
+  public enum Measure {
+    cvar,
+    semivariance,
+    first_moment,
+    second_moment;
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--scenarios",
+      paramLabel = "r.csv",
+      description =
+          "Scenarios of returns, a row each, with the header time,A,B,...: risk is then --measure"
+              + " over these, and --cov is where the search starts.")
+  private Path scenarios;
+
+  @Option(
+      names = "--measure",
+      paramLabel = "NAME",
+      description =
+          "With --scenarios: cvar, semivariance, first-moment or second-moment (of what falls short"
+              + " of --below). Default: cvar.")
+  private Measure measure;
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "B",
+      description = "Of --measure cvar. Default: 0.95.")
+  private Double confidence;
+
+  @Option(
+      names = "--below",
+      paramLabel = "R",
+      description = "The return per period that moments are of falling short of. Default: 0.")
+  private Double below;
+
+  /** Whether there are scenarios. */
+  public boolean isGiven() {
+    for (Object[] option :
+        new Object[][] {{"--measure", measure}, {"--confidence", confidence}, {"--below", below}}) {
+      if (scenarios == null && option[1] != null) {
+        throw Failure.input(option[0] + ": needs --scenarios");
+      }
+    }
+    return scenarios != null;
+  }
+
+  /** The measure's name. */
+  public String label() {
+    return (measure == null ? Measure.cvar : measure).toString();
+  }
+
+  /** Reads the scenarios, in the order of the assets; to be closed by the caller. */
+  public Matrix read(List<String> assets, String source) {
+    NumberTable table = NumberTable.labelled(scenarios, NumberTable.Values.FINITE);
+    int[] columns = table.columnsOf(assets, source);
+    if (table.rows() == 0) {
+      throw Failure.input(scenarios + ": there are no scenarios");
+    }
+    Matrix matrix = Matrix.allocate(table.rows(), assets.size());
+    double[] row = new double[columns.length];
+    for (int s = 0; s < table.rows(); s++) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = table.get(s, columns[i]);
+      }
+      matrix.setRow(s, row);
+    }
+    return matrix;
+  }
+
+  /** The problem with that measure of risk. */
+  public DownsideProblem problem(Problem problem, Matrix returns) {
+    Measure chosen = measure == null ? Measure.cvar : measure;
+    if (confidence != null && chosen != Measure.cvar) {
+      throw Failure.input("--confidence: is for --measure cvar");
+    }
+    boolean moment = chosen == Measure.first_moment || chosen == Measure.second_moment;
+    if (below != null && !moment) {
+      throw Failure.input("--below: is for --measure first-moment and second-moment");
+    }
+    double target = below == null ? 0 : below;
+    try {
+      DownsideRisk risk =
+          switch (chosen) {
+            case cvar -> DownsideRisk.cvar(confidence == null ? 0.95 : confidence);
+            case semivariance -> DownsideRisk.semivariance();
+            case first_moment -> DownsideRisk.lowerPartialMoment(1, target);
+            case second_moment -> DownsideRisk.lowerPartialMoment(2, target);
+          };
+      return DownsideProblem.of(problem, returns, risk);
+    } catch (InvalidInputException e) {
+      throw Failure.input(scenarios + ": " + e.getMessage());
+    }
+  }
+}
