@@ -4,7 +4,6 @@ import io.parabola.Covariance;
 import io.parabola.DownsideSolution;
 import io.parabola.Engine;
 import io.parabola.Frontier;
-import io.parabola.Matrix;
 import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.Status;
@@ -110,21 +109,22 @@ final class OptimizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (downsideOptions.isGiven()) {
+      return downside();
+    }
     if (mean == null && !objective.minVariance) {
       throw Failure.input("Missing required option: '--mean=m.csv'");
     }
     Covariance sigma = problemOptions.readCovariance();
     List<String> assets = sigma.assets();
+    String source = problemOptions.covarianceFile().toString();
     double[] mu = mean == null ? new double[assets.size()] : problemOptions.readMean(mean, assets);
-    Problem.Builder builder = problemOptions.problem(sigma);
-    constraintOptions.apply(builder, assets, problemOptions.covarianceFile().toString());
+    Problem.Builder builder = problemOptions.problem(sigma, source);
+    constraintOptions.apply(builder, assets, source);
     boolean onFrontier =
         objective.targetReturn != null && constraintOptions.isEmpty() && !downsideOptions.isGiven();
     setObjective(builder.expectedReturns(mu), onFrontier);
     Problem problem = builder.build();
-    if (downsideOptions.isGiven()) {
-      return downside(problem);
-    }
     try (Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
@@ -161,13 +161,27 @@ final class OptimizeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Integer downside(Problem problem) {
-    List<String> assets = problem.assets();
+  private Integer downside() {
+    if (objective.maxSharpe) {
+      throw Failure.input(
+          "--max-sharpe: is of a variance; with --scenarios ask for --min-risk, --target-return,"
+              + " --target-risk or --risk-aversion");
+    }
     try (Engine engine = engineOptions.create();
-        Matrix scenarios =
-            downsideOptions.read(assets, problemOptions.covarianceFile().toString());
+        DownsideOptions.Scenarios scenarios = downsideOptions.read(problemOptions);
         TableOutput output = new TableOutput(console, out, json)) {
-      DownsideSolution solution = engine.solve(downsideOptions.problem(problem, scenarios));
+      List<String> assets = scenarios.covariance().assets();
+      Problem.Builder builder =
+          problemOptions
+              .problem(scenarios.covariance(), scenarios.source())
+              .expectedReturns(
+                  mean == null
+                      ? scenarios.mean()
+                      : ProblemOptions.readMean(mean, assets, scenarios.source()));
+      constraintOptions.apply(builder, assets, scenarios.source());
+      setObjective(builder, false);
+      DownsideSolution solution =
+          engine.solve(downsideOptions.problem(builder.build(), scenarios.returns()));
       if (solution.status() != Status.SOLVED) {
         throw Failure.of(solution.status(), solution.message());
       }
@@ -187,7 +201,7 @@ final class OptimizeCommand implements Callable<Integer> {
             j.put("engine", engine.name()).put("status", Status.SOLVED.name());
             j.put("objective", solution.objective()).put("gap", solution.gap());
             j.put("relative_gap", solution.relativeGap()).put("seconds", solution.seconds());
-            j.put("scenarios", scenarios.rows()).put("measure", downsideOptions.label());
+            j.put("scenarios", scenarios.returns().rows()).put("measure", downsideOptions.label());
             j.put("risk", solution.risk()).put("value_at_risk", solution.valueAtRisk());
             j.put("expected_return", solution.expectedReturn());
             j.object(

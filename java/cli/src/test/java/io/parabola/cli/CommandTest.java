@@ -38,6 +38,13 @@ abstract class CommandTest {
       assertEquals("", out);
     }
 
+    void failsStarting(int expected, String start) {
+      assertTrue(err.startsWith("parabola: " + start), err);
+      assertEquals(1, err.lines().count(), err);
+      assertEquals(expected, status);
+      assertEquals("", out);
+    }
+
     Outcome succeeds() {
       assertEquals("", err);
       assertEquals(0, status);

@@ -1,12 +1,15 @@
 package io.parabola.cli.options;
 
+import io.parabola.Covariance;
 import io.parabola.DownsideProblem;
 import io.parabola.DownsideRisk;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.Problem;
+import io.parabola.SampleCovariance;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
+import io.parabola.cli.files.Numbers;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -31,7 +34,7 @@ public final class DownsideOptions {
       paramLabel = "r.csv",
       description =
           "Scenarios of returns, a row each, with the header time,A,B,...: risk is then --measure"
-              + " over these, and --cov is where the search starts.")
+              + " over these, and --cov and --mean may be left out for their own.")
   private Path scenarios;
 
   @Option(
@@ -70,22 +73,60 @@ public final class DownsideOptions {
     return (measure == null ? Measure.cvar : measure).toString();
   }
 
-  /** Reads the scenarios, in the order of the assets; to be closed by the caller. */
-  public Matrix read(List<String> assets, String source) {
+  /**
+   * Scenarios, and their moments.
+   *
+   * @param returns [S, n], in the order of the covariance's assets
+   * @param covariance as it was given, or that of the scenarios
+   * @param mean of the scenarios
+   * @param source the file that names the assets, for messages
+   */
+  public record Scenarios(Matrix returns, Covariance covariance, double[] mean, String source)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      returns.close();
+    }
+  }
+
+  /** Reads the scenarios; without a covariance theirs is taken, and their order of assets. */
+  public Scenarios read(ProblemOptions problem) {
     NumberTable table = NumberTable.labelled(scenarios, NumberTable.Values.FINITE);
+    boolean own = problem.covarianceFile() == null;
+    if (table.rows() < (own ? 2 : 1)) {
+      throw Failure.input(
+          scenarios
+              + ": "
+              + Numbers.count(table.rows(), "scenario")
+              + ": needs at least "
+              + (own ? "2, or --cov beside it" : "1"));
+    }
+    Covariance given = own ? null : problem.readCovariance();
+    List<String> assets = own ? table.columns() : given.assets();
+    String source = (own ? scenarios : problem.covarianceFile()).toString();
     int[] columns = table.columnsOf(assets, source);
-    if (table.rows() == 0) {
-      throw Failure.input(scenarios + ": there are no scenarios");
-    }
     Matrix matrix = Matrix.allocate(table.rows(), assets.size());
-    double[] row = new double[columns.length];
-    for (int s = 0; s < table.rows(); s++) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] = table.get(s, columns[i]);
+    boolean complete = false;
+    try {
+      double[] row = new double[columns.length];
+      for (int s = 0; s < table.rows(); s++) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] = table.get(s, columns[i]);
+        }
+        matrix.setRow(s, row);
       }
-      matrix.setRow(s, row);
+      SampleCovariance sample = SampleCovariance.estimate(matrix);
+      Scenarios read =
+          new Scenarios(matrix, own ? sample.covariance(assets) : given, sample.mean(), source);
+      complete = true;
+      return read;
+    } catch (InvalidInputException e) {
+      throw Failure.input(scenarios + ": " + e.getMessage());
+    } finally {
+      if (!complete) {
+        matrix.close();
+      }
     }
-    return matrix;
   }
 
   /** The problem with that measure of risk. */

@@ -16,15 +16,39 @@ import io.parabola.models.estimators.OracleShrinkage;
 import io.parabola.models.estimators.PrincipalFactors;
 import io.parabola.models.estimators.RandomMatrixClipping;
 import io.parabola.models.estimators.SampleEstimator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** How a covariance is estimated from returns. */
 public final class EstimatorOptions {
   /** The squares of larger ones, summed over the periods, are not finite. */
   private static final double LARGEST_RETURN = 1e150;
+
+  /** Spelt as on the command line. */
+  public enum Choice {
+    sample,
+    ewma,
+    ledoit_wolf,
+    ledoit_wolf_identity,
+    ledoit_wolf_two_parameter,
+    ledoit_wolf_constant_correlation,
+    ledoit_wolf_diagonal,
+    ledoit_wolf_single_factor,
+    oas,
+    qis,
+    gis,
+    lis,
+    analytical_nonlinear,
+    constant_correlation,
+    random_matrix,
+    gerber,
+    mcd,
+    principal_factors;
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
 
   @Option(
       names = "--estimator",
@@ -34,7 +58,7 @@ public final class EstimatorOptions {
               + " -two-parameter, -constant-correlation, -diagonal, -single-factor (as the authors'"
               + " code), oas, qis, gis, lis, analytical-nonlinear, constant-correlation,"
               + " random-matrix, gerber, mcd (robust), principal-factors. Default: sample.")
-  private String estimator = "sample";
+  private Choice estimator = Choice.sample;
 
   @Option(
       names = "--half-life",
@@ -54,9 +78,9 @@ public final class EstimatorOptions {
       description = "Of --estimator principal-factors. Default: as many as are not noise.")
   private Integer factors;
 
-  /** The name that was asked for. */
-  public String name() {
-    return estimator;
+  /** Whether another than the sample covariance was asked for. */
+  public boolean isSample() {
+    return estimator == Choice.sample;
   }
 
   /** The half-life, or what it is unless given. */
@@ -64,56 +88,34 @@ public final class EstimatorOptions {
     return halfLife == null ? -Math.log(2) / Math.log(0.94) : halfLife;
   }
 
-  private Map<String, Supplier<CovarianceEstimator>> known() {
-    Map<String, Supplier<CovarianceEstimator>> known = new LinkedHashMap<>();
-    known.put("sample", SampleEstimator::new);
-    known.put("ewma", () -> EwmaEstimator.withHalfLife(halfLife()));
-    for (String shrinkage :
-        new String[] {
-          "ledoit-wolf",
-          "ledoit-wolf-identity",
-          "ledoit-wolf-two-parameter",
-          "ledoit-wolf-constant-correlation",
-          "ledoit-wolf-diagonal",
-          "ledoit-wolf-single-factor"
-        }) {
-      known.put(shrinkage, () -> LinearShrinkage.named(shrinkage));
-    }
-    known.put("oas", OracleShrinkage::new);
-    for (NonlinearShrinkage.Kind kind : NonlinearShrinkage.Kind.values()) {
-      known.put(new NonlinearShrinkage(kind).name(), () -> new NonlinearShrinkage(kind));
-    }
-    known.put("constant-correlation", ConstantCorrelation::new);
-    known.put("random-matrix", RandomMatrixClipping::new);
-    known.put("gerber", () -> new GerberEstimator(threshold == null ? 0.5 : threshold));
-    known.put("mcd", MinimumCovarianceDeterminant::new);
-    known.put(
-        "principal-factors",
-        () -> factors == null ? PrincipalFactors.automatic() : PrincipalFactors.of(factors));
-    return known;
-  }
-
   private CovarianceEstimator chosen() {
-    Map<String, Supplier<CovarianceEstimator>> known = known();
-    if (!known.containsKey(estimator)) {
-      throw Failure.input(
-          "--estimator "
-              + estimator
-              + ": there is no such one; there are "
-              + String.join(", ", known.keySet()));
-    }
-    require(halfLife, "--half-life", "ewma");
-    require(threshold, "--threshold", "gerber");
-    require(factors, "--factors", "principal-factors");
+    require(halfLife, "--half-life", Choice.ewma);
+    require(threshold, "--threshold", Choice.gerber);
+    require(factors, "--factors", Choice.principal_factors);
     try {
-      return known.get(estimator).get();
+      return switch (estimator) {
+        case sample -> new SampleEstimator();
+        case ewma -> EwmaEstimator.withHalfLife(halfLife());
+        case oas -> new OracleShrinkage();
+        case qis -> new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE);
+        case gis -> new NonlinearShrinkage(NonlinearShrinkage.Kind.GEOMETRIC_INVERSE);
+        case lis -> new NonlinearShrinkage(NonlinearShrinkage.Kind.LINEAR_INVERSE);
+        case analytical_nonlinear -> new NonlinearShrinkage(NonlinearShrinkage.Kind.ANALYTICAL);
+        case constant_correlation -> new ConstantCorrelation();
+        case random_matrix -> new RandomMatrixClipping();
+        case gerber -> new GerberEstimator(threshold == null ? 0.5 : threshold);
+        case mcd -> new MinimumCovarianceDeterminant();
+        case principal_factors ->
+            factors == null ? PrincipalFactors.automatic() : PrincipalFactors.of(factors);
+        default -> LinearShrinkage.named(estimator.toString());
+      };
     } catch (InvalidInputException e) {
       throw Failure.input("--estimator " + estimator + ": " + e.getMessage());
     }
   }
 
-  private void require(Object value, String option, String owner) {
-    if (value != null && !estimator.equals(owner)) {
+  private void require(Object value, String option, Choice owner) {
+    if (value != null && estimator != owner) {
       throw Failure.input(option + ": is for --estimator " + owner);
     }
   }

@@ -14,7 +14,6 @@ public final class ProblemOptions {
   @Option(
       names = "--cov",
       paramLabel = "c.csv",
-      required = true,
       description =
           "Covariance per period, with the header asset,A,B,... and a row for each asset.")
   private Path covariance;
@@ -49,6 +48,9 @@ public final class ProblemOptions {
 
   /** Reads the covariance; its header gives the order of the assets everywhere. */
   public Covariance readCovariance() {
+    if (covariance == null) {
+      throw Failure.input("Missing required option: '--cov=c.csv'");
+    }
     return readCovariance(covariance);
   }
 
@@ -94,9 +96,18 @@ public final class ProblemOptions {
    * are still to be given.
    */
   public Problem.Builder problem(Covariance sigma) {
+    return problem(sigma, covariance.toString());
+  }
+
+  /**
+   * The same of a covariance from elsewhere.
+   *
+   * @param source the file that names the assets, for messages
+   */
+  public Problem.Builder problem(Covariance sigma, String source) {
     List<String> assets = sigma.assets();
-    Bounds lowers = Bounds.read("--lower", lower, assets, covariance.toString());
-    Bounds uppers = Bounds.read("--upper", upper, assets, covariance.toString());
+    Bounds lowers = Bounds.read("--lower", lower, assets, source);
+    Bounds uppers = Bounds.read("--upper", upper, assets, source);
     Bounds.requireOrder(lowers, uppers, assets);
     return Problem.builder(sigma)
         .lower(lowers.values())

@@ -96,7 +96,7 @@ public final class UniverseOptions {
       }
       return ofPrices();
     }
-    if (!estimatorOptions.name().equals("sample")) {
+    if (!estimatorOptions.isSample()) {
       throw Failure.input("--estimator: needs prices; --mean and its covariance are estimated");
     }
     if (prices != null) {

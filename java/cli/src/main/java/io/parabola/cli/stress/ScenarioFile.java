@@ -78,7 +78,11 @@ public final class ScenarioFile {
             "periods-per-year", Kind.NUMBER,
             "mean", Kind.FILE,
             "observations", Kind.WHOLE,
-            "exposures", Kind.FILE);
+            "exposures", Kind.FILE,
+            "estimator", Kind.TEXT,
+            "half-life", Kind.NUMBER,
+            "threshold", Kind.NUMBER,
+            "factors", Kind.WHOLE);
     universe.put("covariance", new Key("--cov", Kind.FILE));
     universe.put("factor-covariance", new Key("--factor-cov", Kind.FILE));
     universe.put("specific-variance", new Key("--specific", Kind.FILE));

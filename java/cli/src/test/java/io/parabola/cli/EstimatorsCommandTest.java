@@ -1,0 +1,224 @@
+package io.parabola.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Estimators, views and downside risk, from the command line. */
+class EstimatorsCommandTest extends CommandTest {
+  private static String prices(int days) {
+    Random random = new Random(5);
+    StringBuilder text = new StringBuilder("time,A,B,C\n");
+    double[] price = {100, 50, 10};
+    for (int t = 0; t < days; t++) {
+      double market = random.nextGaussian();
+      text.append(String.format(Locale.ROOT, "%d", 1_700_000_000 + 86_400 * t));
+      for (int i = 0; i < 3; i++) {
+        price[i] *= 1 + 0.01 * (i + 1) * (0.6 * market + random.nextGaussian()) + 0.001 * i;
+        text.append(',').append(price[i]);
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sample",
+        "ewma",
+        "ledoit-wolf",
+        "ledoit-wolf-identity",
+        "ledoit-wolf-two-parameter",
+        "ledoit-wolf-constant-correlation",
+        "ledoit-wolf-diagonal",
+        "ledoit-wolf-single-factor",
+        "oas",
+        "qis",
+        "gis",
+        "lis",
+        "analytical-nonlinear",
+        "constant-correlation",
+        "random-matrix",
+        "gerber",
+        "mcd",
+        "principal-factors"
+      })
+  void eachEstimatorWritesWhatOptimizeReads(String estimator) throws IOException {
+    String file = file("p.csv", prices(120));
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                run(
+                        "covariance",
+                        "--prices",
+                        file,
+                        "--estimator",
+                        estimator,
+                        "--out",
+                        path("c.csv"),
+                        "--mean-out",
+                        path("m.csv"),
+                        "--json")
+                    .out());
+    assertEquals(estimator, json.get("estimator").asText());
+    Outcome outcome =
+        run("optimize", "--cov", path("c.csv"), "--mean", path("m.csv"), "--risk-aversion", "5");
+    assertEquals(0, outcome.status(), outcome.err());
+    Outcome stress =
+        run(
+            "stress",
+            "--prices",
+            file,
+            "--estimator",
+            estimator,
+            "--scenarios",
+            "40",
+            "--resampled",
+            "0",
+            "--out",
+            path("report"));
+    assertEquals(0, stress.status(), stress.err());
+  }
+
+  @Test
+  void estimatorsAndTheirOptionsAreChecked() {
+    String file = file("p.csv", prices(10));
+    run("covariance", "--prices", file, "--estimator", "magic")
+        .failsStarting(
+            2, "Invalid value for option '--estimator': expected one of [sample, ewma, ");
+    run("covariance", "--prices", file, "--half-life", "3")
+        .failsWith(2, "--half-life: is for --estimator ewma");
+    run("covariance", "--prices", file, "--estimator", "ewma", "--half-life", "-3")
+        .failsWith(2, "--estimator ewma: half-life is -3.0: must be a positive number");
+    run("covariance", "--prices", file("q.csv", prices(6)), "--estimator", "mcd")
+        .failsStarting(2, "q.csv: mcd: 5 returns of 3 assets: needs more than twice as many");
+  }
+
+  @Test
+  void missingReturnsAreUsedByChoice() throws IOException {
+    String gaps = "time,A,B\n1,0.1,0.2\n2,-0.1,\n3,0.05,NaN\n4,0.02,-0.1\n5,-0.03,0.1\n";
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                run(
+                        "covariance",
+                        "--returns",
+                        file("r.csv", gaps),
+                        "--missing",
+                        "pairwise",
+                        "--json")
+                    .out());
+    assertEquals("pairwise", json.get("estimator").asText());
+    assertEquals(2, json.get("figures").get("missing").asInt());
+    assertTrue(json.get("notes").get(0).asText().startsWith("2 of 10 returns are missing"));
+    assertEquals(
+        0,
+        run("covariance", "--returns", file("r.csv", gaps), "--missing", "masked-ewma").status());
+    run(
+            "covariance",
+            "--returns",
+            file("s.csv", "time,A,B\n1,0.1,\n2,,0.1\n"),
+            "--missing",
+            "pairwise")
+        .failsWith(2, "s.csv: A and B have in common 0 returns: pairwise needs at least 2");
+  }
+
+  @Test
+  void cvarNeedsNothingButScenarios() throws IOException {
+    StringBuilder text = new StringBuilder("time,A,B,C\n");
+    Random random = new Random(7);
+    for (int s = 0; s < 400; s++) {
+      text.append(s);
+      for (int i = 0; i < 3; i++) {
+        text.append(',').append(0.001 * i + 0.01 * (i + 1) * random.nextGaussian());
+      }
+      text.append('\n');
+    }
+    String scenarios = file("r.csv", text.toString());
+    JsonNode calm =
+        new ObjectMapper()
+            .readTree(run("optimize", "--scenarios", scenarios, "--min-risk", "--json").out());
+    assertEquals("SOLVED", calm.get("status").asText());
+    assertEquals("cvar", calm.get("measure").asText());
+    assertTrue(calm.get("risk").asDouble() >= calm.get("value_at_risk").asDouble());
+    assertTrue(calm.get("relative_gap").asDouble() <= 1e-8);
+    double sum = 0;
+    for (JsonNode weight : calm.get("weights")) {
+      sum += weight.asDouble();
+    }
+    assertEquals(1, sum, 1e-12);
+    String most = Double.toString(1.2 * calm.get("risk").asDouble());
+    JsonNode bold =
+        new ObjectMapper()
+            .readTree(
+                run("optimize", "--scenarios", scenarios, "--target-risk", most, "--json").out());
+    assertTrue(bold.get("expected_return").asDouble() > calm.get("expected_return").asDouble());
+    run("optimize", "--scenarios", scenarios, "--target-risk", "1e-9")
+        .failsStarting(3, "target risk 1.0E-9: no portfolio has less than");
+    run("optimize", "--scenarios", scenarios, "--max-sharpe")
+        .failsStarting(2, "--max-sharpe: is of a variance");
+    run("optimize", "--scenarios", scenarios, "--min-risk", "--confidence", "1")
+        .failsStarting(2, "r.csv: confidence = 1.0: must be at least 0 and below 1");
+    run("optimize", "--min-variance").failsWith(2, "Missing required option: '--cov=c.csv'");
+    run("optimize", "--measure", "cvar", "--min-risk").failsWith(2, "--measure: needs --scenarios");
+    run("optimize", "--scenarios", file("one.csv", "time,A\n1,0.1\n"), "--min-risk")
+        .failsWith(2, "one.csv: 1 scenario: needs at least 2, or --cov beside it");
+  }
+
+  @Test
+  void viewsMoveWhatTheMarketImplies() {
+    String cov =
+        file("c.csv", "asset,BTC,ETH,SOL\nBTC,.04,.02,.01\nETH,.02,.09,.02\nSOL,.01,.02,.16\n");
+    String market = file("w.csv", "asset,weight\nBTC,0.6\nETH,0.3\nSOL,0.1\n");
+    Outcome plain =
+        run("black-litterman", "--cov", cov, "--market", market, "--out", path("m.csv"));
+    assertEquals(0, plain.status(), plain.err());
+    // 2.5 (0.04 · 0.6 + 0.02 · 0.3 + 0.01 · 0.1)
+    assertEquals(0.0775, number(csv(text("m.csv")).get(1)[1]), 1e-15);
+    String views =
+        file(
+            "v.csv",
+            "name,return,confidence,BTC,ETH,SOL\nETH over BTC,0.1,0.5,-1,1,\nSOL,0.2,,,,1\n");
+    Outcome moved =
+        run(
+            "black-litterman",
+            "--cov",
+            cov,
+            "--market",
+            market,
+            "--views",
+            views,
+            "--cov-out",
+            path("total.csv"),
+            "--out",
+            path("m2.csv"));
+    assertEquals(0, moved.status(), moved.err());
+    assertTrue(number(csv(text("m2.csv")).get(3)[1]) > number(csv(text("m.csv")).get(3)[1]));
+    assertTrue(number(csv(text("total.csv")).get(1)[1]) > 0.04);
+    assertFalse(text("m2.csv").isBlank());
+    run(
+            "black-litterman",
+            "--cov",
+            cov,
+            "--market",
+            market,
+            "--views",
+            file("bad.csv", "name,return,confidence,BTC,ETH,SOL\na,0.1,2,1,0,0\n"))
+        .failsStarting(
+            2, "bad.csv: line 2: view a: confidence is 2.0: must be above 0 and at most 1");
+    run("black-litterman", "--cov", cov)
+        .failsWith(2, "--market: either what the market holds or --prior is needed");
+    run("black-litterman", "--cov", cov, "--market", market, "--cov-out", cov)
+        .failsStarting(2, "--cov-out c.csv: would overwrite the input");
+  }
+}
