@@ -60,6 +60,7 @@ public final class Parabola implements Runnable {
             new BatchCommand(console),
             new CovarianceCommand(console),
             new BlackLittermanCommand(console),
+            new ForecastCommand(console),
             new DoctorCommand(console))) {
       line.addSubcommand(command);
     }

@@ -221,4 +221,36 @@ class EstimatorsCommandTest extends CommandTest {
     run("black-litterman", "--cov", cov, "--market", market, "--cov-out", cov)
         .failsStarting(2, "--cov-out c.csv: would overwrite the input");
   }
+
+  @Test
+  void forecastsAreScoredAndWritten() throws IOException {
+    String file = file("p.csv", prices(400));
+    Outcome table = run("forecast", "--prices", file, "--refit", "60");
+    assertEquals(0, table.status(), table.err());
+    for (String name : new String[] {"ewma", "iterated-ewma", "dcc", "regimes"}) {
+      assertTrue(table.out().contains("\n" + name), table.out());
+    }
+    assertTrue(table.out().contains("early warning: "), table.out());
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                run(
+                        "forecast",
+                        "--prices",
+                        file,
+                        "--model",
+                        "dcc",
+                        "--out",
+                        path("next.csv"),
+                        "--json")
+                    .out());
+    assertEquals(4, json.get("scores").size());
+    assertEquals("the one to beat", json.get("scores").get(0).get("verdict").asText());
+    Outcome outcome = run("optimize", "--cov", path("next.csv"), "--min-variance");
+    assertEquals(0, outcome.status(), outcome.err());
+    run("forecast", "--prices", file("few.csv", prices(20)))
+        .failsStarting(2, "few.csv: dcc: 9 returns: needs at least 30");
+    run("forecast", "--prices", file, "--half-life", "0")
+        .failsStarting(2, "p.csv: half-life is 0.0: must be a positive number");
+  }
 }

@@ -1,0 +1,239 @@
+package io.parabola.cli;
+
+import io.parabola.Covariance;
+import io.parabola.InvalidInputException;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.options.PriceOptions;
+import io.parabola.models.Returns;
+import io.parabola.models.forecast.CorrelationWarning;
+import io.parabola.models.forecast.CovarianceForecaster;
+import io.parabola.models.forecast.DccForecaster;
+import io.parabola.models.forecast.EwmaForecaster;
+import io.parabola.models.forecast.ForecastEvaluation;
+import io.parabola.models.forecast.IteratedEwma;
+import io.parabola.models.forecast.RegimeForecaster;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "forecast",
+    description = {
+      "Forecasts the covariance of the next period, and says how good such forecasts were.",
+      "Each forecaster walks forward through the returns, sees only what came before, and is held"
+          + " against plain EWMA by log-likelihood and QLIKE. Then what an early warning of rising"
+          + " correlations would have been worth before the falls of the market."
+    },
+    sortOptions = false)
+final class ForecastCommand implements Callable<Integer> {
+  /** Spelt as on the command line. */
+  enum Model {
+    ewma,
+    iterated_ewma,
+    dcc,
+    regimes;
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Option(
+      names = "--prices",
+      paramLabel = "p.csv",
+      description =
+          "Prices: first column the time, then a column for each asset. Default: the built-in"
+              + " sample.")
+  private Path prices;
+
+  @Mixin private PriceOptions priceOptions;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "Whose forecast --out is: ewma, iterated-ewma, dcc, regimes. Default: ewma.")
+  private Model model = Model.ewma;
+
+  @Option(
+      names = "--half-life",
+      paramLabel = "H",
+      description = "Of ewma and of iterated volatilities, in periods. Default: 20.")
+  private double halfLife = 20;
+
+  @Option(
+      names = "--correlation-half-life",
+      paramLabel = "H",
+      description = "Of iterated correlations, in periods. Default: 120.")
+  private double correlationHalfLife = 120;
+
+  @Option(
+      names = "--regimes",
+      paramLabel = "K",
+      description = "How many of --model regimes. Default: 2.")
+  private int regimes = 2;
+
+  @Option(
+      names = "--first",
+      paramLabel = "T",
+      description = "The first return that is forecast. Default: after half of them.")
+  private Integer first;
+
+  @Option(
+      names = "--refit",
+      paramLabel = "N",
+      description = "After how many returns models are fitted again. Default: 90.")
+  private int refit = 90;
+
+  @Option(
+      names = "--shrinkage",
+      paramLabel = "R",
+      description =
+          "Of all forecasts towards their diagonals, 0 to 1: else those of many assets are singular."
+              + " Default: 0.1.")
+  private double shrinkage = 0.1;
+
+  @Option(
+      names = "--fall",
+      paramLabel = "F",
+      description =
+          "What is a crash for the early warning: a fall of the mean of all assets within 5 periods."
+              + " Default: 0.2.")
+  private double fall = 0.2;
+
+  @Option(
+      names = "--out",
+      paramLabel = "c.csv",
+      description = "Where the next period's covariance goes, asset,A,B,... Default: nowhere.")
+  private Path out;
+
+  @Option(names = "--json", description = "Print the scores as JSON to standard output.")
+  private boolean json;
+
+  private final Console console;
+
+  ForecastCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Returns returns = priceOptions.readReturns(prices);
+    String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
+    int n = returns.size();
+    double[][] rows = new double[returns.observations()][n];
+    for (int t = 0; t < rows.length; t++) {
+      for (int i = 0; i < n; i++) {
+        rows[t][i] = returns.get(t, i);
+      }
+    }
+    List<CovarianceForecaster> forecasters = new ArrayList<>();
+    ForecastEvaluation evaluation;
+    CorrelationWarning.Worth worth;
+    double[] sigma;
+    int lead = 10;
+    try {
+      for (Model each : Model.values()) {
+        forecasters.add(forecaster(each));
+      }
+      evaluation =
+          ForecastEvaluation.walkForward(
+              rows, forecasters, first == null ? rows.length / 2 : first, refit, shrinkage);
+      worth =
+          n < 2
+              ? null
+              : new CorrelationWarning(5, 60, 1.5)
+                  .worth(rows, CorrelationWarning.crashes(rows, fall, 5), lead);
+      sigma = out == null ? null : forecaster(model).start(rows).forecast();
+    } catch (InvalidInputException e) {
+      throw Failure.input(source + ": " + e.getMessage());
+    }
+    if (sigma != null) {
+      try (TableOutput output = new TableOutput(console, out, json)) {
+        CovarianceExamination.write(output.table(), Covariance.of(returns.assets(), sigma));
+        output.finish(
+            model + " forecast of " + Numbers.count(n, "asset"), j -> write(j, evaluation, worth));
+      }
+    } else if (json) {
+      console.out().print(io.parabola.cli.files.JsonText.of(j -> write(j, evaluation, worth)));
+    }
+    if (!json) {
+      evaluation.table().forEach(console.out()::println);
+      console
+          .out()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "%,d forecasts of %s from %s, each fitted every %d; gains are log-likelihood a"
+                      + " forecast, with standard errors",
+                  evaluation.forecasts(),
+                  Numbers.count(n, "asset"),
+                  returns.times().get(rows.length - evaluation.forecasts()),
+                  refit));
+      if (worth != null) {
+        console.out().println(sentence(worth, lead));
+      }
+    }
+    return 0;
+  }
+
+  private CovarianceForecaster forecaster(Model which) {
+    return switch (which) {
+      case ewma -> new EwmaForecaster(halfLife);
+      case iterated_ewma -> new IteratedEwma(halfLife, correlationHalfLife);
+      case dcc -> new DccForecaster();
+      case regimes -> new RegimeForecaster(regimes);
+    };
+  }
+
+  private String sentence(CorrelationWarning.Worth worth, int lead) {
+    if (worth.crashes() == 0) {
+      return String.format(
+          Locale.ROOT, "early warning: no fall of %.0f %% within 5 periods to warn of", 100 * fall);
+    }
+    return String.format(
+        Locale.ROOT,
+        "early warning: rising correlations came before %d of %d falls of %.0f %% within 5 periods"
+            + " (%.0f %%; as many alarms at random %.0f %%); %d of %d alarms were false (%.0f %%)",
+        worth.hits(),
+        worth.crashes(),
+        100 * fall,
+        100 * worth.hitRate(),
+        100 * worth.randomHitRate(),
+        worth.falseAlarms(),
+        worth.alarms(),
+        100 * worth.falseAlarmRate());
+  }
+
+  private static void write(
+      io.parabola.cli.files.JsonText json,
+      ForecastEvaluation evaluation,
+      CorrelationWarning.Worth worth) {
+    json.put("forecasts", evaluation.forecasts());
+    json.objects(
+        "scores",
+        evaluation.scores(),
+        (o, score) -> {
+          o.put("name", score.name()).put("log_likelihood", score.logLikelihood());
+          o.put("qlike", score.qlike()).put("gain", score.gain());
+          o.put("standard_error", score.standardError()).put("verdict", score.verdict());
+        });
+    if (worth != null) {
+      json.object(
+          "early_warning",
+          o -> {
+            o.put("crashes", worth.crashes()).put("hits", worth.hits());
+            o.put("alarms", worth.alarms()).put("false_alarms", worth.falseAlarms());
+            o.put("hit_rate", worth.hitRate()).put("false_alarm_rate", worth.falseAlarmRate());
+            o.put("random_hit_rate", worth.randomHitRate());
+          });
+    }
+  }
+}
