@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       CallsCommand.class,
       CovarianceCommand.class,
       DrawCommand.class,
+      CvarCommand.class,
       GpuCommand.class,
       ReportCommand.class
     })

@@ -34,6 +34,7 @@ final class ReportCommand implements Runnable {
               ThreadsCommand.NAME,
               CovarianceCommand.NAME,
               DrawCommand.NAME,
+              CvarCommand.NAME,
               CallsCommand.NAME,
               GpuCommand.NAME)) {
         files.stream().filter(f -> f.command().equals(command)).forEach(report::add);
