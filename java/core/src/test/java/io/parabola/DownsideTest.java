@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -21,26 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DownsideTest {
   static List<String> engines() {
     return EveryEngine.names();
-  }
-
-  /** Six indices of the Swiss pension fund benchmark LPP 2005, 377 days, in per cent. */
-  private static double[][] pensionFund() throws IOException {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                DownsideTest.class.getResourceAsStream("/published/lpp2005_ret.csv"),
-                StandardCharsets.UTF_8))) {
-      return reader
-          .lines()
-          .skip(1)
-          .map(line -> line.split(","))
-          .map(
-              cells ->
-                  IntStream.rangeClosed(1, 6)
-                      .mapToDouble(i -> 100 * Double.parseDouble(cells[i]))
-                      .toArray())
-          .toArray(double[][]::new);
-    }
   }
 
   /** Student-t with one market factor. */
@@ -71,7 +48,7 @@ class DownsideTest {
   @MethodSource("engines")
   void thePublishedPensionFundIsFound(String name) throws IOException {
     try (Engine engine = EveryEngine.open(name, 2);
-        Matrix returns = Matrix.copyOf(pensionFund())) {
+        Matrix returns = Matrix.copyOf(Published.pensionFund())) {
       Problem.Builder builder = problem(returns);
       double target = Arrays.stream(builder.build().expectedReturns()).average().orElseThrow();
       DownsideSolution solution =

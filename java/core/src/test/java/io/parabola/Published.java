@@ -27,6 +27,26 @@ final class Published {
     }
   }
 
+  /** Six indices of the Swiss pension fund benchmark LPP 2005, 377 days, in per cent. */
+  static double[][] pensionFund() throws IOException {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                Published.class.getResourceAsStream("/published/lpp2005_ret.csv"),
+                StandardCharsets.UTF_8))) {
+      return reader
+          .lines()
+          .skip(1)
+          .map(line -> line.split(","))
+          .map(
+              cells ->
+                  Arrays.stream(cells, 1, 7)
+                      .mapToDouble(c -> 100 * Double.parseDouble(c))
+                      .toArray())
+          .toArray(double[][]::new);
+    }
+  }
+
   /** A problem of the OR-Library: long only, fully invested. */
   static Problem orLibraryProblem(String resource) throws IOException {
     double[][] lines = table(resource);

@@ -118,4 +118,41 @@ class PublishedPortfoliosTest {
       assertArrayEquals(new double[] {0.56195, 0.23805, 0.1, 0.1}, solution.weights(), 1e-5);
     }
   }
+
+  /**
+   * fPortfolio's long-only portfolios of LPP2005, in full precision; its tangency is off by 5e-9.
+   */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void portfoliosOfTheSwissPensionFund(String name) throws IOException {
+    try (Engine engine = EveryEngine.open(name, 1);
+        Matrix returns = Matrix.copyOf(Published.pensionFund())) {
+      SampleCovariance sample = SampleCovariance.estimate(returns);
+      Problem.Builder builder = Problem.builder(sample.covariance()).expectedReturns(sample.mean());
+      assertArrayEquals(
+          new double[] {
+            0.35545661383579,
+            0,
+            0.0890493641854,
+            0.48933023200793,
+            0.00258232832336,
+            0.06358146164752
+          },
+          engine.solve(builder.minimumVariance().build()).weights(),
+          1e-8);
+      assertArrayEquals(
+          new double[] {
+            0, 0.00047600867628, 0.18239458070234, 0.57528505552468, 0, 0.2418443550967
+          },
+          engine.solve(builder.maximumSharpe(0).build()).weights(),
+          1e-8);
+      double target = Arrays.stream(sample.mean()).average().orElseThrow();
+      assertArrayEquals(
+          new double[] {
+            0, 0.00864051884948, 0.25431785517681, 0.33577816513989, 0, 0.40126346083381
+          },
+          engine.solve(builder.targetReturn(target).build()).weights(),
+          1e-8);
+    }
+  }
 }
