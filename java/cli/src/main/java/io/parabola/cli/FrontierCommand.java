@@ -1,6 +1,9 @@
 package io.parabola.cli;
 
 import io.parabola.Covariance;
+import io.parabola.DownsideFrontier;
+import io.parabola.DownsideProblem;
+import io.parabola.DownsideSolution;
 import io.parabola.Engine;
 import io.parabola.Frontier;
 import io.parabola.Problem;
@@ -10,6 +13,7 @@ import io.parabola.cli.files.CsvText;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.cli.files.Numbers;
+import io.parabola.cli.options.DownsideOptions;
 import io.parabola.cli.options.EngineOptions;
 import io.parabola.cli.options.ProblemOptions;
 import java.nio.file.Path;
@@ -30,11 +34,13 @@ final class FrontierCommand implements Callable<Integer> {
   @Option(
       names = "--mean",
       paramLabel = "m.csv",
-      required = true,
-      description = "Expected returns per period, asset,mean.")
+      description =
+          "Expected returns per period, asset,mean. With --scenarios, theirs unless given.")
   private Path mean;
 
   @Mixin private ProblemOptions problemOptions;
+
+  @Mixin private DownsideOptions downsideOptions;
 
   @ArgGroup(multiplicity = "1", order = 1)
   private Points points;
@@ -96,6 +102,12 @@ final class FrontierCommand implements Callable<Integer> {
             ? null
             : NumberTable.unlabelled(points.targets, NumberTable.Values.FINITE)
                 .requireHeader("return");
+    if (downsideOptions.isGiven()) {
+      return downside(targets);
+    }
+    if (mean == null) {
+      throw Failure.input("Missing required option: '--mean=m.csv'");
+    }
     Covariance sigma = problemOptions.readCovariance();
     List<String> assets = sigma.assets();
     Problem problem =
@@ -133,6 +145,61 @@ final class FrontierCommand implements Callable<Integer> {
             j.put("engine", engine.name()).put("status", Status.SOLVED.name());
             j.put("points", frontier.size()).put("worst_relative_gap", worstGap);
             j.put("seconds", seconds);
+          });
+    }
+    return 0;
+  }
+
+  private Integer downside(NumberTable targets) {
+    if (points.corners) {
+      throw Failure.input("--corners: are of a variance; with --scenarios ask for --points");
+    }
+    try (Engine engine = engineOptions.create();
+        DownsideOptions.Scenarios scenarios = downsideOptions.read(problemOptions);
+        TableOutput output = new TableOutput(console, out, json)) {
+      List<String> assets = scenarios.covariance().assets();
+      double[] mu =
+          mean == null
+              ? scenarios.mean()
+              : ProblemOptions.readMean(mean, assets, scenarios.source());
+      Problem limits =
+          problemOptions
+              .problem(scenarios.covariance(), scenarios.source())
+              .expectedReturns(mu)
+              .build();
+      DownsideProblem problem = downsideOptions.problem(limits, scenarios.returns());
+      long start = System.nanoTime();
+      DownsideFrontier frontier =
+          targets == null
+              ? DownsideFrontier.points(engine, problem, points.count)
+              : DownsideFrontier.atReturns(engine, problem, targets.values());
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      CsvText csv = output.table();
+      csv.put("return").put("risk").put("value_at_risk").put(assets).endLine();
+      double worst = 0;
+      for (int k = 0; k < frontier.size(); k++) {
+        DownsideSolution point = frontier.point(k);
+        if (point.status() != Status.SOLVED) {
+          String place = targets == null ? "" : targets.place(k, 0);
+          throw Failure.of(point.status(), place + point.message());
+        }
+        csv.put(point.expectedReturn()).put(point.risk()).put(point.valueAtRisk());
+        csv.put(point.weights()).endLine();
+        worst = Math.max(worst, point.relativeGap());
+      }
+      double worstGap = worst;
+      output.finish(
+          String.format(
+              "%s of the %s frontier solved by engine %s in %s, worst relative gap %s",
+              Numbers.count(frontier.size(), "point"),
+              downsideOptions.label(),
+              engine.name(),
+              Numbers.seconds(seconds),
+              Numbers.brief(worstGap)),
+          j -> {
+            j.put("engine", engine.name()).put("status", Status.SOLVED.name());
+            j.put("measure", downsideOptions.label()).put("points", frontier.size());
+            j.put("worst_relative_gap", worstGap).put("seconds", seconds);
           });
     }
     return 0;

@@ -15,7 +15,14 @@ import picocli.CommandLine.ParseResult;
 
 /** Refuses a command whose output would replace one of its inputs, or another of its outputs. */
 final class OverwriteGuard {
-  private static final List<String> OUTPUTS = List.of("--out", "--mean-out", "--cov-out");
+  private static final List<String> OUTPUTS =
+      List.of(
+          "--out",
+          "--mean-out",
+          "--cov-out",
+          "--exposures-out",
+          "--factor-cov-out",
+          "--specific-out");
 
   private OverwriteGuard() {}
 

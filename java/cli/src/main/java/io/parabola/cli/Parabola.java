@@ -59,6 +59,7 @@ public final class Parabola implements Runnable {
             new FrontierCommand(console),
             new BatchCommand(console),
             new CovarianceCommand(console),
+            new FactorsCommand(console),
             new BlackLittermanCommand(console),
             new ForecastCommand(console),
             new DoctorCommand(console))) {

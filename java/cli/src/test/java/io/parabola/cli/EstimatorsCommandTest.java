@@ -253,4 +253,118 @@ class EstimatorsCommandTest extends CommandTest {
     run("forecast", "--prices", file, "--half-life", "0")
         .failsStarting(2, "p.csv: half-life is 0.0: must be a positive number");
   }
+
+  /** Statistical factors, known ones, and descriptors, each through to the stress run. */
+  @Test
+  void factorModelsGoStraightIntoAStressRun() {
+    Random random = new Random(11);
+    int n = 12;
+    StringBuilder prices = new StringBuilder("time");
+    StringBuilder locked = new StringBuilder("time");
+    StringBuilder known = new StringBuilder("time,market\n");
+    for (int i = 0; i < n; i++) {
+      prices.append(",C").append(i);
+      locked.append(",C").append(i);
+    }
+    double[] price = random.doubles(n, 10, 100).toArray();
+    double[] level = random.doubles(n, 15, 20).toArray();
+    for (int t = 0; t < 160; t++) {
+      double market = 0.02 * random.nextGaussian();
+      String time = Integer.toString(1_700_000_000 + 86_400 * t);
+      prices.append('\n').append(time);
+      locked.append('\n').append(time);
+      known.append(time).append(',').append(market).append('\n');
+      for (int i = 0; i < n; i++) {
+        price[i] *= 1 + market + 0.01 * random.nextGaussian();
+        level[i] += 0.05 * random.nextGaussian();
+        prices.append(',').append(price[i]);
+        locked.append(',').append(t % 50 == 7 && i == 3 ? "" : Double.toString(Math.exp(level[i])));
+      }
+    }
+    String file = file("p.csv", prices + "\n");
+    String tvl = file("tvl.csv", locked + "\n");
+    String returns = file("f.csv", known.toString());
+    for (String[] how :
+        new String[][] {
+          {"--count", "2"},
+          {"--factor-returns", returns},
+          {"--descriptor", "tvl=" + tvl, "--log", "tvl", "--lag", "1"}
+        }) {
+      java.util.List<String> arguments =
+          new java.util.ArrayList<>(
+              java.util.List.of(
+                  "factors",
+                  "--prices",
+                  file,
+                  "--exposures-out",
+                  path("F.csv"),
+                  "--factor-cov-out",
+                  path("O.csv"),
+                  "--specific-out",
+                  path("d.csv"),
+                  "--mean-out",
+                  path("m.csv")));
+      arguments.addAll(java.util.List.of(how));
+      Outcome made = run(arguments.toArray(String[]::new));
+      assertEquals(0, made.status(), made.err());
+      Outcome stress =
+          run(
+              "stress",
+              "--mean",
+              path("m.csv"),
+              "--exposures",
+              path("F.csv"),
+              "--factor-cov",
+              path("O.csv"),
+              "--specific",
+              path("d.csv"),
+              "--scenarios",
+              "30",
+              "--out",
+              path("report"));
+      assertEquals(0, stress.status(), stress.err());
+    }
+    run(
+            "factors",
+            "--prices",
+            file,
+            "--descriptor",
+            "tvl=" + tvl,
+            "--log",
+            "gas",
+            "--exposures-out",
+            path("F2.csv"),
+            "--factor-cov-out",
+            path("O2.csv"),
+            "--specific-out",
+            path("d2.csv"))
+        .failsWith(2, "--log gas: there is no such descriptor");
+    absent("F2.csv");
+  }
+
+  @Test
+  void theCvarFrontierIsWritten() {
+    StringBuilder text = new StringBuilder("time,A,B,C\n");
+    Random random = new Random(13);
+    for (int s = 0; s < 300; s++) {
+      text.append(s);
+      for (int i = 0; i < 3; i++) {
+        text.append(',').append(0.001 * i + 0.01 * (i + 1) * random.nextGaussian());
+      }
+      text.append('\n');
+    }
+    String scenarios = file("r.csv", text.toString());
+    Outcome outcome =
+        run("frontier", "--scenarios", scenarios, "--points", "5", "--out", path("f.csv"));
+    assertEquals(0, outcome.status(), outcome.err());
+    java.util.List<String[]> rows = csv(text("f.csv"));
+    assertEquals("risk", rows.get(0)[1]);
+    assertEquals(6, rows.size());
+    for (int k = 2; k < 6; k++) {
+      assertTrue(number(rows.get(k)[1]) >= number(rows.get(k - 1)[1]) - 1e-10);
+    }
+    run("frontier", "--scenarios", scenarios, "--corners")
+        .failsWith(2, "--corners: are of a variance; with --scenarios ask for --points");
+    run("frontier", "--points", "3").failsWith(2, "Missing required option: '--mean=m.csv'");
+  }
 }

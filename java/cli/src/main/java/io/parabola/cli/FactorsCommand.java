@@ -1,0 +1,257 @@
+package io.parabola.cli;
+
+import io.parabola.InvalidInputException;
+import io.parabola.Matrix;
+import io.parabola.cli.files.Console;
+import io.parabola.cli.files.CsvText;
+import io.parabola.cli.files.Failure;
+import io.parabola.cli.files.NumberTable;
+import io.parabola.cli.files.Numbers;
+import io.parabola.cli.options.PriceOptions;
+import io.parabola.models.Returns;
+import io.parabola.models.estimators.CrossSectionalFactors;
+import io.parabola.models.estimators.Descriptor;
+import io.parabola.models.estimators.FactorModel;
+import io.parabola.models.estimators.PrincipalFactors;
+import io.parabola.models.estimators.TimeSeriesFactors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "factors",
+    description = {
+      "Estimates a factor model of returns and writes what stress reads: exposures, the covariance of"
+          + " the factors, specific variances.",
+      "Statistical factors by default; factors whose returns are known (regressed over time), or"
+          + " descriptors of each asset such as value locked, fees or active addresses (regressed"
+          + " across assets on what was known before). Descriptors tell of risk, not of returns to"
+          + " come."
+    },
+    sortOptions = false)
+final class FactorsCommand implements Callable<Integer> {
+  @Option(
+      names = "--prices",
+      paramLabel = "p.csv",
+      description =
+          "Prices: first column the time, then a column for each asset. Default: the built-in"
+              + " sample.")
+  private Path prices;
+
+  @Mixin private PriceOptions priceOptions;
+
+  @ArgGroup private Kind kind;
+
+  /** Where the factors come from: one of these, or nothing. */
+  static final class Kind {
+    @Option(
+        names = "--count",
+        paramLabel = "K",
+        required = true,
+        description = "So many principal components. Default: as many as are not noise.")
+    private Integer count;
+
+    @Option(
+        names = "--factor-returns",
+        paramLabel = "f.csv",
+        required = true,
+        description = "Returns of factors, time,F1,F2,..., at the times of the assets' returns.")
+    private Path factorReturns;
+
+    @Option(
+        names = "--descriptor",
+        paramLabel = "NAME=d.csv",
+        required = true,
+        description =
+            "A descriptor, time,A,B,... at the times of the prices, empty where there is none; once"
+                + " for each.")
+    private Map<String, Path> descriptors;
+  }
+
+  @Option(
+      names = "--log",
+      paramLabel = "A,B,...",
+      split = ",",
+      description = "Descriptors to take logarithms of.")
+  private List<String> logs = List.of();
+
+  @Option(
+      names = "--lag",
+      paramLabel = "N",
+      description =
+          "Periods that descriptors come late, beside the one that is theirs anyhow. Default: 0.")
+  private int lag;
+
+  @Option(
+      names = "--winsorise",
+      paramLabel = "D",
+      description = "Robust deviations beyond which descriptors are pulled in. Default: 3.")
+  private double winsorise = 3;
+
+  @Option(
+      names = "--exposures-out",
+      paramLabel = "F.csv",
+      required = true,
+      description = "Where the exposures go, asset,F1,F2,...")
+  private Path exposuresOut;
+
+  @Option(
+      names = "--factor-cov-out",
+      paramLabel = "O.csv",
+      required = true,
+      description = "Where the covariance of the factors goes, factor,F1,F2,...")
+  private Path factorCovarianceOut;
+
+  @Option(
+      names = "--specific-out",
+      paramLabel = "d.csv",
+      required = true,
+      description = "Where the specific variances go, asset,variance.")
+  private Path specificOut;
+
+  @Option(
+      names = "--mean-out",
+      paramLabel = "m.csv",
+      description = "Where the means go, asset,mean. Default: nowhere.")
+  private Path meanOut;
+
+  @Option(names = "--json", description = "Print a summary as JSON to standard output.")
+  private boolean json;
+
+  private final Console console;
+
+  FactorsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Returns returns = priceOptions.readReturns(prices);
+    String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
+    FactorModel model;
+    double[] mean = new double[returns.size()];
+    try (Matrix matrix = Matrix.copyOf(returns.toArray(), returns.observations(), returns.size())) {
+      for (int t = 0; t < returns.observations(); t++) {
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += returns.get(t, i) / returns.observations();
+        }
+      }
+      model = model(returns, matrix);
+    } catch (InvalidInputException e) {
+      throw Failure.input(source + ": " + e.getMessage());
+    }
+    int k = model.factors().size();
+    try (TableOutput output = new TableOutput(console, exposuresOut, json)) {
+      table(output.table(), "asset", model.assets(), model.factors(), model.exposures());
+      CsvText omega = output.open(factorCovarianceOut);
+      table(omega, "factor", model.factors(), model.factors(), model.factorCovariance());
+      omega.flush();
+      CsvText specific = output.open(specificOut);
+      table(specific, "asset", model.assets(), List.of("variance"), model.specificVariance());
+      specific.flush();
+      if (meanOut != null) {
+        CsvText means = output.open(meanOut);
+        table(means, "asset", model.assets(), List.of("mean"), mean);
+        means.flush();
+      }
+      double explained = Arrays.stream(model.explained()).average().orElse(0);
+      output.finish(
+          String.format(
+              "%s of %s from %s each explain %s of the variances, in the mean",
+              Numbers.count(k, "factor"),
+              Numbers.count(model.assets().size(), "asset"),
+              Numbers.count(returns.observations(), "return"),
+              Numbers.brief(explained)),
+          j -> {
+            j.put("assets", model.assets().size()).put("factors", model.factors());
+            j.put("observations", returns.observations()).put("explained", explained);
+          });
+    }
+    return 0;
+  }
+
+  private static void table(
+      CsvText csv, String corner, List<String> rows, List<String> columns, double[] values) {
+    csv.put(corner).put(columns).endLine();
+    int width = columns.size();
+    for (int r = 0; r < rows.size(); r++) {
+      csv.put(rows.get(r)).put(Arrays.copyOfRange(values, r * width, (r + 1) * width)).endLine();
+    }
+  }
+
+  private FactorModel model(Returns returns, Matrix matrix) {
+    List<String> assets = returns.assets();
+    if (kind == null || kind.count != null) {
+      PrincipalFactors factors =
+          kind == null ? PrincipalFactors.automatic() : PrincipalFactors.of(kind.count);
+      return factors.model(assets, matrix);
+    }
+    if (kind.factorReturns != null) {
+      NumberTable table = NumberTable.labelled(kind.factorReturns, NumberTable.Values.FINITE);
+      int[] rows = rows(table, returns.times());
+      double[] values = new double[rows.length * table.columns().size()];
+      for (int t = 0; t < rows.length; t++) {
+        for (int f = 0; f < table.columns().size(); f++) {
+          values[t * table.columns().size() + f] = table.get(rows[t], f);
+        }
+      }
+      try (Matrix known = Matrix.copyOf(values, rows.length, table.columns().size())) {
+        return TimeSeriesFactors.estimate(assets, matrix, table.columns(), known);
+      }
+    }
+    for (String name : logs) {
+      if (!kind.descriptors.containsKey(name)) {
+        throw Failure.input("--log " + name + ": there is no such descriptor");
+      }
+    }
+    List<Descriptor> descriptors = new ArrayList<>();
+    kind.descriptors.forEach(
+        (name, file) -> descriptors.add(descriptor(name, file, assets, returns.times())));
+    return CrossSectionalFactors.estimate(assets, matrix, descriptors, null, true).model();
+  }
+
+  private Descriptor descriptor(String name, Path file, List<String> assets, List<String> times) {
+    NumberTable table = NumberTable.labelled(file, NumberTable.Values.GAPS);
+    int[] columns = table.columnsOf(assets, "the prices");
+    int[] rows = rows(table, times);
+    double[][] values = new double[rows.length][assets.size()];
+    for (int t = 0; t < rows.length; t++) {
+      for (int i = 0; i < columns.length; i++) {
+        values[t][i] = table.get(rows[t], columns[i]);
+      }
+    }
+    Descriptor descriptor = Descriptor.of(name, values);
+    if (logs.contains(name)) {
+      descriptor = descriptor.log();
+    }
+    if (lag > 0) {
+      descriptor = descriptor.lagged(lag);
+    }
+    return descriptor.winsorised(winsorise).standardised();
+  }
+
+  /** The rows of these times. */
+  private static int[] rows(NumberTable table, List<String> times) {
+    Map<String, Integer> at = new HashMap<>();
+    for (int r = 0; r < table.rows(); r++) {
+      at.put(table.labels().get(r), r);
+    }
+    int[] rows = new int[times.size()];
+    for (int t = 0; t < rows.length; t++) {
+      Integer row = at.get(times.get(t));
+      if (row == null) {
+        throw Failure.input(table.file() + ": there is no row for " + times.get(t));
+      }
+      rows[t] = row;
+    }
+    return rows;
+  }
+}
