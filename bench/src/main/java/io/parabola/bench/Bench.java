@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       CovarianceCommand.class,
       DrawCommand.class,
       CvarCommand.class,
+      EstimatorsCommand.class,
       GpuCommand.class,
       ReportCommand.class
     })

@@ -84,6 +84,7 @@ final class Report {
       case WarmCommand.NAME -> warm(file);
       case DrawCommand.NAME -> draw(file);
       case CvarCommand.NAME -> cvar(file);
+      case EstimatorsCommand.NAME -> estimators(file);
       case GpuCommand.NAME -> gpu(file);
       default -> throw new IllegalArgumentException("no table for " + file.command());
     }
@@ -479,6 +480,26 @@ final class Report {
               peer.map(m -> millis(m.millis()) + wrong(m)).orElse("not tried: minutes and more"),
               peer.map(m -> String.format("%.0e", m.relativeGap())).orElse(""),
               peer.map(m -> String.format("%.1f", m.millis() / ours.millis())).orElse("")));
+    }
+  }
+
+  private void estimators(ResultFile file) {
+    heading("Estimating a covariance, all threads", file);
+    line("Milliseconds; × the sample covariance, and × sample and eigenvalues together.");
+    line("");
+    header("", file.groups().stream().map(g -> g.kind() + ", n = " + g.size()).toList());
+    for (Measurement first : file.groups().get(0).measurements()) {
+      row(
+          first.name(),
+          file.groups().stream()
+              .map(
+                  g -> {
+                    double time = g.find(first.name()).millis();
+                    double sample = g.find(EstimatorsCommand.SAMPLE).millis();
+                    double both = sample + g.find(EstimatorsCommand.EIGEN).millis();
+                    return String.format("%.1f, %.2f ×, %.2f ×", time, time / sample, time / both);
+                  })
+              .toList());
     }
   }
 

@@ -35,6 +35,7 @@ final class ReportCommand implements Runnable {
               CovarianceCommand.NAME,
               DrawCommand.NAME,
               CvarCommand.NAME,
+              EstimatorsCommand.NAME,
               CallsCommand.NAME,
               GpuCommand.NAME)) {
         files.stream().filter(f -> f.command().equals(command)).forEach(report::add);
