@@ -2,6 +2,7 @@ package io.parabola.models.estimators;
 
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,6 +95,8 @@ public final class LinearShrinkage implements CovarianceEstimator {
     private final double scale;
 
     private final double[] variance;
+    private final double[] deviation;
+    private final double[] inverse;
     private double meanVariance;
     private double meanCovariance;
     private double meanCorrelation;
@@ -107,26 +110,31 @@ public final class LinearShrinkage implements CovarianceEstimator {
       n = sample.n;
       scale = (sample.observations - 1.0) / divisor;
       variance = sample.variances();
-      double[] sums = new double[n];
-      double weighted = 0;
-      double all = 0;
-      double[] row = new double[n];
+      deviation = new double[n];
+      inverse = new double[n];
       for (int i = 0; i < n; i++) {
         variance[i] *= scale;
         meanVariance += variance[i] / n;
+        deviation[i] = Math.sqrt(variance[i]);
+        inverse[i] = variance[i] > 0 ? 1 / deviation[i] : 0;
       }
-      for (int i = 0; i < n; i++) {
-        sample.matrix().getRow(i, row);
-        double sum = 0;
-        double correlations = 0;
-        for (int j = 0; j < n; j++) {
-          double s = scale * row[j];
-          sum += s;
-          correlations += variance[j] > 0 && j != i ? s / Math.sqrt(variance[j]) : 0;
-        }
-        sums[i] = sum / n;
-        all += sum;
-        weighted += variance[i] > 0 ? correlations / Math.sqrt(variance[i]) : 0;
+      double[] sums = new double[n];
+      double weighted =
+          sample.sumRows(
+              (i, row) -> {
+                double sum = 0;
+                double correlations = 0;
+                for (int j = 0; j < n; j++) {
+                  sum += row[j];
+                  correlations += row[j] * inverse[j];
+                }
+                sums[i] = scale * sum / n;
+                return scale * (correlations - row[i] * inverse[i]) * inverse[i];
+              },
+              false);
+      double all = 0;
+      for (double sum : sums) {
+        all += n * sum;
       }
       double pairs = (double) n * (n - 1);
       meanCovariance = n > 1 ? (all - n * meanVariance) / pairs : 0;
@@ -140,18 +148,21 @@ public final class LinearShrinkage implements CovarianceEstimator {
       if (n == 1 && target != Target.SINGLE_FACTOR) {
         return 0; // The target is the sample.
       }
-      double[] row = new double[n];
-      double squares = 0;
-      double gamma = 0;
-      for (int i = 0; i < n; i++) {
-        sample.matrix().getRow(i, row);
-        for (int j = 0; j < n; j++) {
-          double s = scale * row[j];
-          squares += s * s;
-          double d = s - targetEntry(i, j);
-          gamma += d * d;
-        }
-      }
+      double[] own = new double[n];
+      double gamma =
+          sample.sumRows(
+              (i, row) -> {
+                double distance = 0;
+                for (int j = 0; j < n; j++) {
+                  double s = scale * row[j];
+                  own[i] += s * s;
+                  double d = s - targetEntry(i, j);
+                  distance += d * d;
+                }
+                return distance;
+              },
+              false);
+      double squares = Arrays.stream(own).sum();
       if (!(gamma > 0)) {
         return 0;
       }
@@ -192,35 +203,40 @@ public final class LinearShrinkage implements CovarianceEstimator {
     /** Σ_{i≠j} √(s_jj/s_ii) ((1/T) Σ_t y_ti³ y_tj − s_ii s_ij). */
     private double sharedCorrelation(Sums sums) {
       double sum = sums.cubes / divisor;
-      double[] row = new double[n];
       for (int i = 0; i < n; i++) {
-        if (!(variance[i] > 0)) {
-          continue;
-        }
-        sample.matrix().getRow(i, row);
-        for (int j = 0; j < n; j++) {
-          if (j != i) {
-            sum -= Math.sqrt(variance[j] * variance[i]) * scale * row[j];
-          }
-        }
-        sum -= sums.fourths[i] / divisor;
+        sum -= variance[i] > 0 ? sums.fourths[i] / divisor : 0;
       }
-      return sum;
+      return sum
+          - sample.sumRows(
+              (i, row) -> {
+                double with = 0;
+                for (int j = 0; j < n; j++) {
+                  with += deviation[j] * row[j];
+                }
+                return deviation[i] * scale * (with - deviation[i] * row[i]);
+              },
+              false);
     }
 
     /** 2 Σ_{i≠j} v1 m_j/m² − Σ_{i≠j} v3 m_i m_j/m⁴, of products with the market. */
     private double sharedMarket(Sums sums) {
       double v1 = sums.market1 / divisor;
       double v3 = sums.market3 / divisor;
-      double[] row = new double[n];
+      double[] with = new double[n];
+      sample.sumRows(
+          (i, row) -> {
+            double sum = 0;
+            for (int j = 0; j < n; j++) {
+              sum += row[j] * withMarket[j];
+            }
+            with[i] = scale * sum;
+            return 0;
+          },
+          false);
       for (int i = 0; i < n; i++) {
-        sample.matrix().getRow(i, row);
-        for (int j = 0; j < n; j++) {
-          double s = scale * row[j];
-          v1 -= withMarket[i] * s * withMarket[j];
-          v3 -= marketVariance * s * withMarket[i] * withMarket[j];
-        }
         double m = withMarket[i];
+        v1 -= m * with[i];
+        v3 -= marketVariance * m * with[i];
         v1 -= (sums.market1Diagonal[i] / divisor - m * variance[i]) * m;
         v3 -= (sums.market3Diagonal[i] / divisor - marketVariance * variance[i]) * m * m;
       }
@@ -234,7 +250,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
         case TWO_PARAMETER:
           return i == j ? meanVariance : meanCovariance;
         case CONSTANT_CORRELATION:
-          return i == j ? variance[i] : meanCorrelation * Math.sqrt(variance[i] * variance[j]);
+          return i == j ? variance[i] : meanCorrelation * (deviation[i] * deviation[j]);
         case DIAGONAL:
           return i == j ? variance[i] : 0;
         default:
@@ -245,15 +261,14 @@ public final class LinearShrinkage implements CovarianceEstimator {
     }
 
     void apply(double rho) {
-      Matrix s = sample.matrix();
-      double[] row = new double[n];
-      for (int i = 0; i < n; i++) {
-        s.getRow(i, row);
-        for (int j = 0; j < n; j++) {
-          row[j] = (1 - rho) * scale * row[j] + rho * targetEntry(i, j);
-        }
-        s.setRow(i, row);
-      }
+      sample.sumRows(
+          (i, row) -> {
+            for (int j = 0; j < n; j++) {
+              row[j] = (1 - rho) * scale * row[j] + rho * targetEntry(i, j);
+            }
+            return 0;
+          },
+          true);
     }
 
     /** Sums over the times. */
@@ -279,14 +294,6 @@ public final class LinearShrinkage implements CovarianceEstimator {
     }
 
     private final class Moments implements Sample.Pass<Sums> {
-      private final double[] deviation = new double[n];
-
-      Moments() {
-        for (int i = 0; i < n; i++) {
-          deviation[i] = Math.sqrt(variance[i]);
-        }
-      }
-
       @Override
       public Sums start() {
         Sums sums = new Sums();
@@ -316,7 +323,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
           double cubes = 0;
           double weighted = 0;
           for (int i = 0; i < n; i++) {
-            cubes += deviation[i] > 0 ? y[i] * y[i] * y[i] / deviation[i] : 0;
+            cubes += y[i] * y[i] * y[i] * inverse[i];
             weighted += y[i] * deviation[i];
           }
           sums.cubes += cubes * weighted;

@@ -14,6 +14,9 @@ final class Sample implements AutoCloseable {
   /** Observations that a thread takes at a time. */
   private static final int TOGETHER = 256;
 
+  /** Rows of S that a thread takes at a time. */
+  private static final int ROWS = 32;
+
   final List<String> assets;
   final Matrix returns;
   final int n;
@@ -127,6 +130,39 @@ final class Sample implements AutoCloseable {
       @SuppressWarnings("unchecked")
       S own = (S) part;
       pass.merge(all, own);
+    }
+    return all;
+  }
+
+  /** What is made of one row of S; it may write to the row, which then becomes S's. */
+  @FunctionalInterface
+  interface RowSum {
+    double of(int i, double[] row);
+  }
+
+  /** The sum over S's rows, on all processors; the same for any number of these. */
+  double sumRows(RowSum sum, boolean write) {
+    double[] sums = new double[n];
+    int parts = (n + ROWS - 1) / ROWS;
+    Shares.over(
+        n < 4 * ROWS ? 1 : Runtime.getRuntime().availableProcessors(),
+        parts,
+        turns -> {
+          double[] row = new double[n];
+          turns.each(
+              part -> {
+                for (int i = part * ROWS; i < Math.min(n, (part + 1) * ROWS); i++) {
+                  matrix.getRow(i, row);
+                  sums[i] = sum.of(i, row);
+                  if (write) {
+                    matrix.setRow(i, row);
+                  }
+                }
+              });
+        });
+    double all = 0;
+    for (double one : sums) {
+      all += one;
     }
     return all;
   }
