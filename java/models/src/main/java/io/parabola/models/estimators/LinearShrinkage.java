@@ -97,6 +97,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
     private final double[] variance;
     private final double[] deviation;
     private final double[] inverse;
+    private final double[] ones;
     private double meanVariance;
     private double meanCovariance;
     private double meanCorrelation;
@@ -110,6 +111,8 @@ public final class LinearShrinkage implements CovarianceEstimator {
       n = sample.n;
       scale = (sample.observations - 1.0) / divisor;
       variance = sample.variances();
+      ones = new double[n];
+      Arrays.fill(ones, 1);
       deviation = new double[n];
       inverse = new double[n];
       for (int i = 0; i < n; i++) {
@@ -149,17 +152,19 @@ public final class LinearShrinkage implements CovarianceEstimator {
         return 0; // The target is the sample.
       }
       double[] own = new double[n];
+      double[] shape = shape();
+      double first = first();
       double gamma =
           sample.sumRows(
               (i, row) -> {
-                double distance = 0;
+                own[i] = scale * scale * dot(row, row);
+                double slope = factor() * shape[i];
+                double atDiagonal = scale * row[i] - diagonal(i);
+                row[i] = (first + slope * shape[i]) / scale;
                 for (int j = 0; j < n; j++) {
-                  double s = scale * row[j];
-                  own[i] += s * s;
-                  double d = s - targetEntry(i, j);
-                  distance += d * d;
+                  row[j] = scale * row[j] - first - slope * shape[j];
                 }
-                return distance;
+                return dot(row, row) + atDiagonal * atDiagonal;
               },
               false);
       double squares = Arrays.stream(own).sum();
@@ -243,29 +248,43 @@ public final class LinearShrinkage implements CovarianceEstimator {
       return 2 * v1 / marketVariance - v3 / marketVariance / marketVariance;
     }
 
-    private double targetEntry(int i, int j) {
-      switch (target) {
-        case SCALED_IDENTITY:
-          return i == j ? meanVariance : 0;
-        case TWO_PARAMETER:
-          return i == j ? meanVariance : meanCovariance;
-        case CONSTANT_CORRELATION:
-          return i == j ? variance[i] : meanCorrelation * (deviation[i] * deviation[j]);
-        case DIAGONAL:
-          return i == j ? variance[i] : 0;
-        default:
-          return i == j
-              ? variance[i]
-              : marketVariance > 0 ? withMarket[i] * withMarket[j] / marketVariance : 0;
-      }
+    /** F_ij is first + factor · shape_i shape_j, but for the diagonal. */
+    private double diagonal(int i) {
+      boolean mean = target == Target.SCALED_IDENTITY || target == Target.TWO_PARAMETER;
+      return mean ? meanVariance : variance[i];
+    }
+
+    private double[] shape() {
+      return target == Target.CONSTANT_CORRELATION
+          ? deviation
+          : target == Target.SINGLE_FACTOR ? withMarket : ones;
+    }
+
+    private double first() {
+      return target == Target.TWO_PARAMETER ? meanCovariance : 0;
+    }
+
+    private double factor() {
+      return target == Target.CONSTANT_CORRELATION
+          ? meanCorrelation
+          : target == Target.SINGLE_FACTOR && marketVariance > 0 ? 1 / marketVariance : 0;
     }
 
     void apply(double rho) {
+      double[] shape = shape();
+      double first = first();
       sample.sumRows(
           (i, row) -> {
+            double kept = (1 - rho) * scale;
+            double own = kept * row[i] + rho * diagonal(i);
+            double pull = rho * first;
+            double factor = rho * factor();
+            double part = shape[i];
             for (int j = 0; j < n; j++) {
-              row[j] = (1 - rho) * scale * row[j] + rho * targetEntry(i, j);
+              // In this order, so that both halves have the same bits.
+              row[j] = kept * row[j] + pull + factor * (part * shape[j]);
             }
+            row[i] = own;
             return 0;
           },
           true);
@@ -281,6 +300,8 @@ public final class LinearShrinkage implements CovarianceEstimator {
 
       /** Σ_t y_ti⁴. */
       double[] fourths;
+
+      double[] spare;
 
       /** Σ_t (Σ_i y_ti³/σ_i)(Σ_j y_tj σ_j). */
       double cubes;
@@ -298,6 +319,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
       public Sums start() {
         Sums sums = new Sums();
         sums.fourths = new double[n];
+        sums.spare = new double[n];
         sums.market1Diagonal = new double[n];
         sums.market3Diagonal = new double[n];
         return sums;
@@ -305,45 +327,36 @@ public final class LinearShrinkage implements CovarianceEstimator {
 
       @Override
       public void add(Sums sums, double[] y) {
-        double squares = 0;
+        double squares = dot(y, y);
+        double[] fourths = sums.fourths;
         for (int i = 0; i < n; i++) {
           double square = y[i] * y[i];
-          squares += square;
-          sums.fourths[i] += square * square;
+          fourths[i] += square * square;
         }
         sums.fourth += squares * squares;
         if (target == Target.TWO_PARAMETER) {
-          double sum = 0;
-          for (double one : y) {
-            sum += one;
-          }
+          double sum = dot(y, ones);
           double beside = sum * sum - squares;
           sums.beside += beside * beside;
         } else if (target == Target.CONSTANT_CORRELATION) {
-          double cubes = 0;
-          double weighted = 0;
+          double[] cubes = sums.spare;
           for (int i = 0; i < n; i++) {
-            cubes += y[i] * y[i] * y[i] * inverse[i];
-            weighted += y[i] * deviation[i];
+            cubes[i] = y[i] * y[i] * y[i];
           }
-          sums.cubes += cubes * weighted;
+          sums.cubes += dot(cubes, inverse) * dot(y, deviation);
         } else if (target == Target.SINGLE_FACTOR) {
-          double market = 0;
+          // v1_ij = (1/T) Σ y_i² y_j m, times m_j; v3_ij = (1/T) Σ m² y_i y_j, times m_i m_j.
+          double market = dot(y, ones) / n;
+          double weighted = dot(y, withMarket);
+          double[] first = sums.market1Diagonal;
+          double[] third = sums.market3Diagonal;
+          double square = market * market;
           for (int i = 0; i < n; i++) {
-            market += y[i];
+            first[i] += y[i] * y[i] * y[i] * market;
+            third[i] += square * y[i] * y[i];
           }
-          market /= n;
-          double squared = 0;
-          double weighted = 0;
-          for (int i = 0; i < n; i++) {
-            // v1_ij = (1/T) Σ y_i² y_j m, times m_j; v3_ij = (1/T) Σ m² y_i y_j, times m_i m_j.
-            squared += y[i] * y[i];
-            weighted += y[i] * withMarket[i];
-            sums.market1Diagonal[i] += y[i] * y[i] * y[i] * market;
-            sums.market3Diagonal[i] += market * market * y[i] * y[i];
-          }
-          sums.market1 += squared * weighted * market;
-          sums.market3 += market * market * weighted * weighted;
+          sums.market1 += squares * weighted * market;
+          sums.market3 += square * weighted * weighted;
         }
       }
 
@@ -361,6 +374,25 @@ public final class LinearShrinkage implements CovarianceEstimator {
         }
       }
     }
+  }
+
+  /** In four running sums, which the processor keeps side by side. */
+  private static double dot(double[] x, double[] y) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < x.length; i += 4) {
+      a += x[i] * y[i];
+      b += x[i + 1] * y[i + 1];
+      c += x[i + 2] * y[i + 2];
+      d += x[i + 3] * y[i + 3];
+    }
+    for (; i < x.length; i++) {
+      a += x[i] * y[i];
+    }
+    return (a + b) + (c + d);
   }
 
   /**
