@@ -102,6 +102,10 @@ public final class LinearShrinkage implements CovarianceEstimator {
     private double meanCovariance;
     private double meanCorrelation;
     private double[] withMarket;
+
+    /** Σ_j s_ij shape_j [n]. */
+    private final double[] withShape;
+
     private double marketVariance;
 
     Shrinking(Sample sample, Target target, int divisor) {
@@ -113,6 +117,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
       variance = sample.variances();
       ones = new double[n];
       Arrays.fill(ones, 1);
+      withShape = new double[n];
       deviation = new double[n];
       inverse = new double[n];
       for (int i = 0; i < n; i++) {
@@ -158,6 +163,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
           sample.sumRows(
               (i, row) -> {
                 own[i] = scale * scale * dot(row, row);
+                withShape[i] = scale * dot(row, shape);
                 double slope = factor() * shape[i];
                 double atDiagonal = scale * row[i] - diagonal(i);
                 row[i] = (first + slope * shape[i]) / scale;
@@ -210,38 +216,19 @@ public final class LinearShrinkage implements CovarianceEstimator {
       double sum = sums.cubes / divisor;
       for (int i = 0; i < n; i++) {
         sum -= variance[i] > 0 ? sums.fourths[i] / divisor : 0;
+        sum -= deviation[i] * (withShape[i] - deviation[i] * variance[i]);
       }
-      return sum
-          - sample.sumRows(
-              (i, row) -> {
-                double with = 0;
-                for (int j = 0; j < n; j++) {
-                  with += deviation[j] * row[j];
-                }
-                return deviation[i] * scale * (with - deviation[i] * row[i]);
-              },
-              false);
+      return sum;
     }
 
     /** 2 Σ_{i≠j} v1 m_j/m² − Σ_{i≠j} v3 m_i m_j/m⁴, of products with the market. */
     private double sharedMarket(Sums sums) {
       double v1 = sums.market1 / divisor;
       double v3 = sums.market3 / divisor;
-      double[] with = new double[n];
-      sample.sumRows(
-          (i, row) -> {
-            double sum = 0;
-            for (int j = 0; j < n; j++) {
-              sum += row[j] * withMarket[j];
-            }
-            with[i] = scale * sum;
-            return 0;
-          },
-          false);
       for (int i = 0; i < n; i++) {
         double m = withMarket[i];
-        v1 -= m * with[i];
-        v3 -= marketVariance * m * with[i];
+        v1 -= m * withShape[i];
+        v3 -= marketVariance * m * withShape[i];
         v1 -= (sums.market1Diagonal[i] / divisor - m * variance[i]) * m;
         v3 -= (sums.market3Diagonal[i] / divisor - marketVariance * variance[i]) * m * m;
       }
