@@ -138,8 +138,8 @@ final class BlackLittermanCommand implements Callable<Integer> {
               Numbers.count(assets.size(), "asset"), Numbers.count(read.list().size(), "view")),
           j -> {
             j.put("assets", assets.size()).put("tau", tau);
-            j.object("prior", o -> put(o, assets, before));
-            j.object("expected_returns", o -> put(o, assets, result.expectedReturns()));
+            j.object("prior", o -> o.put(assets, before));
+            j.object("expected_returns", o -> o.put(assets, result.expectedReturns()));
             j.object(
                 "tilts",
                 o -> {
@@ -150,13 +150,6 @@ final class BlackLittermanCommand implements Callable<Integer> {
           });
     }
     return 0;
-  }
-
-  private static void put(
-      io.parabola.cli.files.JsonText json, List<String> assets, double[] values) {
-    for (int i = 0; i < assets.size(); i++) {
-      json.put(assets.get(i), values[i]);
-    }
   }
 
   private double[] readPrior(Covariance sigma) {

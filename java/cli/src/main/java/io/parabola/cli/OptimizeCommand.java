@@ -10,7 +10,6 @@ import io.parabola.Status;
 import io.parabola.cli.files.Console;
 import io.parabola.cli.files.CsvText;
 import io.parabola.cli.files.Failure;
-import io.parabola.cli.files.JsonText;
 import io.parabola.cli.files.Numbers;
 import io.parabola.cli.options.ConstraintOptions;
 import io.parabola.cli.options.DownsideOptions;
@@ -155,7 +154,7 @@ final class OptimizeCommand implements Callable<Integer> {
             if (!objective.minVariance) {
               j.put("risk_aversion", optimum.riskAversion());
             }
-            j.object("weights", w -> putAll(w, assets, optimum.weights()));
+            j.object("weights", w -> w.put(assets, optimum.weights()));
           });
     }
     return 0;
@@ -208,17 +207,11 @@ final class OptimizeCommand implements Callable<Integer> {
                 "shadow_prices",
                 p -> solution.constraintNames().forEach(c -> p.put(c, solution.shadowPrice(c))));
             double[] contributions = solution.riskContributions();
-            j.object("risk_contributions", c -> putAll(c, assets, contributions));
-            j.object("weights", w -> putAll(w, assets, solution.weights()));
+            j.object("risk_contributions", c -> c.put(assets, contributions));
+            j.object("weights", w -> w.put(assets, solution.weights()));
           });
     }
     return 0;
-  }
-
-  private static void putAll(JsonText json, List<String> assets, double[] values) {
-    for (int i = 0; i < assets.size(); i++) {
-      json.put(assets.get(i), values[i]);
-    }
   }
 
   /** A target return without constraints is taken from the frontier, which knows its own words. */

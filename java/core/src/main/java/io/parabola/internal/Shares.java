@@ -11,10 +11,17 @@ import java.util.function.IntConsumer;
 public final class Shares {
   private final int count;
   private final AtomicInteger next = new AtomicInteger();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<Failure> failure = new AtomicReference<>();
 
   private Shares(int count) {
     this.count = count;
+  }
+
+  /** What an item threw; item -1 is what a thread does before its first. */
+  private record Failure(int item, Throwable thrown) {
+    static Failure earlier(Failure a, Failure b) {
+      return a == null || b.item < a.item ? b : a;
+    }
   }
 
   /** What one thread is given. */
@@ -31,9 +38,13 @@ public final class Shares {
   /**
    * Calls {@code work} once on each thread, which sets up what it needs and takes its turns.
    *
+   * <p>What an item throws ends all, and is thrown here; if several throw, what the first of them
+   * in their order threw, whichever thread was the fastest: items are begun in their order, and
+   * what has begun is carried to its end.
+   *
    * @param threads at least 1
    * @param count items
-   * @param work what a thread does; what it throws ends all, and is thrown here
+   * @param work what a thread does
    */
   public static void over(int threads, int count, Consumer<Turns> work) {
     Shares shares = new Shares(count);
@@ -58,27 +69,28 @@ public final class Shares {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    Throwable thrown = shares.failure.get();
-    if (thrown instanceof Error) {
-      throw (Error) thrown;
+    Failure failure = shares.failure.get();
+    if (failure == null) {
+      return;
     }
-    if (thrown != null) {
-      throw (RuntimeException) thrown;
+    if (failure.thrown instanceof Error) {
+      throw (Error) failure.thrown;
     }
+    throw (RuntimeException) failure.thrown;
   }
 
   private void run(Consumer<Turns> work) {
+    int[] item = {-1};
     try {
       work.accept(
-          item -> {
-            int k;
-            while (failure.get() == null && (k = next.getAndIncrement()) < count) {
-              item.accept(k);
+          each -> {
+            while (failure.get() == null && (item[0] = next.getAndIncrement()) < count) {
+              each.accept(item[0]);
             }
           });
     } catch (Throwable e) {
       // Kept for the calling thread, which throws it once no thread works any more.
-      failure.compareAndSet(null, e);
+      failure.accumulateAndGet(new Failure(item[0], e), Failure::earlier);
     }
   }
 }

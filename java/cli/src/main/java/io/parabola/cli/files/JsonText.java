@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** A JSON object under construction; numbers with 17 digits, and null for what is no number. */
 public final class JsonText {
@@ -84,6 +85,14 @@ public final class JsonText {
           }
           generator.writeEndArray();
         });
+  }
+
+  /** A field for each name. */
+  public JsonText put(List<String> names, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      put(names.get(i), values[i]);
+    }
+    return this;
   }
 
   public JsonText object(String name, Body body) {

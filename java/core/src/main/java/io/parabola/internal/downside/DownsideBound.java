@@ -1,5 +1,6 @@
 package io.parabola.internal.downside;
 
+import io.parabola.internal.Dot;
 import io.parabola.internal.downside.DownsideRows.Row;
 import io.parabola.internal.downside.Kinks.Kink;
 import java.util.List;
@@ -52,7 +53,7 @@ final class DownsideBound {
         theta = y[r];
       }
     }
-    double behind = benchmark == null ? 0 : ScenarioTable.dot(tail, benchmark);
+    double behind = benchmark == null ? 0 : Dot.of(tail, benchmark);
     bound += theta * (behind - measure.conjugate(u));
     double[][] slopes = new double[model.n][];
     for (Kink kink : model.kinks.list) {

@@ -1,6 +1,7 @@
 package io.parabola.internal.downside;
 
 import io.parabola.Matrix;
+import io.parabola.internal.Dot;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.downside.DownsideRows.Row;
 import io.parabola.internal.downside.Kinks.Kink;
@@ -267,7 +268,7 @@ final class DownsideInterior implements AutoCloseable {
     }
     for (int b = 0; b < count; b++) {
       table.row(chosen[b], whole);
-      offset[b] = -ScenarioTable.dot(whole, base) / unit;
+      offset[b] = -Dot.of(whole, base) / unit;
       for (int k = 0; k < n; k++) {
         row[k] = whole[free[k]] / unit;
       }
@@ -309,7 +310,7 @@ final class DownsideInterior implements AutoCloseable {
     double[] scale = new double[n];
     for (int b = 0; b < count; b++) {
       band.getRow(b, row);
-      losses[b] = offset[b] - ScenarioTable.dot(row, w);
+      losses[b] = offset[b] - Dot.of(row, w);
       for (int k = 0; k < n; k++) {
         scale[k] += row[k] * row[k] / count;
       }
@@ -377,7 +378,7 @@ final class DownsideInterior implements AutoCloseable {
   }
 
   private double rowValue(int r, double[] weights, double a, double[] corners, double[] beyond) {
-    double sum = ScenarioTable.dot(c[r], weights) + rowAlpha[r] * a;
+    double sum = Dot.of(c[r], weights) + rowAlpha[r] * a;
     for (int k = 0; k < kinks.length; k++) {
       if (kinks[k].row() == r) {
         sum -= corners[k];
@@ -494,7 +495,7 @@ final class DownsideInterior implements AutoCloseable {
       double affine = complementarityAfter(ap, ad) / pairs();
       double ratio = affine / mu;
       direction(ratio * ratio * ratio * mu, true);
-      if (!Double.isFinite(ScenarioTable.dot(dw, dw) + ScenarioTable.dot(dy, dy))) {
+      if (!Double.isFinite(Dot.of(dw, dw) + Dot.of(dy, dy))) {
         return false;
       }
       ap = Math.min(1, TO_BOUNDARY * primalStep());
@@ -521,7 +522,7 @@ final class DownsideInterior implements AutoCloseable {
   }
 
   private double objective() {
-    double sum = -ScenarioTable.dot(reward, w) + (threshold ? theta * alpha : 0);
+    double sum = -Dot.of(reward, w) + (threshold ? theta * alpha : 0);
     for (int b = 0; b < scenarios.length; b++) {
       sum += theta * cap[b] * (squares ? z[b] * z[b] : z[b]);
     }
@@ -601,7 +602,7 @@ final class DownsideInterior implements AutoCloseable {
     double yRisk = riskRow >= 0 ? y[riskRow] : 0;
     for (int b = 0; b < scenarios.length; b++) {
       band.getRow(b, row);
-      double loss = offset[b] - ScenarioTable.dot(row, w);
+      double loss = offset[b] - Dot.of(row, w);
       rv[b] = z[b] - loss + alpha - v[b];
       rz[b] = theta * cap[b] * (squares ? 2 * z[b] : 1) + yRisk * cap[b] - sy[b] - sx[b];
       worst = Math.max(worst, Math.abs(rz[b]) / cap[b] / scenarios.length);
@@ -712,7 +713,7 @@ final class DownsideInterior implements AutoCloseable {
     }
     for (int r = 0; r < rowCount; r++) {
       for (int q = 0; q <= r; q++) {
-        double product = ScenarioTable.dot(eliminated[r], solved[q]);
+        double product = Dot.of(eliminated[r], solved[q]);
         rowMatrix[r * rowCount + q] = product + (r == q ? rowDiagonal[r] : 0);
       }
     }
@@ -835,7 +836,7 @@ final class DownsideInterior implements AutoCloseable {
     double[] x = right.clone();
     normal.solve(x);
     for (int r = 0; r < rowCount; r++) {
-      rows[r] -= ScenarioTable.dot(eliminated[r], x);
+      rows[r] -= Dot.of(eliminated[r], x);
     }
     solveRows(rows);
     for (int r = 0; r < rowCount; r++) {

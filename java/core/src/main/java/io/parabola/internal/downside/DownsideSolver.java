@@ -11,6 +11,7 @@ import io.parabola.Problem;
 import io.parabola.Solution;
 import io.parabola.SolveOptions;
 import io.parabola.Status;
+import io.parabola.internal.Dot;
 import io.parabola.internal.Internals;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.blas.Blas;
@@ -195,8 +196,8 @@ public final class DownsideSolver {
     double objective = costs(w);
     switch (asked.kind()) {
       case RISK_AVERSION ->
-          objective += asked.value() * value.risk() - ScenarioTable.dot(data.expectedReturns(), w);
-      case TARGET_RISK -> objective -= ScenarioTable.dot(data.expectedReturns(), w);
+          objective += asked.value() * value.risk() - Dot.of(data.expectedReturns(), w);
+      case TARGET_RISK -> objective -= Dot.of(data.expectedReturns(), w);
       default -> objective += value.risk();
     }
     return new Candidate(w, value, objective);
@@ -358,7 +359,7 @@ public final class DownsideSolver {
     if (least.status() != Status.SOLVED && least.status() != Status.INACCURATE) {
       return Double.NEGATIVE_INFINITY;
     }
-    double behind = data.benchmark() == null ? 0 : ScenarioTable.dot(tail, data.benchmark());
+    double behind = data.benchmark() == null ? 0 : Dot.of(tail, data.benchmark());
     double limit = asked.kind() == Objective.Kind.TARGET_RISK ? asked.value() : 0;
     return least.objective() - least.gap() + theta * (behind - measure.conjugate(u) - limit);
   }
@@ -390,7 +391,7 @@ public final class DownsideSolver {
   }
 
   private double scale(Candidate candidate, double[] prices, DownsideModel model) {
-    double earned = Math.abs(ScenarioTable.dot(model.reward, candidate.weights()));
+    double earned = Math.abs(Dot.of(model.reward, candidate.weights()));
     double price =
         model.riskRow >= 0 ? Math.abs(prices[model.riskRow]) : Math.max(model.riskPrice, 0);
     double paid = costs(candidate.weights());

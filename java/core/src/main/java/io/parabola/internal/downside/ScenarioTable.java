@@ -1,6 +1,7 @@
 package io.parabola.internal.downside;
 
 import io.parabola.Matrix;
+import io.parabola.internal.Dot;
 import io.parabola.internal.Shares;
 
 /**
@@ -53,7 +54,7 @@ final class ScenarioTable {
               k -> {
                 for (int s = k * TOGETHER; s < Math.min(count, (k + 1) * TOGETHER); s++) {
                   row(s, row);
-                  losses[s] = -dot(row, x);
+                  losses[s] = -Dot.of(row, x);
                 }
               });
         });
@@ -90,24 +91,5 @@ final class ScenarioTable {
       }
     }
     return sum;
-  }
-
-  /** In four running sums, which the compiler may keep side by side. */
-  static double dot(double[] x, double[] y) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = 0;
-    for (; i + 3 < x.length; i += 4) {
-      a += x[i] * y[i];
-      b += x[i + 1] * y[i + 1];
-      c += x[i + 2] * y[i + 2];
-      d += x[i + 3] * y[i + 3];
-    }
-    for (; i < x.length; i++) {
-      a += x[i] * y[i];
-    }
-    return (a + b) + (c + d);
   }
 }

@@ -8,6 +8,7 @@ import io.parabola.Solution;
 import io.parabola.Status;
 import io.parabola.TransactionCosts;
 import io.parabola.internal.CostData;
+import io.parabola.internal.Dot;
 import io.parabola.internal.ProblemData;
 import io.parabola.internal.downside.DownsideRows.Row;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class SmallProgram {
 
     double[] c = new double[size];
     double price = model.riskPrice;
-    double behind = data.benchmark() == null ? 0 : ScenarioTable.dot(tail, data.benchmark());
+    double behind = data.benchmark() == null ? 0 : Dot.of(tail, data.benchmark());
     double constant = behind - (free ? 0 : mass * measure.fixedThreshold());
     double[] risk = new double[size];
     for (int i = 0; i < n; i++) {
@@ -156,7 +157,7 @@ final class SmallProgram {
         x[i] = row[i] / unit;
       }
       x[shortfalls + k] = 1;
-      double base = data.benchmark() == null ? 0 : ScenarioTable.dot(row, data.benchmark());
+      double base = data.benchmark() == null ? 0 : Dot.of(row, data.benchmark());
       if (free) {
         x[alpha] = 1;
       } else {

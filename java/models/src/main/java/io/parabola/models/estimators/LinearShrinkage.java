@@ -2,6 +2,7 @@ package io.parabola.models.estimators;
 
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
+import io.parabola.internal.Dot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -162,15 +163,15 @@ public final class LinearShrinkage implements CovarianceEstimator {
       double gamma =
           sample.sumRows(
               (i, row) -> {
-                own[i] = scale * scale * dot(row, row);
-                withShape[i] = scale * dot(row, shape);
+                own[i] = scale * scale * Dot.of(row, row);
+                withShape[i] = scale * Dot.of(row, shape);
                 double slope = factor() * shape[i];
                 double atDiagonal = scale * row[i] - diagonal(i);
                 row[i] = (first + slope * shape[i]) / scale;
                 for (int j = 0; j < n; j++) {
                   row[j] = scale * row[j] - first - slope * shape[j];
                 }
-                return dot(row, row) + atDiagonal * atDiagonal;
+                return Dot.of(row, row) + atDiagonal * atDiagonal;
               },
               false);
       double squares = Arrays.stream(own).sum();
@@ -314,7 +315,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
 
       @Override
       public void add(Sums sums, double[] y) {
-        double squares = dot(y, y);
+        double squares = Dot.of(y, y);
         double[] fourths = sums.fourths;
         for (int i = 0; i < n; i++) {
           double square = y[i] * y[i];
@@ -322,7 +323,7 @@ public final class LinearShrinkage implements CovarianceEstimator {
         }
         sums.fourth += squares * squares;
         if (target == Target.TWO_PARAMETER) {
-          double sum = dot(y, ones);
+          double sum = Dot.of(y, ones);
           double beside = sum * sum - squares;
           sums.beside += beside * beside;
         } else if (target == Target.CONSTANT_CORRELATION) {
@@ -330,11 +331,11 @@ public final class LinearShrinkage implements CovarianceEstimator {
           for (int i = 0; i < n; i++) {
             cubes[i] = y[i] * y[i] * y[i];
           }
-          sums.cubes += dot(cubes, inverse) * dot(y, deviation);
+          sums.cubes += Dot.of(cubes, inverse) * Dot.of(y, deviation);
         } else if (target == Target.SINGLE_FACTOR) {
           // v1_ij = (1/T) Σ y_i² y_j m, times m_j; v3_ij = (1/T) Σ m² y_i y_j, times m_i m_j.
-          double market = dot(y, ones) / n;
-          double weighted = dot(y, withMarket);
+          double market = Dot.of(y, ones) / n;
+          double weighted = Dot.of(y, withMarket);
           double[] first = sums.market1Diagonal;
           double[] third = sums.market3Diagonal;
           double square = market * market;
@@ -361,25 +362,6 @@ public final class LinearShrinkage implements CovarianceEstimator {
         }
       }
     }
-  }
-
-  /** In four running sums, which the processor keeps side by side. */
-  private static double dot(double[] x, double[] y) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = 0;
-    for (; i + 3 < x.length; i += 4) {
-      a += x[i] * y[i];
-      b += x[i + 1] * y[i + 1];
-      c += x[i + 2] * y[i + 2];
-      d += x[i + 3] * y[i + 3];
-    }
-    for (; i < x.length; i++) {
-      a += x[i] * y[i];
-    }
-    return (a + b) + (c + d);
   }
 
   /**
