@@ -81,6 +81,61 @@ public final class Parabola {
     return new Whole(name, constrained, batch, prepared::solve, prepared::close);
   }
 
+  /**
+   * One scenario after another of a prepared problem, each from weights of its own.
+   *
+   * @param start [S, n]
+   */
+  public static Contestant warm(
+      String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
+    return new Again(name, engine, scenarios, problem, start);
+  }
+
+  private static final class Again extends Contestant {
+    private final Constrained constrained;
+    private final Problem problem;
+    private final Prepared prepared;
+    private final double[][] expectedReturns;
+    private final double[][] starts;
+    private final double[][] weights;
+
+    Again(String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
+      super(name, scenarios.count(), true);
+      this.constrained = Constrained.plain(scenarios);
+      this.problem = problem;
+      this.prepared = engine.prepare(problem);
+      int n = scenarios.size();
+      this.expectedReturns = new double[scenarios.count()][];
+      this.starts = new double[scenarios.count()][];
+      this.weights = new double[scenarios.count()][n];
+      for (int s = 0; s < scenarios.count(); s++) {
+        expectedReturns[s] = scenarios.expectedReturns(s);
+        starts[s] = Arrays.copyOfRange(start, s * n, (s + 1) * n);
+      }
+    }
+
+    @Override
+    public void solve(int first, int number) {
+      for (int s = first; s < first + number; s++) {
+        Batch batch =
+            Batch.builder(problem, 1).expectedReturns(expectedReturns[s]).start(starts[s]).build();
+        try (BatchSolution solution = prepared.solve(batch)) {
+          solution.weights(0, weights[s]);
+        }
+      }
+    }
+
+    @Override
+    public Certificate certificate(int s) {
+      return constrained.certificate(s, weights[s], Multipliers.NONE);
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
+    }
+  }
+
   private static final class Single extends Contestant {
     private final Constrained constrained;
     private final Engine engine;

@@ -51,6 +51,45 @@ public record Scenarios(
     return new Scenarios(kind, size, otherLower, otherUpper, risk, expectedReturns, centre, spread);
   }
 
+  /**
+   * The same portfolios of an objective that is a multiple of this one: other units.
+   *
+   * @param factor above 0; what Σ and μ are multiplied by
+   */
+  public Scenarios times(double factor) {
+    return new Scenarios(
+        kind,
+        size,
+        lower,
+        upper,
+        new Risk.Shared(scaled(risk.matrix(), factor)),
+        scaled(expectedReturns, factor),
+        scaled(centre, factor),
+        factor * spread);
+  }
+
+  /**
+   * One set of expected returns, the centre, at as many risk aversions: those of a frontier.
+   *
+   * @param least what the usual risk aversion is multiplied by first
+   * @param most last; those between are as far apart as their logarithms
+   * @param count at least 2
+   */
+  public Scenarios appetites(double least, double most, int count) {
+    double[] means = new double[count * size];
+    for (int k = 0; k < count; k++) {
+      double aversion = least * Math.pow(most / least, k / (count - 1.0));
+      for (int i = 0; i < size; i++) {
+        means[k * size + i] = centre[i] / aversion;
+      }
+    }
+    return withExpectedReturns(means);
+  }
+
+  private static double[] scaled(double[] values, double factor) {
+    return Arrays.stream(values).map(value -> value * factor).toArray();
+  }
+
   /** The same with other covariances. */
   public Scenarios withRisk(Risk other) {
     return new Scenarios(kind, size, lower, upper, other, expectedReturns, centre, spread);

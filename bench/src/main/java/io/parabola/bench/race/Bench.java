@@ -1,15 +1,14 @@
 package io.parabola.bench.race;
 
-import io.parabola.EngineUnavailableException;
-import java.io.UncheckedIOException;
-import java.util.Locale;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** How fast Parabola is, beside other libraries, every answer checked. */
+/**
+ * Measurements in which everything that is compared takes turns, so that ratios hold on a busy
+ * machine too.
+ */
 @Command(
-    name = "parabola-bench",
-    description = "How fast Parabola is, beside other libraries, every answer checked.",
+    name = "race",
+    description = "Parabola and peers on the same problems, turn by turn.",
     mixinStandardHelpOptions = true,
     subcommands = {
       PortfoliosCommand.class,
@@ -25,28 +24,8 @@ import picocli.CommandLine.Command;
       DrawCommand.class,
       CvarCommand.class,
       EstimatorsCommand.class,
-      GpuCommand.class,
-      ReportCommand.class
+      GpuCommand.class
     })
 public final class Bench {
   Bench() {}
-
-  /**
-   * Runs one command.
-   *
-   * @param args the command line
-   */
-  public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT);
-    CommandLine line = new CommandLine(new Bench());
-    line.setExecutionExceptionHandler(
-        (e, command, parsed) -> {
-          if (e instanceof EngineUnavailableException || e instanceof UncheckedIOException) {
-            System.err.println("parabola-bench: " + e.getMessage());
-            return 2;
-          }
-          throw e;
-        });
-    System.exit(line.execute(args));
-  }
 }

@@ -12,6 +12,7 @@ import io.parabola.bench.problems.Optima;
 import io.parabola.bench.problems.Recipe;
 import io.parabola.bench.problems.Scenarios;
 import io.parabola.bench.problems.Variants;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

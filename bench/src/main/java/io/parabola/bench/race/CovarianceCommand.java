@@ -1,13 +1,13 @@
 package io.parabola.bench.race;
 
 import io.parabola.Engine;
-import io.parabola.Matrix;
 import io.parabola.SampleCovariance;
+import io.parabola.bench.problems.ReturnSample;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -49,15 +49,10 @@ final class CovarianceCommand implements Runnable {
     try (Engine cpu = Engine.create("cpu", 1)) {
       machine = Machine.describe(cpu.describe());
     }
-    double[] returns = new double[n * length];
-    Random random = new Random(3);
-    for (int at = 0; at < returns.length; at++) {
-      returns[at] = 0.0004 + 0.02 * random.nextGaussian();
-    }
     double[] expected = null;
     List<ResultFile.Group> groups = new ArrayList<>();
-    try (Matrix matrix = Matrix.copyOf(returns, length, n);
-        DoublePointer x = new DoublePointer(returns);
+    try (ReturnSample sample = ReturnSample.normal(length, n, 3);
+        DoublePointer x = new DoublePointer(sample.array());
         DoublePointer product = new DoublePointer((long) n * n)) {
       for (int threads = 1; threads <= Math.min(2, machine.cores()); threads++) {
         openblas_nolapack.blas_set_num_threads(threads);
@@ -66,20 +61,22 @@ final class CovarianceCommand implements Runnable {
                 new Subject(DSYRK, () -> dsyrk(x, product)),
                 new Subject(
                     "SampleCovariance of a double[]",
-                    () -> SampleCovariance.estimate(returns, length, n).covarianceArray()),
+                    () -> SampleCovariance.estimate(sample.array(), length, n).covarianceArray()),
                 new Subject(
                     "SampleCovariance of a Matrix",
-                    () -> SampleCovariance.estimate(matrix).covarianceArray()),
+                    () -> SampleCovariance.estimate(sample.matrix()).covarianceArray()),
                 new Subject(
                     "the same, checked as a Covariance",
-                    () -> SampleCovariance.estimate(matrix).covariance().toArray()));
+                    () -> SampleCovariance.estimate(sample.matrix()).covariance().toArray()));
         for (int round = -2; round < rounds; round++) {
           for (Subject subject : subjects) {
             subject.take(round >= 0);
           }
         }
         if (expected == null) {
-          expected = centred(returns, product);
+          double[] bare = new double[n * n];
+          product.get(bare);
+          expected = sample.centred(bare);
         }
         List<Measurement> measured = new ArrayList<>();
         for (Subject subject : subjects) {
@@ -106,24 +103,6 @@ final class CovarianceCommand implements Runnable {
   private double[] dsyrk(DoublePointer x, DoublePointer product) {
     openblas_nolapack.cblas_dsyrk(ROW_MAJOR, UPPER, TRANSPOSE, n, length, 1, x, n, 0, product, n);
     return null;
-  }
-
-  /** The covariance from the bare product, exact enough because the mean is small. */
-  private double[] centred(double[] returns, DoublePointer product) {
-    double[] mean = new double[n];
-    for (int at = 0; at < returns.length; at++) {
-      mean[at % n] += returns[at] / length;
-    }
-    double[] covariance = new double[n * n];
-    product.get(covariance);
-    for (int i = 0; i < n; i++) {
-      for (int j = i; j < n; j++) {
-        double value = (covariance[i * n + j] - length * mean[i] * mean[j]) / (length - 1);
-        covariance[i * n + j] = value;
-        covariance[j * n + i] = value;
-      }
-    }
-    return covariance;
   }
 
   private static final class Subject {

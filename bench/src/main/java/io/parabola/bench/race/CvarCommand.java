@@ -5,6 +5,7 @@ import io.parabola.Matrix;
 import io.parabola.bench.contestants.CvarLinearProgram;
 import io.parabola.bench.contestants.LeastCvar;
 import io.parabola.bench.problems.TailProblem;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

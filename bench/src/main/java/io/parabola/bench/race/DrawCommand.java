@@ -7,6 +7,7 @@ import io.parabola.bench.contestants.Contestant;
 import io.parabola.bench.contestants.PathDrawing;
 import io.parabola.bench.contestants.PathLoop;
 import io.parabola.bench.problems.Scenarios;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

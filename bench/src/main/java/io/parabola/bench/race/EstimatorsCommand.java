@@ -1,9 +1,10 @@
 package io.parabola.bench.race;
 
 import io.parabola.Engine;
-import io.parabola.Matrix;
 import io.parabola.bench.contestants.EigenDecomposition;
 import io.parabola.bench.contestants.EstimatorRun;
+import io.parabola.bench.problems.ReturnSample;
+import io.parabola.bench.results.Machine;
 import io.parabola.models.estimators.CovarianceEstimator;
 import io.parabola.models.estimators.EwmaEstimator;
 import io.parabola.models.estimators.LinearShrinkage;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,7 +38,7 @@ final class EstimatorsCommand implements Runnable {
       List<ResultFile.Group> groups = new ArrayList<>();
       for (int size : problems.sizes(500, 2000)) {
         int observations = 5 * size / 2;
-        try (Matrix returns = returns(size, observations)) {
+        try (ReturnSample returns = ReturnSample.oneFactor(observations, size, problems.seed)) {
           List<Race.Entry> entries = new ArrayList<>();
           for (CovarianceEstimator estimator :
               List.of(
@@ -50,9 +50,9 @@ final class EstimatorsCommand implements Runnable {
                   EwmaEstimator.withDecay(0.94),
                   new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE),
                   new NonlinearShrinkage(NonlinearShrinkage.Kind.ANALYTICAL))) {
-            entries.add(new Race.Entry(new EstimatorRun(estimator, returns), 1, 8));
+            entries.add(new Race.Entry(new EstimatorRun(estimator, returns.matrix()), 1, 8));
           }
-          entries.add(new Race.Entry(new EigenDecomposition(returns), 1, 8));
+          entries.add(new Race.Entry(new EigenDecomposition(returns.matrix()), 1, 8));
           List<Measurement> measured = new Race(9, 2).run(entries);
           OutputOptions.print(observations + " returns", size, measured);
           groups.add(new ResultFile.Group(observations + " returns", size, measured));
@@ -62,19 +62,5 @@ final class EstimatorsCommand implements Runnable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Matrix returns(int n, int observations) {
-    Random random = new Random(problems.seed);
-    Matrix returns = Matrix.allocate(observations, n);
-    double[] row = new double[n];
-    for (int t = 0; t < observations; t++) {
-      double market = random.nextGaussian();
-      for (int i = 0; i < n; i++) {
-        row[i] = 0.01 * (market + random.nextGaussian());
-      }
-      returns.setRow(t, row);
-    }
-    return returns;
   }
 }

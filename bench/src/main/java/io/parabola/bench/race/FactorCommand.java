@@ -10,6 +10,7 @@ import io.parabola.bench.problems.Optima;
 import io.parabola.bench.problems.Recipe;
 import io.parabola.bench.problems.Risk;
 import io.parabola.bench.problems.Scenarios;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

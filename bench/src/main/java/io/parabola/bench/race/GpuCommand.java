@@ -20,6 +20,7 @@ import io.parabola.bench.problems.Recipe;
 import io.parabola.bench.problems.Risk;
 import io.parabola.bench.problems.ScenarioBatch;
 import io.parabola.bench.problems.Scenarios;
+import io.parabola.bench.results.Machine;
 import io.parabola.jcuda.JCublasCovariance;
 import io.parabola.jcuda.JCudaSupport;
 import java.io.IOException;

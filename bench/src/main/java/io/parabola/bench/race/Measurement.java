@@ -21,7 +21,7 @@ import io.parabola.bench.problems.Certificate;
  *     itself; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Measurement(
+public record Measurement(
     String name,
     int portfolios,
     int rounds,

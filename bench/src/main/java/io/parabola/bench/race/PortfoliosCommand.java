@@ -11,6 +11,7 @@ import io.parabola.bench.problems.Constrained;
 import io.parabola.bench.problems.Multipliers;
 import io.parabola.bench.problems.Optima;
 import io.parabola.bench.problems.Scenarios;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.parabola.bench.contestants.PathLoop;
 import io.parabola.bench.peers.OjAlgo;
 import io.parabola.bench.problems.Recipe;
 import io.parabola.bench.race.ResultFile.Group;
+import io.parabola.bench.results.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -16,8 +17,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Result files as tables, with the targets beside the figures and the misses marked. */
-final class Report {
+/** Races as tables, with the targets beside the figures and the misses marked. */
+public final class Report {
+  /** The order of the chapters. */
+  private static final List<String> ORDER =
+      List.of(
+          PortfoliosCommand.NAME,
+          LongShortCommand.NAME,
+          ConstraintsCommand.NAME,
+          FactorCommand.NAME,
+          OwnCommand.NAME,
+          FrontierCommand.NAME,
+          WarmCommand.NAME,
+          ThreadsCommand.NAME,
+          CovarianceCommand.NAME,
+          DrawCommand.NAME,
+          CvarCommand.NAME,
+          EstimatorsCommand.NAME,
+          CallsCommand.NAME,
+          GpuCommand.NAME);
+
   /** At least so many times faster than ojAlgo's fastest correct solver, by n. */
   private static final Map<Integer, Double> RATIOS =
       Map.of(50, 300.0, 100, 800.0, 200, 2500.0, 500, 6000.0);
@@ -64,19 +83,23 @@ final class Report {
 
   private final StringBuilder text = new StringBuilder();
 
-  Report() {
-    line("# Results");
+  private Report() {
+    line("# Races");
     line("");
-    line(
-        "Written by `parabola-bench report` from the JSON files here; ../README.md says what each");
+    line("Written by `bench/report` from the JSON files here; ../README.md says what each");
     line("figure means. Times are milliseconds a portfolio. ✓ holds, ✗ misses, – nothing set.");
   }
 
-  String text() {
-    return text.toString();
+  /** The page of these files. */
+  public static String of(List<ResultFile> files) {
+    Report report = new Report();
+    for (String command : ORDER) {
+      files.stream().filter(f -> f.command().equals(command)).forEach(report::add);
+    }
+    return report.text.toString();
   }
 
-  void add(ResultFile file) {
+  private void add(ResultFile file) {
     switch (file.command()) {
       case PortfoliosCommand.NAME -> portfolios(file);
       case LongShortCommand.NAME -> longShort(file);

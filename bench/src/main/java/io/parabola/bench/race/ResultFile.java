@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * @param observed what else is known of the run, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ResultFile(
+public record ResultFile(
     String command,
     String problems,
     Machine machine,
@@ -37,21 +38,21 @@ record ResultFile(
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** Measurements on problems of one kind and size. */
-  record Group(String kind, int size, List<Measurement> measurements) {
+  public record Group(String kind, int size, List<Measurement> measurements) {
     /** The measurement of that name, or null. */
     Measurement find(String name) {
       return measurements.stream().filter(m -> m.name().equals(name)).findFirst().orElse(null);
     }
   }
 
-  void write(Path directory, String name) throws IOException {
+  public void write(Path directory, String name) throws IOException {
     Files.createDirectories(directory);
     Path file = directory.resolve(name + ".json");
     Files.writeString(file, JSON.writeValueAsString(this) + "\n");
     System.out.println("written: " + file);
   }
 
-  static List<ResultFile> readAll(Path directory) throws IOException {
+  public static List<ResultFile> readAll(Path directory) throws IOException {
     List<ResultFile> all = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file :

@@ -5,6 +5,7 @@ import io.parabola.Engine;
 import io.parabola.Problem;
 import io.parabola.bench.contestants.Parabola;
 import io.parabola.bench.problems.Scenarios;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

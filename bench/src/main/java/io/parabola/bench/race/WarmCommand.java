@@ -13,6 +13,7 @@ import io.parabola.bench.problems.Constrained;
 import io.parabola.bench.problems.Multipliers;
 import io.parabola.bench.problems.Scenarios;
 import io.parabola.bench.problems.Variants;
+import io.parabola.bench.results.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

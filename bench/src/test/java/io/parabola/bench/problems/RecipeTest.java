@@ -148,4 +148,15 @@ class RecipeTest {
             .getMessage();
     assertEquals("kind t3n: there is t2n, thalf, fac", message);
   }
+
+  /** Peers that can use a factor model get the problem that the others get. */
+  @Test
+  void structuredScenariosAreTheSameProblem() {
+    for (String kind : Recipe.KINDS) {
+      Scenarios dense = Recipe.generate(kind, 30, 7);
+      Scenarios structured = Recipe.structured(kind, 30, 7);
+      assertArrayEquals(dense.covariance(), structured.covariance(), 1e-12);
+      assertArrayEquals(dense.expectedReturns(), structured.expectedReturns(), 1e-12);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parabola.Engine;
 import io.parabola.EngineUnavailableException;
+import io.parabola.bench.report.ReportCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +36,8 @@ class CommandsTest {
   }
 
   private String report() throws IOException {
-    assertEquals(
-        0, new CommandLine(new Bench()).execute("report", "--results", results.toString()));
-    String text = Files.readString(results.resolve("README.md"));
+    assertEquals(0, new CommandLine(new ReportCommand()).execute("--results", results.toString()));
+    String text = Files.readString(results.resolve("races.md"));
     assertFalse(text.contains("wrong"), text);
     assertFalse(text.contains("NaN"), text);
     return text;

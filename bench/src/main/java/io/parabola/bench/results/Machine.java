@@ -1,4 +1,4 @@
-package io.parabola.bench.race;
+package io.parabola.bench.results;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -22,7 +22,7 @@ import java.time.temporal.ChronoUnit;
  * @param load programs that wanted a processor in the minute before: above the number of cores,
  *     times are not to be trusted, and ratios only somewhat
  */
-record Machine(
+public record Machine(
     String cpu,
     int cores,
     String jdk,
@@ -33,7 +33,12 @@ record Machine(
     double load) {
   private static final String CORE_TYPE = "OPENBLAS_CORETYPE";
 
-  static Machine describe(String engine) {
+  /**
+   * Asks the machine, and prints what matters for trusting its figures.
+   *
+   * @param engine what the engine says of itself
+   */
+  public static Machine describe(String engine) {
     String coreType = System.getenv(CORE_TYPE);
     String described = coreType == null ? "not set" : coreType;
     System.out.println(CORE_TYPE + ": " + described);
@@ -76,7 +81,7 @@ record Machine(
   }
 
   /** The most memory that this process has had so far; -1 where the system does not tell. */
-  static long peakMegabytes() {
+  public static long peakMegabytes() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmHWM:")) {

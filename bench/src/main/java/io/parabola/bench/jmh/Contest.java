@@ -1,0 +1,69 @@
+package io.parabola.bench.jmh;
+
+import io.parabola.bench.contestants.Contestant;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A contestant under JMH's clock: one portfolio after another, or all of a batch. After each
+ * iteration its answers are judged.
+ */
+@State(Scope.Benchmark)
+public abstract class Contest {
+  /** What Parabola's answers are held to. */
+  static final double ACCURACY = 1e-9;
+
+  /** What other libraries' answers are held to, and tuned to: they stop earlier, and may. */
+  static final double PEER_ACCURACY = 1e-6;
+
+  private Contestant contestant;
+  private double accuracy;
+  private double tolerance;
+  private int next;
+  private int first;
+  private int solved;
+
+  /**
+   * Enters.
+   *
+   * @param accuracy the relative gap and violation that its answers may have
+   * @param tolerance that it was given; 0 if none
+   */
+  final void enter(Contestant entering, double accuracy, double tolerance) {
+    this.contestant = entering;
+    this.accuracy = accuracy;
+    this.tolerance = tolerance;
+  }
+
+  /** Solves the next portfolio alone, and after the last the first again. */
+  final void solveNext() {
+    contestant.solve(next, 1);
+    next = next + 1 == contestant.count() ? 0 : next + 1;
+    solved++;
+  }
+
+  /** Solves all in one call. */
+  final void solveAll() {
+    contestant.solve(0, contestant.count());
+    solved = contestant.count();
+  }
+
+  /** Judges the answers of the iteration. */
+  @TearDown(Level.Iteration)
+  public void judge(Answers answers) {
+    answers.tolerance = tolerance;
+    answers.judge(contestant, first, solved, accuracy);
+    first = next;
+    solved = 0;
+  }
+
+  /** Frees what the contestant holds. */
+  @TearDown(Level.Trial)
+  public void leave() {
+    if (contestant != null) {
+      contestant.close();
+    }
+  }
+}
