@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
  * A row-major matrix of doubles outside the Java heap, filled in place and read by the engines
  * without a copy.
  *
- * <p>Rows are padded to {@link #stride()} numbers and start on a 64-byte boundary. Different rows
- * may be written from different threads; one row is not to be written while it is read. Closing a
+ * <p>Rows are padded to {@link #stride()} numbers and start on a 64-byte boundary, in memory of its
+ * own; or a matrix {@link #wrap wraps} memory of another library that lies so. Different rows may
+ * be written from different threads; one row is not to be written while it is read. Closing a
  * matrix while it is in use, and using it once closed, are {@link IllegalStateException}s. One that
  * is never closed is freed by the garbage collector, and a warning about it is logged.
  */
@@ -49,13 +50,7 @@ public final class Matrix implements AutoCloseable {
   private final Cleaner.Cleanable watch;
 
   private Matrix(long rows, int columns, long maxSlabBytes, boolean zeros) {
-    if (rows < 0 || columns < 1) {
-      throw new InvalidInputException(
-          "matrix of " + rows + " x " + columns + ": needs at least 0 rows and 1 column");
-    }
-    if (columns > (MAX_SLAB_BYTES / Double.BYTES) - PADDING) {
-      throw new InvalidInputException("matrix of " + columns + " columns: too wide");
-    }
+    checkSize(rows, columns);
     this.rows = rows;
     this.columns = columns;
     this.stride = strideOf(columns);
@@ -79,6 +74,33 @@ public final class Matrix implements AutoCloseable {
       }
     }
     watch = CLEANER.register(this, leak);
+  }
+
+  private Matrix(long rows, int columns, ByteBuffer[] memory) {
+    this.rows = rows;
+    this.columns = columns;
+    this.stride = strideOf(columns);
+    long rowBytes = (long) stride * Double.BYTES;
+    this.rowsPerSlab = memory.length == 0 ? 1 : Math.max(1, memory[0].remaining() / rowBytes);
+    // No allocation is this matrix's own, so there is nothing that could leak.
+    allocations = new DirectMemory[memory.length];
+    slabs = new ByteBuffer[memory.length];
+    for (int i = 0; i < slabs.length; i++) {
+      slabs[i] = memory[i].slice().order(ByteOrder.nativeOrder());
+    }
+    leak = new Leak(rows, columns);
+    leak.intended = true;
+    watch = CLEANER.register(this, leak);
+  }
+
+  private static void checkSize(long rows, int columns) {
+    if (rows < 0 || columns < 1) {
+      throw new InvalidInputException(
+          "matrix of " + rows + " x " + columns + ": needs at least 0 rows and 1 column");
+    }
+    if (columns > (MAX_SLAB_BYTES / Double.BYTES) - PADDING) {
+      throw new InvalidInputException("matrix of " + columns + " columns: too wide");
+    }
   }
 
   /** Says that a matrix was never closed; apart from it, or it would keep it from the collector. */
@@ -187,6 +209,91 @@ public final class Matrix implements AutoCloseable {
       matrix.open(row).put(0, rows[row]);
     }
     return matrix;
+  }
+
+  /**
+   * A matrix in memory of another library, which is neither copied nor owned: what one of them
+   * writes, the other reads.
+   *
+   * <p>The memory has to lie as that of every matrix: rows {@link #strideOf strideOf(columns)}
+   * doubles apart, in native byte order, with zeros beyond the last column, which have to stay so
+   * or answers are wrong. It starts at a multiple of 8 bytes; at one of 64 it is read somewhat
+   * faster.
+   *
+   * <p>The matrix and its {@link #row views} keep the buffers reachable, and so whatever these
+   * keep. Memory that its buffer does not keep (of {@code NewDirectByteBuffer}, for instance) has
+   * to stay valid until matrix and views are no longer used: neither can know. {@link #close()}
+   * ends the use of the matrix as of any other, but frees nothing, and none need be closed.
+   *
+   * @param rows at least 0
+   * @param columns at least 1
+   * @param memory [rows, strideOf(columns)] between position and limit of one direct buffer; or, as
+   *     a buffer ends at 2 GB, of several, each with as many whole rows as the first, the last with
+   *     the rest. Positions, limits and orders are left alone
+   * @return the matrix; not to be written if a buffer is read-only
+   * @throws InvalidInputException if a size is negative or too large, a buffer is not direct,
+   *     starts elsewhere or is not of this size, or what lies beyond the last column is not zero
+   */
+  public static Matrix wrap(long rows, int columns, ByteBuffer... memory) {
+    checkSize(rows, columns);
+    long rowBytes = (long) strideOf(columns) * Double.BYTES;
+    String what = "matrix of " + rows + " x " + columns + " in memory ";
+    long bytes = 0;
+    for (int k = 0; k < memory.length; k++) {
+      ByteBuffer piece = memory[k];
+      if (!piece.isDirect()) {
+        throw new InvalidInputException(what + "of the heap: needs a direct buffer");
+      }
+      if (piece.alignmentOffset(piece.position(), Double.BYTES) != 0) {
+        throw new InvalidInputException(what + "that does not start at a multiple of 8 bytes");
+      }
+      int whole = memory[0].remaining();
+      boolean last = k == memory.length - 1;
+      if (memory.length > 1
+          && (whole == 0
+              || whole % rowBytes != 0
+              || (last ? piece.remaining() > whole : piece.remaining() != whole))) {
+        throw new InvalidInputException(
+            what
+                + "of pieces of "
+                + whole
+                + " and "
+                + piece.remaining()
+                + " bytes: needs whole rows of "
+                + rowBytes
+                + " bytes, as many in each piece but the last");
+      }
+      bytes += piece.remaining();
+    }
+    if (bytes != rows * rowBytes) {
+      throw new InvalidInputException(
+          what + "of " + bytes + " bytes: needs " + rows + " rows of " + rowBytes + " bytes");
+    }
+    Matrix matrix = new Matrix(rows, columns, rows == 0 ? new ByteBuffer[0] : memory);
+    matrix.checkPadding();
+    return matrix;
+  }
+
+  private void checkPadding() {
+    for (long row = 0; row < rows && columns < stride; row++) {
+      int at = index(row, columns - 1);
+      for (int k = columns; k < stride; k++) {
+        at += Double.BYTES;
+        double beyond = slab(row).getDouble(at);
+        if (beyond != 0) {
+          throw new InvalidInputException(
+              "row "
+                  + row
+                  + " of a matrix of "
+                  + rows
+                  + " x "
+                  + columns
+                  + " is followed by "
+                  + beyond
+                  + ": what lies beyond the last column has to be zero");
+        }
+      }
+    }
   }
 
   /**
@@ -347,7 +454,7 @@ public final class Matrix implements AutoCloseable {
   }
 
   /**
-   * Frees the memory; again does nothing.
+   * Frees the memory, unless it is wrapped; again does nothing.
    *
    * @throws IllegalStateException if the matrix is being read or written, by a solve for instance;
    *     it then stays open
@@ -384,6 +491,17 @@ public final class Matrix implements AutoCloseable {
 
   ByteBuffer slabAt(int index) {
     return slabs[index];
+  }
+
+  /** A slab for somebody who keeps it, as {@link #row} is a row for somebody who does. */
+  ByteBuffer viewOfSlab(int index) {
+    acquire();
+    try {
+      viewed = true;
+      return slabs[index].slice().order(ByteOrder.nativeOrder());
+    } finally {
+      release();
+    }
   }
 
   long rowsPerSlab() {

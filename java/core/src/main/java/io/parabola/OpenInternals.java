@@ -25,6 +25,11 @@ final class OpenInternals extends Internals {
   }
 
   @Override
+  public ByteBuffer viewOfSlab(Matrix matrix, int index) {
+    return matrix.viewOfSlab(index);
+  }
+
+  @Override
   public long rowsPerSlab(Matrix matrix) {
     return matrix.rowsPerSlab();
   }

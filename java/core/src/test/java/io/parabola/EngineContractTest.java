@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parabola.RandomProblems.Bounds;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -206,6 +207,50 @@ class EngineContractTest {
       assertEquals(Status.SOLVED, single.status());
       assertArrayEquals(alone.weights(), single.weights(), WEIGHTS);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void memoryOfAnotherLibraryHasTheSameBitsWhereverItStarts(String name) {
+    int n = 37;
+    int scenarios = 40;
+    Batch batch = batch(n, scenarios, Bounds.LONG_ONLY_TENTH, 11);
+    try (Engine engine = EveryEngine.open(name, 2);
+        Matrix sigma = wrap(batch.problem().covariance().toArray(), n, n, 24);
+        BatchSolution expected = engine.solve(batch)) {
+      Problem problem =
+          Problem.builder(Covariance.of(sigma))
+              .lower(batch.problem().lower())
+              .upper(batch.problem().upper())
+              .expectedReturns(batch.problem().expectedReturns())
+              .riskAversion(batch.problem().riskAversion())
+              .build();
+      for (int start : new int[] {0, 8, 56}) {
+        try (Matrix mu = wrap(batch.data().expectedReturns().toArray(), scenarios, n, start);
+            BatchSolution found =
+                engine.solve(
+                    Batch.builder(problem, scenarios)
+                        .expectedReturns(mu)
+                        .riskAversion(batch.data().riskAversion())
+                        .build())) {
+          assertArrayEquals(expected.weights().toArray(), found.weights().toArray());
+        }
+      }
+    }
+  }
+
+  /** A copy in memory that starts so many bytes beyond a multiple of 64. */
+  private static Matrix wrap(double[] rowMajor, int rows, int columns, int start) {
+    int bytes = rows * Matrix.strideOf(columns) * Double.BYTES;
+    Matrix matrix =
+        Matrix.wrap(
+            rows,
+            columns,
+            ByteBuffer.allocateDirect(bytes + 128).alignedSlice(64).slice(start, bytes));
+    for (int row = 0; row < rows; row++) {
+      matrix.setRow(row, Arrays.copyOfRange(rowMajor, row * columns, (row + 1) * columns));
+    }
+    return matrix;
   }
 
   @ParameterizedTest

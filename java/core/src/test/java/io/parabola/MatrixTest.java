@@ -160,4 +160,114 @@ class MatrixTest {
       assertEquals(0, matrix.toArray().length);
     }
   }
+
+  /** Zeros at a multiple of 64 bytes and some more, in an order that is not the machine's. */
+  private static ByteBuffer foreign(int bytes, int offset) {
+    ByteBuffer aligned = ByteBuffer.allocateDirect(bytes + 128).alignedSlice(64);
+    return aligned.slice(offset, bytes).order(ByteOrder.BIG_ENDIAN);
+  }
+
+  private static DoubleBuffer numbers(ByteBuffer memory) {
+    return memory.duplicate().order(ByteOrder.nativeOrder()).asDoubleBuffer();
+  }
+
+  @Test
+  void wrappedMemoryIsReadAndWrittenWhereItIs() {
+    ByteBuffer memory = foreign(3 * 64, 8);
+    try (Matrix matrix = Matrix.wrap(3, 5, memory)) {
+      numbers(memory).put(1 * 8 + 4, 7);
+      matrix.set(2, 0, 9);
+      assertEquals(7, matrix.get(1, 4));
+      assertEquals(9, numbers(memory).get(2 * 8));
+      matrix.setRow(0, new double[] {1, 2, 3, 4, 5});
+      assertArrayEquals(
+          new double[] {1, 2, 3, 4, 5, 0, 0, 0, 0, 7, 9, 0, 0, 0, 0}, matrix.toArray());
+      assertEquals(8, matrix.stride());
+    }
+    assertEquals(0, memory.position());
+    assertEquals(ByteOrder.BIG_ENDIAN, memory.order());
+    assertEquals(9, numbers(memory).get(2 * 8));
+  }
+
+  @Test
+  void closingEndsTheUseOfWrappedMemoryButFreesNothing() {
+    ByteBuffer memory = foreign(64, 0);
+    Matrix matrix = Matrix.wrap(1, 8, memory);
+    DoubleBuffer view = matrix.row(0);
+    matrix.close();
+    matrix.close();
+    assertEquals(
+        "the matrix is closed",
+        assertThrows(IllegalStateException.class, () -> matrix.get(0, 0)).getMessage());
+    numbers(memory).put(3, 4);
+    assertEquals(4, view.get(3));
+  }
+
+  @Test
+  void wrappedMemoryMayBeInPieces() {
+    ByteBuffer[] pieces = {foreign(256, 0), foreign(256, 8), foreign(128, 24)};
+    try (Matrix matrix = Matrix.wrap(5, 9, pieces)) {
+      assertEquals(2, matrix.rowsPerSlab());
+      for (int row = 0; row < 5; row++) {
+        matrix.set(row, 8, row);
+        assertEquals(row, numbers(pieces[row / 2]).get(row % 2 * 16 + 8));
+      }
+    }
+    try (Matrix none = Matrix.wrap(0, 3);
+        Matrix empty = Matrix.wrap(0, 3, foreign(0, 0))) {
+      assertEquals(0, none.toArray().length);
+      assertEquals(0, empty.toArray().length);
+    }
+  }
+
+  @Test
+  void memoryThatDoesNotLieAsAMatrixIsRefused() {
+    assertRefused(
+        "matrix of 3 x 5 in memory of 128 bytes: needs 3 rows of 64 bytes", 3, 5, foreign(128, 0));
+    assertRefused(
+        "matrix of 1 x 8 in memory of 128 bytes: needs 1 rows of 64 bytes", 1, 8, foreign(128, 0));
+    assertRefused(
+        "matrix of 1 x 8 in memory of the heap: needs a direct buffer",
+        1,
+        8,
+        ByteBuffer.allocate(64));
+    assertRefused(
+        "matrix of 1 x 8 in memory that does not start at a multiple of 8 bytes",
+        1,
+        8,
+        foreign(64, 4));
+    assertRefused(
+        "matrix of 3 x 8 in memory of pieces of 64 and 128 bytes: needs whole rows of 64 bytes, as"
+            + " many in each piece but the last",
+        3,
+        8,
+        foreign(64, 0),
+        foreign(128, 0));
+    assertRefused("matrix of -1 x 8: needs at least 0 rows and 1 column", -1, 8, foreign(64, 0));
+    ByteBuffer memory = foreign(128, 0);
+    numbers(memory).put(8 + 7, 2.5);
+    assertRefused(
+        "row 1 of a matrix of 2 x 7 is followed by 2.5: what lies beyond the last column has to be"
+            + " zero",
+        2,
+        7,
+        memory);
+  }
+
+  private static void assertRefused(String message, long rows, int columns, ByteBuffer... memory) {
+    assertEquals(
+        message,
+        assertThrows(InvalidInputException.class, () -> Matrix.wrap(rows, columns, memory))
+            .getMessage());
+  }
+
+  @Test
+  void aViewOfASlabOutlivesTheMatrix() {
+    Matrix matrix = Matrix.allocate(2, 3);
+    ByteBuffer view = Internals.get().viewOfSlab(matrix, 0);
+    matrix.set(1, 2, 6);
+    matrix.close();
+    assertEquals(6, numbers(view).get(8 + 2));
+    assertThrows(IllegalStateException.class, () -> Internals.get().viewOfSlab(matrix, 0));
+  }
 }

@@ -52,14 +52,27 @@ public abstract class Internals {
   public abstract int slabs(Matrix matrix);
 
   /**
-   * One slab: whole rows of {@code stride()} doubles, direct, in native byte order, 64-byte
-   * aligned. Valid only between {@link #acquire(Matrix)} and {@link #release(Matrix)}.
+   * One slab: whole rows of {@code stride()} doubles, direct, in native byte order, 64-byte aligned
+   * unless it is another library's, which need be 8-byte aligned only. Valid only between {@link
+   * #acquire(Matrix)} and {@link #release(Matrix)}.
    *
    * @param matrix an open matrix
    * @param index which slab
    * @return the slab itself, position 0; the padding in it is zero and must stay so
    */
   public abstract ByteBuffer slab(Matrix matrix, int index);
+
+  /**
+   * One slab, to keep: as with {@link Matrix#row}, the memory of a matrix that is closed later is
+   * then freed by the collector, once this buffer and all of its slices are gone.
+   *
+   * @param matrix an open matrix
+   * @param index which slab
+   * @return whole rows of {@code stride()} doubles, position 0, native byte order; the padding in
+   *     it is zero and must stay so
+   * @throws IllegalStateException if the matrix is closed
+   */
+  public abstract ByteBuffer viewOfSlab(Matrix matrix, int index);
 
   /**
    * How many rows a slab has, the last one excepted.
