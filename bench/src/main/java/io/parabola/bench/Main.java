@@ -5,7 +5,10 @@ import io.parabola.bench.jmh.PlanRun;
 import io.parabola.bench.race.Bench;
 import io.parabola.bench.report.CompareCommand;
 import io.parabola.bench.report.ReportCommand;
+import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,8 +86,8 @@ public final class Main implements Runnable {
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Locale.setDefault(Locale.ROOT);
-    if (System.getenv(CORE_TYPE) != null) {
-      System.exit(withoutCoreType(arguments));
+    if (System.getenv(CORE_TYPE) != null || !peersBeside().isEmpty()) {
+      System.exit(again(arguments));
     }
     CommandLine line = new CommandLine(new Main());
     boolean own =
@@ -106,13 +109,28 @@ public final class Main implements Runnable {
     System.exit(line.execute(arguments));
   }
 
-  /** The variable slows OpenBLAS, ours and the peers' alike; and only a new process is without. */
-  private static int withoutCoreType(String[] arguments) throws IOException, InterruptedException {
-    System.out.println(CORE_TYPE + "=" + System.getenv(CORE_TYPE) + " is unset for this run");
+  /** ND4J's jars beside this one, if they are there and not on the class path yet. */
+  private static String peersBeside() {
+    String classPath = System.getProperty("java.class.path");
+    Path beside = Path.of(classPath).toAbsolutePath().resolveSibling("nd4j");
+    boolean one = !classPath.contains(File.pathSeparator);
+    return one && Files.isDirectory(beside) ? File.pathSeparator + beside + "/*" : "";
+  }
+
+  /**
+   * In a process whose environment and class path are as they should be: without the variable that
+   * slows OpenBLAS, ours and the peers' alike, and with the peers that are too large for this jar.
+   */
+  private static int again(String[] arguments) throws IOException, InterruptedException {
+    if (System.getenv(CORE_TYPE) != null) {
+      System.out.println(CORE_TYPE + "=" + System.getenv(CORE_TYPE) + " is unset for this run");
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path") + peersBeside());
+    command.add(Main.class.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().remove(CORE_TYPE);

@@ -5,6 +5,7 @@ import dev.ludovic.netlib.blas.JavaBLAS;
 import io.parabola.SampleCovariance;
 import io.parabola.bench.problems.Certificate;
 import io.parabola.bench.problems.ReturnSample;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -68,8 +69,20 @@ public final class CovarianceRun extends Contestant {
           new CovarianceRun(name, sample, false, () -> netlib(JavaBLAS.getInstance(), sample));
       case "ojalgo" -> new CovarianceRun(name, sample, false, () -> ojAlgo(sample));
       case "hipparchus" -> new CovarianceRun(name, sample, false, () -> hipparchus(sample));
-      default -> throw new IllegalArgumentException("library: " + name);
+      default -> {
+        CovarianceLibrary library = beside(name);
+        yield new CovarianceRun(name, sample, false, () -> library.covariance(sample));
+      }
     };
+  }
+
+  private static CovarianceLibrary beside(String name) {
+    for (CovarianceLibrary library : ServiceLoader.load(CovarianceLibrary.class)) {
+      if (library.name().equals(name)) {
+        return library;
+      }
+    }
+    throw new IllegalStateException("library " + name + " is not on the class path");
   }
 
   @Override

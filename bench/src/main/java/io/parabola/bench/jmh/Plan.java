@@ -50,7 +50,7 @@ public record Plan(String name, List<Entry> entries) {
         ".*",
         false,
         "library",
-        values("netlib", "ojalgo", "hipparchus"),
+        values("netlib", "nd4j", "ojalgo", "hipparchus"),
         "threads",
         values("1"));
     add(
