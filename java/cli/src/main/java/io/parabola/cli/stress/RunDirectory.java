@@ -160,7 +160,11 @@ public final class RunDirectory implements AutoCloseable {
       }
     }
     boolean stopped = saved.containsKey("done");
-    if (before == Before.RESUME && !stopped) {
+    // One that was killed before its first checkpoint has left the hidden directory, and nothing
+    // that
+    // could not be done again: it is resumed from its beginning.
+    boolean begun = !created.contains(hidden.toAbsolutePath().normalize());
+    if (before == Before.RESUME && !stopped && !begun) {
       throw Failure.input(directory + ": holds no run that was stopped; leave --resume out");
     }
     if (before == Before.UNSAID && stopped) {
@@ -170,13 +174,13 @@ public final class RunDirectory implements AutoCloseable {
               + saved.getProperty("done")
               + " scenarios: --resume goes on with it, --restart discards it");
     }
-    if (before == Before.RESUME && !fingerprint.equals(saved.getProperty("fingerprint"))) {
+    boolean resumed = before == Before.RESUME && stopped;
+    if (resumed && !fingerprint.equals(saved.getProperty("fingerprint"))) {
       throw Failure.input(
           directory
               + ": the run that was stopped there had other options, data or engine; --restart"
               + " discards it");
     }
-    boolean resumed = before == Before.RESUME;
     if (!resumed) {
       Files.deleteIfExists(checkpoint);
     }
