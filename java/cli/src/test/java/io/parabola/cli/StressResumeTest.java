@@ -205,6 +205,22 @@ class StressResumeTest extends CommandTest {
     assertEquals(4, visible("early").size());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"done=many", "nothing of the kind", "done=\\uX"})
+  void aDamagedCheckpointIsNoSurpriseAndCanBeDiscarded(String checkpoint) throws IOException {
+    format = "csv";
+    scenarios = "50";
+    prices();
+    Files.createDirectories(directory.resolve("r/.parabola-run"));
+    file("r/.parabola-run/checkpoint", checkpoint);
+    for (String[] options : new String[][] {{}, {"--resume"}}) {
+      run(arguments("r", options))
+          .failsWith(
+              2, "r: the checkpoint of the run that was stopped is damaged; --restart discards it");
+    }
+    run(arguments("r", "--restart")).succeeds();
+  }
+
   /**
    * What decides is in the files, not in their names: another limit of a row shows nowhere else.
    */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -153,12 +154,7 @@ public final class RunDirectory implements AutoCloseable {
 
   private void begin(Before before) throws IOException {
     Path checkpoint = hidden.resolve(CHECKPOINT);
-    Properties saved = new Properties();
-    if (Files.exists(checkpoint)) {
-      try (var reader = Files.newBufferedReader(checkpoint, StandardCharsets.UTF_8)) {
-        saved.load(reader);
-      }
-    }
+    Properties saved = read(checkpoint, before);
     boolean stopped = saved.containsKey("done");
     // One that was killed before its first checkpoint has left the hidden directory, and nothing
     // that
@@ -207,6 +203,26 @@ public final class RunDirectory implements AutoCloseable {
       channel.truncate(length);
       channel.position(length);
     }
+  }
+
+  /** What a checkpoint says; nothing if there is none, or it is about to be discarded. */
+  private Properties read(Path checkpoint, Before before) throws IOException {
+    Properties saved = new Properties();
+    if (before == Before.RESTART || !Files.exists(checkpoint)) {
+      return saved;
+    }
+    try (var reader = Files.newBufferedReader(checkpoint, StandardCharsets.UTF_8)) {
+      saved.load(reader);
+      Long.parseLong(saved.getProperty("done"));
+      for (String name : names) {
+        Long.parseLong(saved.getProperty("bytes." + name, "0"));
+      }
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      throw Failure.input(
+          directory
+              + ": the checkpoint of the run that was stopped is damaged; --restart discards it");
+    }
+    return saved;
   }
 
   /** How many scenarios are in the files. */
