@@ -215,6 +215,28 @@ class StressTest extends CommandTest {
     return new ObjectMapper().readTree(text("r/summary.json"));
   }
 
+  /** Of one asset the cap is reached by the budget alone, and has no price. */
+  @Test
+  void theReportOfOneAssetHasNoHoles() throws IOException {
+    String mean = file("m.csv", "asset,mean\nA,0.001\n");
+    String covariance = file("c.csv", "asset,A\nA,0.0004\n");
+    run(
+            "stress",
+            "--mean",
+            mean,
+            "--cov",
+            covariance,
+            "--observations",
+            "100",
+            "--scenarios",
+            "40",
+            "--out",
+            path("one"))
+        .succeeds();
+    assertFalse(text("one/report.html").contains("NaN"));
+    assertEquals(1, summary("one").get("assets").get(0).get("mean_weight").asDouble());
+  }
+
   /** Without volatility every distance is infinite; nothing is lost of the losses. */
   @ParameterizedTest
   @ValueSource(strings = {"exact", "online"})

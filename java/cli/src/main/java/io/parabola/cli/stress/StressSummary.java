@@ -61,7 +61,7 @@ public final class StressSummary {
           sentences.add(
               "window "
                   + replay.window().name()
-                  + " is not replayed: the data has no two returns in it, or begins later");
+                  + " is not replayed: the data does not reach all of it");
         }
       }
     }
