@@ -237,6 +237,32 @@ class StressTest extends CommandTest {
     assertEquals(1, summary("one").get("assets").get(0).get("mean_weight").asDouble());
   }
 
+  /** Without volatility and bounds there is no best portfolio; the report is of the held one. */
+  @Test
+  void theReportOfUnsolvedScenariosHasNoHoles() {
+    String mean = file("m.csv", "asset,mean\nA,0.001\nB,0.002\n");
+    String covariance = file("c.csv", "asset,A,B\nA,0.0004,0\nB,0,0.0004\n");
+    Outcome outcome =
+        run(
+            "stress",
+            "--mean",
+            mean,
+            "--cov",
+            covariance,
+            "--scenarios",
+            "40",
+            "--states",
+            "still:0:1",
+            "--lower=-inf",
+            "--upper",
+            "inf",
+            "--out",
+            path("none"));
+    assertEquals(2, outcome.status());
+    assertTrue(outcome.err().startsWith("parabola: unbounded: "), outcome.err());
+    assertFalse(text("none/report.html").contains("NaN"));
+  }
+
   /** Without volatility every distance is infinite; nothing is lost of the losses. */
   @ParameterizedTest
   @ValueSource(strings = {"exact", "online"})

@@ -67,7 +67,9 @@ public final class StressReport {
     reverse();
     sweep();
     frontier();
-    weights();
+    if (run.results().count(Status.SOLVED) > 0) {
+      weights();
+    }
     components();
     binding();
     quality();
