@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,7 @@ class ScenarioFileTest extends CommandTest {
             + " finite and at least 0",
         "upper: 90 % | upper: 90 kg | line 14, column 10: upper: 90 kg: expected a share, such as 0.1"
             + " or 10 %, or a file asset,bound",
-        "current: w.csv | current: no.csv | no.csv: no such file",
+        "current: w.csv | current: no.csv | line 15, column 12: current: no.csv: no such file",
         "distribution: normal | distribution: norma | line 18, column 17: distribution: norma:"
             + " expected one of normal, student-t, bootstrap, filtered",
         "intensity: 12 per year | intensity: 12 % | line 20, column 16: intensity: 12 %: expected a"
@@ -125,7 +126,21 @@ class ScenarioFileTest extends CommandTest {
             + " per euro: expected a share per time, such as -2 % per day",
         "probability: 50 % | probability: 40 % | line 24, column 3: the probabilities of the states"
             + " must sum to 1, but sum to 0.9",
-        "B: {volatility: 2 | Z: {volatility: 2 | state crash: there is no asset Z",
+        "B: {volatility: 2 | Z: {volatility: 2 | line 32, column 10: there is no asset Z, meant is"
+            + " perhaps A; expected one of A, B, C",
+        "name: crash | name: ' ' | line 26, column 11: name:  : expected a name",
+        "mean: -10 % | mean: -110 % | line 21, column 11: mean: -110 %: expected the mean return of a"
+            + " jump, at least -100 %, such as -15 %",
+        "lower: 0 | lower: 95 % | bounds of A cross: lower 0.95 (s.yaml: line 13, column 10: lower) >"
+            + " upper 0.9 (s.yaml: line 14, column 10: upper)",
+        "seed: 7 | windows: [{name: x, from: 2022-05-18, to: 2022-05-05}] | line 2, column 43: to:"
+            + " 2022-05-05: expected a time not before 2022-05-18, where the window begins",
+        "seed: 7 | windows: [{name: x, from: 2022-05-05, to: 2022-05-18}] | line 2, column 27: from:"
+            + " needs prices, of whose past it is a part",
+        "observations: 400 | gaps: drop-times | line 9, column 9: gaps: fills gaps in prices; with"
+            + " --mean there are none",
+        "observations: 400 | exclude: [A] | line 9, column 12: exclude: leaves out assets of prices;"
+            + " with --mean there are none",
         "B: {volatility: 2 | B: {vol: 2 | line 32, column 11: unknown key vol; expected one of"
             + " volatility, correlation, mean-shift",
         "seed: 7 | seed: [7 | line 3, column 8: is not YAML: expected ',' or ']', but got :",
@@ -169,6 +184,71 @@ class ScenarioFileTest extends CommandTest {
     assertEquals(200, json.get("status").get("SOLVED").asInt());
     assertEquals("half", json.get("constraints").get(1).get("constraint").asText());
     assertEquals(14, json.get("windows").get(0).get("periods").asInt());
+  }
+
+  private String prices() {
+    StringBuilder text = new StringBuilder("time,A,B");
+    for (int t = 0; t < 40; t++) {
+      text.append('\n').append(LocalDate.of(2022, 1, 1).plusDays(t));
+      text.append(',').append(100 + t % 7).append(',').append(50 + t % 5);
+    }
+    return file("p.csv", text.append('\n').toString());
+  }
+
+  private Outcome ofPrices(String yaml, String... more) {
+    prices();
+    String file = file("s.yaml", "scenarios: 20\nuniverse: {prices: p.csv}\n" + yaml);
+    List<String> arguments =
+        new ArrayList<>(List.of("stress", "--scenario-file", file, "--out", path("r")));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void windowsAreWrittenAsThePricesTimesAre() {
+    ofPrices("windows: [{name: x, from: May, to: 2022-01-20}]\n")
+        .failsWith(
+            2,
+            "s.yaml: line 3, column 27: from: May: expected a time as the prices have it, such as"
+                + " 2022-01-02");
+    absent("r");
+    // One that the data does not reach is said to be left out.
+    Outcome outcome =
+        ofPrices("windows: [{name: later, from: 2030-01-01, to: 2030-01-20}]\n").succeeds();
+    assertTrue(outcome.out().contains("window later is not replayed"), outcome.out());
+  }
+
+  @Test
+  void assetsToLeaveOutAreFoundWhereTheyStand() {
+    prices();
+    String text = "universe:\n  prices: p.csv\n  exclude: [A, Z]\n";
+    run("stress", "--scenario-file", file("s.yaml", text), "--out", path("r"))
+        .failsWith(
+            2, "s.yaml: line 3, column 12: exclude: p.csv: cannot leave out \"Z\": no such asset");
+  }
+
+  /** Of a quarter of a year of 365 days there are 91, not none. */
+  @Test
+  void monthsAreTheNearestPeriods() throws IOException {
+    ofPrices("horizon: 3 months\n").succeeds();
+    JsonNode json = new ObjectMapper().readTree(text("r/summary.json"));
+    assertEquals(91, json.get("settings").get("horizon").asInt());
+  }
+
+  /** What the command line gives instead need not be there in the file. */
+  @Test
+  void aFileThatIsNotUsedIsNotMissed() {
+    prices();
+    String text = "scenarios: 20\nuniverse: {prices: none.csv}\n";
+    run(
+            "stress",
+            "--scenario-file",
+            file("s.yaml", text),
+            "--prices",
+            path("p.csv"),
+            "--out",
+            path("r"))
+        .succeeds();
   }
 
   @Test

@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is stopped, politely or not, leaves nothing that is wrong, and can be resumed. */
 class StressResumeTest extends CommandTest {
-  private static final String SCENARIOS = "120000";
+  private String scenarios = "120000";
 
   private String format;
+  private List<String> more = List.of();
 
   private List<String> files() {
     String end = format.equals("csv") ? ".csv" : ".arrows";
@@ -48,8 +49,9 @@ class StressResumeTest extends CommandTest {
   private String[] arguments(String out, String... more) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
-        List.of("stress", "--prices", path("p.csv"), "--scenarios", SCENARIOS, "--resampled", "5"));
+        List.of("stress", "--prices", path("p.csv"), "--scenarios", scenarios, "--resampled", "5"));
     arguments.addAll(List.of("--threads", "1", "--out", path(out), "--format", format));
+    arguments.addAll(this.more);
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }
@@ -185,6 +187,58 @@ class StressResumeTest extends CommandTest {
     }
     assertTrue(text("stopped/report.partial.html").contains("<b>Partial.</b>"));
     resumesToTheSameBytes("stopped");
+  }
+
+  /** Before the first checkpoint a killed run has left an empty hidden directory. */
+  @Test
+  void aRunThatWasKilledAtOnceIsResumedFromItsBeginning() throws IOException {
+    format = "csv";
+    scenarios = "500";
+    prices();
+    Files.createDirectories(directory.resolve("early/.parabola-run"));
+    Files.writeString(directory.resolve("early/.parabola-run/weights.csv"), "scenario,sta");
+    run(arguments("early", "--resume")).succeeds();
+    run(arguments("whole")).succeeds();
+    for (String name : files()) {
+      assertEquals(text("whole/" + name), text("early/" + name));
+    }
+    assertEquals(4, visible("early").size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"done=many", "nothing of the kind", "done=\\uX"})
+  void aDamagedCheckpointIsNoSurpriseAndCanBeDiscarded(String checkpoint) throws IOException {
+    format = "csv";
+    scenarios = "50";
+    prices();
+    Files.createDirectories(directory.resolve("r/.parabola-run"));
+    file("r/.parabola-run/checkpoint", checkpoint);
+    for (String[] options : new String[][] {{}, {"--resume"}}) {
+      run(arguments("r", options))
+          .failsWith(
+              2, "r: the checkpoint of the run that was stopped is damaged; --restart discards it");
+    }
+    run(arguments("r", "--restart")).succeeds();
+  }
+
+  /**
+   * What decides is in the files, not in their names: another limit of a row shows nowhere else.
+   */
+  @Test
+  void aRunIsNotResumedWithOtherFiles() throws Exception {
+    format = "csv";
+    prices();
+    file("rows.csv", "name,lower,upper,A,B,C,D,E,F\nloose,,0.99,1,1,0,0,0,0\n");
+    more = List.of("--rows", path("rows.csv"));
+    Process process = start("edited");
+    waitForCheckpoint(process, "edited");
+    process.destroyForcibly().waitFor();
+    file("rows.csv", "name,lower,upper,A,B,C,D,E,F\nloose,,0.98,1,1,0,0,0,0\n");
+    run(arguments("edited", "--resume"))
+        .failsWith(
+            2,
+            "edited: the run that was stopped there had other options, data or engine; --restart"
+                + " discards it");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.StreamSupport;
@@ -17,6 +18,8 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StressTest extends CommandTest {
 
@@ -192,6 +195,124 @@ class StressTest extends CommandTest {
             2,
             "--states: state odd: the correlations' way to one must be between 0 and 1, but is 1.5");
     absent("x");
+  }
+
+  private JsonNode few(String... options) throws IOException {
+    StringBuilder prices = new StringBuilder("time,A,B,C");
+    Random random = new Random(4);
+    for (int t = 0; t < 60; t++) {
+      prices.append('\n').append(t);
+      for (int i = 0; i < 3; i++) {
+        prices.append(',').append(100 * Math.exp(0.03 * random.nextGaussian()));
+      }
+    }
+    String file = file("p.csv", prices.append('\n').toString());
+    List<String> arguments =
+        new ArrayList<>(List.of("stress", "--prices", file, "--scenarios", "300"));
+    arguments.addAll(List.of("--out", path("r")));
+    arguments.addAll(List.of(options));
+    run(arguments.toArray(String[]::new)).succeeds();
+    return new ObjectMapper().readTree(text("r/summary.json"));
+  }
+
+  /** Of one asset the cap is reached by the budget alone, and has no price. */
+  @Test
+  void theReportOfOneAssetHasNoHoles() throws IOException {
+    String mean = file("m.csv", "asset,mean\nA,0.001\n");
+    String covariance = file("c.csv", "asset,A\nA,0.0004\n");
+    run(
+            "stress",
+            "--mean",
+            mean,
+            "--cov",
+            covariance,
+            "--observations",
+            "100",
+            "--scenarios",
+            "40",
+            "--out",
+            path("one"))
+        .succeeds();
+    assertFalse(text("one/report.html").contains("NaN"));
+    assertEquals(1, summary("one").get("assets").get(0).get("mean_weight").asDouble());
+  }
+
+  /** Without volatility and bounds there is no best portfolio; the report is of the held one. */
+  @Test
+  void theReportOfUnsolvedScenariosHasNoHoles() {
+    String mean = file("m.csv", "asset,mean\nA,0.001\nB,0.002\n");
+    String covariance = file("c.csv", "asset,A,B\nA,0.0004,0\nB,0,0.0004\n");
+    Outcome outcome =
+        run(
+            "stress",
+            "--mean",
+            mean,
+            "--cov",
+            covariance,
+            "--scenarios",
+            "40",
+            "--states",
+            "still:0:1",
+            "--lower=-inf",
+            "--upper",
+            "inf",
+            "--out",
+            path("none"));
+    assertEquals(2, outcome.status());
+    assertTrue(outcome.err().startsWith("parabola: unbounded: "), outcome.err());
+    assertFalse(text("none/report.html").contains("NaN"));
+  }
+
+  /** Without volatility every distance is infinite; nothing is lost of the losses. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exact", "online"})
+  void aMarketThatStandsStillIsAScenarioToo(String quantiles) throws IOException {
+    JsonNode json = few("--states", "still:0:0.9,normal:1:0.1", "--quantiles", quantiles);
+    assertEquals(300, json.get("status").get("SOLVED").asInt());
+    assertTrue(json.get("risk").get("held").get("distance_to_loss_limit_q05").asDouble() > 0);
+    assertTrue(json.get("risk").get("best").get("worst_loss").isNumber());
+  }
+
+  @Test
+  void growthBeyondAllMeasureIsStillALoss() throws IOException {
+    JsonNode json = few("--states", "mad:1e100:1", "--horizon", "40");
+    assertTrue(json.get("risk").get("held").get("conditional_value_at_risk").isNumber());
+    assertFalse(text("r/scenarios.csv").contains("NaN"));
+  }
+
+  @Test
+  void componentsAndCostsSumToCvar() throws IOException {
+    String held = file("w.csv", "asset,weight\nA,0.2\nB,0.3\nC,0.5\n");
+    JsonNode json = few("--current", held, "--cost-rate", "0.0005", "--upper", "1");
+    JsonNode risk = json.get("risk");
+    double ofHeld = 0;
+    double ofBest = risk.get("best").get("cvar_component_of_costs").asDouble();
+    assertTrue(ofBest > 0);
+    for (JsonNode asset : json.get("assets")) {
+      ofHeld += asset.get("held_cvar_component").asDouble();
+      ofBest += asset.get("best_cvar_component").asDouble();
+    }
+    assertEquals(risk.get("held").get("conditional_value_at_risk").asDouble(), ofHeld, 1e-13);
+    assertEquals(risk.get("best").get("conditional_value_at_risk").asDouble(), ofBest, 1e-13);
+  }
+
+  @Test
+  void theResampledFrontierIsInTheSummary() throws IOException {
+    JsonNode json = few("--resampled", "30", "--upper", "1");
+    JsonNode resampled = json.get("resampled_frontier");
+    assertEquals(30, resampled.get("samples").asInt());
+    double before = 0;
+    for (JsonNode point : resampled.get("points")) {
+      double sum = 0;
+      for (JsonNode weight : point.get("mean_weights")) {
+        sum += weight.asDouble();
+      }
+      assertEquals(1, sum, 1e-12);
+      assertTrue(point.get("shortfall_q05").asDouble() <= point.get("shortfall_q95").asDouble());
+      assertTrue(point.get("volatility").asDouble() >= before);
+      before = point.get("volatility").asDouble();
+    }
+    assertTrue(json.get("frontier").size() > 10);
   }
 
   @Test

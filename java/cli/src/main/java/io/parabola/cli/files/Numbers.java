@@ -55,6 +55,12 @@ public final class Numbers {
    * A fraction with its standard error, both as per cent, with the decimals that the error leaves.
    */
   public static String percent(double fraction, double error) {
+    if (Double.isNaN(error)) {
+      return percent(fraction); // of one scenario alone nobody knows how far off it is
+    }
+    if (Math.abs(fraction) > 1e6) {
+      return brief(fraction * 100) + " \u00b1 " + brief(error * 100) + " %";
+    }
     int decimals =
         error > 0 ? (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(error * 100)))) : 2;
     return String.format(

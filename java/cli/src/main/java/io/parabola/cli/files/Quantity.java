@@ -72,7 +72,11 @@ public final class Quantity {
     Quantity quantity = of(text, expected);
     double periods = quantity.number * periods(quantity.unit, period, expected);
     long whole = Math.round(periods);
-    if (whole < 1 || whole > Integer.MAX_VALUE || Math.abs(periods - whole) > 1e-9 * periods) {
+    // Months are not all of one length, and hold no whole number of periods: the nearest is meant.
+    boolean rounded = quantity.unit.startsWith("month") && quantity.number >= 1;
+    if (whole < 1
+        || whole > Integer.MAX_VALUE
+        || !rounded && Math.abs(periods - whole) > 1e-9 * periods) {
       throw new Malformed(
           "a whole number of periods, which are "
               + Numbers.brief(period.periodsPerYear())

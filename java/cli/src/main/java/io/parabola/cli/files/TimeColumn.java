@@ -81,6 +81,25 @@ public final class TimeColumn {
     return equallySpaced || dates;
   }
 
+  /** Whether a time is written as another is: as an ISO date, or as a number. */
+  public static boolean isLike(String time, String other) {
+    return ISO.matcher(other).matches()
+        ? ISO.matcher(time).matches()
+        : !isNumber(other) || isNumber(time);
+  }
+
+  /**
+   * Whether one end of a window is after the other. "2022-05-18" is a whole day: of times written
+   * with more and with fewer digits only those that both have are compared.
+   */
+  public static boolean isAfter(String a, String b) {
+    if (ISO.matcher(a).matches() && ISO.matcher(b).matches()) {
+      int both = Math.min(a.length(), b.length());
+      return a.substring(0, both).compareTo(b.substring(0, both)) > 0;
+    }
+    return isLater(a, b);
+  }
+
   private static boolean isNumber(String text) {
     try {
       return Double.isFinite(Numbers.parse(text));

@@ -143,6 +143,17 @@ public final class PriceOptions {
     }
   }
 
+  /** Fails where one of these options was given, though there are no prices. */
+  public void requireUnused(String instead) {
+    if (gaps != null) {
+      throw Failure.input("--gaps: fills gaps in prices; with " + instead + " there are none");
+    }
+    if (!exclude.isEmpty()) {
+      throw Failure.input(
+          "--exclude: leaves out assets of prices; with " + instead + " there are none");
+    }
+  }
+
   private void requireNoGapChoice() {
     if (gaps != null) {
       throw Failure.input("--gaps: not together with --missing, which uses what there is");

@@ -4,12 +4,12 @@ import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
+import io.parabola.cli.files.Numbers;
 import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
 import io.parabola.models.Returns;
 import io.parabola.models.estimators.CovarianceEstimate;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -102,6 +102,7 @@ public final class UniverseOptions {
     if (prices != null) {
       throw Failure.input("--mean: either prices or estimates, not both");
     }
+    priceOptions.requireUnused("--mean");
     if ((covariance == null) == (exposures == null)) {
       throw Failure.input("--mean: needs either --cov or --exposures");
     }
@@ -155,10 +156,17 @@ public final class UniverseOptions {
     }
     NumberTable own =
         NumberTable.labelled(specific, NumberTable.Values.FINITE).requireHeader("asset,variance");
-    double[] variances =
-        Arrays.stream(own.rowsOf(assets, exposures.toString()))
-            .mapToDouble(row -> own.get(row, 0))
-            .toArray();
+    int[] ownRows = own.rowsOf(assets, exposures.toString());
+    double[] variances = new double[ownRows.length];
+    for (int i = 0; i < variances.length; i++) {
+      variances[i] = own.get(ownRows[i], 0);
+      if (variances[i] < 0) {
+        throw Failure.input(
+            own.place(ownRows[i], 0)
+                + Numbers.exact(variances[i])
+                + ": a variance cannot be negative");
+      }
+    }
     double[] all = new double[assets.size() * k];
     for (int i = 0; i < assets.size(); i++) {
       for (int f = 0; f < k; f++) {
@@ -168,7 +176,8 @@ public final class UniverseOptions {
     try {
       return Covariance.ofFactors(assets, all, omega, variances);
     } catch (InvalidInputException e) {
-      throw Failure.input(exposures + ": " + e.getMessage());
+      // What is left to object to are the factors' own numbers, or sizes beyond all measure.
+      throw Failure.input(factorCovariance + ": " + e.getMessage());
     }
   }
 }

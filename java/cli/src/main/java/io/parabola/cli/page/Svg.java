@@ -43,10 +43,13 @@ public final class Svg {
     return rectangle(style, x - half, y - half, 2 * half, 2 * half);
   }
 
+  /** A line through points; those without a value are left out. */
   public Svg curve(String style, double[] x, double[] y) {
     text.append("<polyline class=\"").append(style).append("\" points=\"");
     for (int k = 0; k < x.length; k++) {
-      add("%.1f,%.1f ", x[k], y[k]);
+      if (!Double.isNaN(y[k])) {
+        add("%.1f,%.1f ", x[k], y[k]);
+      }
     }
     text.append("\"/>\n");
     return this;

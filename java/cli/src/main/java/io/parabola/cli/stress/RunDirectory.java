@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -153,14 +154,13 @@ public final class RunDirectory implements AutoCloseable {
 
   private void begin(Before before) throws IOException {
     Path checkpoint = hidden.resolve(CHECKPOINT);
-    Properties saved = new Properties();
-    if (Files.exists(checkpoint)) {
-      try (var reader = Files.newBufferedReader(checkpoint, StandardCharsets.UTF_8)) {
-        saved.load(reader);
-      }
-    }
+    Properties saved = read(checkpoint, before);
     boolean stopped = saved.containsKey("done");
-    if (before == Before.RESUME && !stopped) {
+    // One that was killed before its first checkpoint has left the hidden directory, and nothing
+    // that
+    // could not be done again: it is resumed from its beginning.
+    boolean begun = !created.contains(hidden.toAbsolutePath().normalize());
+    if (before == Before.RESUME && !stopped && !begun) {
       throw Failure.input(directory + ": holds no run that was stopped; leave --resume out");
     }
     if (before == Before.UNSAID && stopped) {
@@ -170,13 +170,13 @@ public final class RunDirectory implements AutoCloseable {
               + saved.getProperty("done")
               + " scenarios: --resume goes on with it, --restart discards it");
     }
-    if (before == Before.RESUME && !fingerprint.equals(saved.getProperty("fingerprint"))) {
+    boolean resumed = before == Before.RESUME && stopped;
+    if (resumed && !fingerprint.equals(saved.getProperty("fingerprint"))) {
       throw Failure.input(
           directory
               + ": the run that was stopped there had other options, data or engine; --restart"
               + " discards it");
     }
-    boolean resumed = before == Before.RESUME;
     if (!resumed) {
       Files.deleteIfExists(checkpoint);
     }
@@ -203,6 +203,26 @@ public final class RunDirectory implements AutoCloseable {
       channel.truncate(length);
       channel.position(length);
     }
+  }
+
+  /** What a checkpoint says; nothing if there is none, or it is about to be discarded. */
+  private Properties read(Path checkpoint, Before before) throws IOException {
+    Properties saved = new Properties();
+    if (before == Before.RESTART || !Files.exists(checkpoint)) {
+      return saved;
+    }
+    try (var reader = Files.newBufferedReader(checkpoint, StandardCharsets.UTF_8)) {
+      saved.load(reader);
+      Long.parseLong(saved.getProperty("done"));
+      for (String name : names) {
+        Long.parseLong(saved.getProperty("bytes." + name, "0"));
+      }
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      throw Failure.input(
+          directory
+              + ": the checkpoint of the run that was stopped is damaged; --restart discards it");
+    }
+    return saved;
   }
 
   /** How many scenarios are in the files. */

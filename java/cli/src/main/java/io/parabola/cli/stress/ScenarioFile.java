@@ -4,7 +4,9 @@ import io.parabola.InvalidInputException;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.Numbers;
 import io.parabola.cli.files.Quantity;
+import io.parabola.cli.files.TimeColumn;
 import io.parabola.models.Period;
+import io.parabola.models.Returns;
 import io.parabola.models.stress.Interval;
 import io.parabola.models.stress.MarketState;
 import io.parabola.models.stress.MarketStates;
@@ -132,10 +134,13 @@ public final class ScenarioFile {
   public record Jumps(double intensity, double mean, double volatility) {}
 
   /** A window of the past, by its first and last time. */
-  public record Window(String name, String from, String to, String place) {}
+  public record Window(String name, String from, String to) {}
 
   /** The value of an option, and where it stands. */
   public record Setting(String value, String place) {}
+
+  /** In a message. */
+  private static final int ASSETS_NAMED = 20;
 
   private final Path file;
   private Period period;
@@ -143,6 +148,8 @@ public final class ScenarioFile {
   private MarketStates states;
   private Jumps jumps;
   private List<Window> windows;
+  private final Map<String, String> assetPlaces = new LinkedHashMap<>();
+  private final Map<String, String> windowPlaces = new LinkedHashMap<>();
 
   private ScenarioFile(Path file) {
     this.file = file;
@@ -203,6 +210,47 @@ public final class ScenarioFile {
   /** Null if it says nothing of them. */
   public List<Window> windows() {
     return windows;
+  }
+
+  /**
+   * Checks that states name assets that there are.
+   *
+   * @throws Failure at the place of one that there is not
+   */
+  public void requireAssets(List<String> assets) {
+    assetPlaces.forEach(
+        (asset, place) -> {
+          if (!assets.contains(asset)) {
+            throw Failure.input(
+                place
+                    + "there is no asset "
+                    + asset
+                    + nearest(asset, assets).map(n -> ", meant is perhaps " + n).orElse("")
+                    + "; expected one of "
+                    + String.join(", ", assets.subList(0, Math.min(ASSETS_NAMED, assets.size())))
+                    + (assets.size() > ASSETS_NAMED ? ", ..." : ""));
+          }
+        });
+  }
+
+  /**
+   * Checks that windows are written as the prices' times are.
+   *
+   * @param returns null where there are no prices
+   * @throws Failure at the place of one that is not
+   */
+  public void requireWindows(Returns returns) {
+    windowPlaces.forEach(
+        (place, time) -> {
+          if (returns == null) {
+            throw Failure.input(place + "needs prices, of whose past it is a part");
+          }
+          String like = returns.times().get(0);
+          if (!TimeColumn.isLike(time, like)) {
+            throw Failure.input(
+                place + time + ": expected a time as the prices have it, such as " + like);
+          }
+        });
   }
 
   private String place(Mark mark) {
@@ -433,7 +481,7 @@ public final class ScenarioFile {
             node,
             "state",
             List.of("name", "probability", "volatility", "correlation", "mean-shift", "assets"));
-    String name = scalar(required(node, entries, "name"), "name", t -> t);
+    String name = scalar(required(node, entries, "name"), "name", t -> filled(t, "a name"));
     Node share = required(node, entries, "probability");
     double probability = scalar(share, "probability", Quantity::fraction);
     require(share, "probability", probability >= 0 && probability <= 1, "a share between 0 and 1");
@@ -444,7 +492,11 @@ public final class ScenarioFile {
     Map<String, MarketState.Asset> assets = new LinkedHashMap<>();
     if (entries.containsKey("assets")) {
       entries(entries.get("assets"), "assets", List.of())
-          .forEach((asset, own) -> assets.put(asset, readAsset(own)));
+          .forEach(
+              (asset, own) -> {
+                assets.put(asset, readAsset(own));
+                assetPlaces.putIfAbsent(asset, place(own));
+              });
     }
     return new MarketState(name, probability, volatility, correlation, shift(entries), assets);
   }
@@ -526,7 +578,13 @@ public final class ScenarioFile {
         "intensity",
         intensity > 0 && intensity <= 500,
         "a number of jumps above 0, at most 500 in a period");
-    double mean = scalar(required(node, entries, "mean"), "mean", Quantity::fraction);
+    Node meanNode = required(node, entries, "mean");
+    double mean = scalar(meanNode, "mean", Quantity::fraction);
+    require(
+        meanNode,
+        "mean",
+        mean >= -1 && mean < Double.POSITIVE_INFINITY,
+        "the mean return of a jump, at least -100 %, such as -15 %");
     double volatility = 0;
     if (entries.containsKey("volatility")) {
       volatility = scalar(entries.get("volatility"), "volatility", Quantity::fraction);
@@ -543,13 +601,30 @@ public final class ScenarioFile {
     List<Window> read = new ArrayList<>();
     for (Node item : items(node, "windows")) {
       Map<String, Node> entries = entries(item, "window", List.of("name", "from", "to"));
-      read.add(
-          new Window(
-              scalar(required(item, entries, "name"), "name", t -> t),
-              scalar(required(item, entries, "from"), "from", t -> t),
-              scalar(required(item, entries, "to"), "to", t -> t),
-              place(item)));
+      String name = scalar(required(item, entries, "name"), "name", t -> filled(t, "a name"));
+      String from = time(item, entries, "from");
+      String to = time(item, entries, "to");
+      require(
+          entries.get("to"),
+          "to",
+          !TimeColumn.isAfter(from, to),
+          "a time not before " + from + ", where the window begins");
+      read.add(new Window(name, from, to));
     }
     return read;
+  }
+
+  private String time(Node window, Map<String, Node> entries, String key) {
+    Node node = required(window, entries, key);
+    String time = scalar(node, key, t -> filled(t, "a time"));
+    windowPlaces.put(place(node) + key + ": ", time);
+    return time;
+  }
+
+  private static String filled(String text, String expected) {
+    if (text.isBlank()) {
+      throw new Quantity.Malformed(expected);
+    }
+    return text;
   }
 }

@@ -17,8 +17,16 @@ import io.parabola.models.stress.MarketState;
 import io.parabola.models.stress.MarketStates;
 import io.parabola.models.stress.MeanUncertainty;
 import io.parabola.models.stress.StressResults;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,13 +281,23 @@ public final class StressCommand implements Callable<Integer> {
               places.put(name, setting.place());
               OptionSpec option = spec.findOption(name);
               try {
+                requireFile(option, setting);
                 option.setter().set(value(option, setting.value()));
               } catch (TypeConversionException e) {
                 throw Failure.input(setting.place() + ": " + e.getMessage());
+              } catch (Failure e) {
+                throw e;
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }
             });
+  }
+
+  /** A file that is not there is missed where it is named. */
+  private static void requireFile(OptionSpec option, ScenarioFile.Setting setting) {
+    if (option.type() == Path.class && !Files.exists(OptionValues.path(setting.value()))) {
+      throw Failure.input(setting.place() + ": " + setting.value() + ": no such file");
+    }
   }
 
   private static Object value(OptionSpec option, String text) {
@@ -305,14 +323,24 @@ public final class StressCommand implements Callable<Integer> {
 
   /** An error of an option that came from the file has its place there. */
   private Failure placed(Failure failure) {
+    Failure named = failure;
+    if (failure.getMessage().contains(": cannot leave out ") && places.containsKey("--exclude")) {
+      return failure.with(places.get("--exclude") + ": " + failure.getMessage());
+    }
     for (Map.Entry<String, String> entry : places.entrySet()) {
-      String message = failure.getMessage();
+      // Where two options clash, each stands in brackets.
+      named =
+          named.with(
+              named.getMessage().replace("(" + entry.getKey() + ")", "(" + entry.getValue() + ")"));
+    }
+    for (Map.Entry<String, String> entry : places.entrySet()) {
+      String message = named.getMessage();
       String option = entry.getKey();
       if (message.startsWith(option + ":") || message.startsWith(option + " ")) {
-        return failure.with(entry.getValue() + message.substring(option.length()));
+        return named.with(entry.getValue() + message.substring(option.length()));
       }
     }
-    return failure;
+    return named;
   }
 
   private int run() {
@@ -323,6 +351,12 @@ public final class StressCommand implements Callable<Integer> {
     StressSettings settings = settings();
     UniverseOptions.Universe universe = universeOptions.read();
     requireHistory(settings, universe);
+    if (file != null) {
+      file.requireWindows(universe.returns());
+      if (states == null) {
+        file.requireAssets(universe.assets());
+      }
+    }
     List<String> assets = universe.assets();
     Bounds lowers = Bounds.read("--lower", lower, assets, universe.source());
     Bounds uppers =
@@ -364,17 +398,45 @@ public final class StressCommand implements Callable<Integer> {
     }
   }
 
-  /** The options that decide what is written, and their values. */
+  /**
+   * The options that decide what is written, and their values: of files what is in them, wherever
+   * they lie. What the scenario file says is in these, and in the settings.
+   */
   private String deciding() {
-    List<String> beside = List.of("--out", "--resume", "--restart", "--threads", "--json");
+    List<String> beside =
+        List.of("--out", "--resume", "--restart", "--threads", "--json", "--scenario-file");
     StringBuilder text = new StringBuilder();
     for (OptionSpec option : spec.options()) {
       if (!beside.contains(option.longestName())) {
         Object value = option.getValue();
-        text.append(option.longestName()).append('=').append(value).append(';');
+        text.append(option.longestName()).append('=').append(content(value)).append(';');
       }
     }
     return text.toString();
+  }
+
+  /** The digest of a file; any other value as it is. */
+  private static Object content(Object value) {
+    try {
+      Path path =
+          value instanceof Path given
+              ? given
+              : value instanceof String text && !text.isBlank() ? OptionValues.path(text) : null;
+      if (path == null || !Files.isRegularFile(path)) {
+        return value;
+      }
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream stream = new DigestInputStream(Files.newInputStream(path), digest)) {
+        stream.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (TypeConversionException e) {
+      return value; // what cannot be the name of a file
+    } catch (IOException e) {
+      throw Failure.input(value + ": cannot be read: " + e.getMessage());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 
   private ScenarioTables tables(List<String> assets, StressSettings settings) {
@@ -385,13 +447,13 @@ public final class StressCommand implements Callable<Integer> {
 
   private int finish(
       StressRun run, RunDirectory directory, ScenarioTables tables, boolean complete) {
-    Map<String, String> others = new LinkedHashMap<>();
-    String summary = "";
-    if (run.results().count() > 0) {
-      summary = StressSummary.of(run, complete);
-      others.put("summary.json", summary);
-      others.put("report.html", StressReport.of(run, complete));
+    if (run.results().count() == 0) {
+      throw Failure.own("stopped before the first scenarios were through; nothing is left of it");
     }
+    Map<String, String> others = new LinkedHashMap<>();
+    String summary = StressSummary.of(run, complete);
+    others.put("summary.json", summary);
+    others.put("report.html", StressReport.of(run, complete));
     if (complete) {
       directory.finish(tables.end(), others);
     } else {

@@ -67,7 +67,9 @@ public final class StressReport {
     reverse();
     sweep();
     frontier();
-    weights();
+    if (run.results().count(Status.SOLVED) > 0) {
+      weights();
+    }
     components();
     binding();
     quality();
@@ -187,6 +189,11 @@ public final class StressReport {
         Numbers.brief(results.worstRelativeGap()),
         "worst certified gap, relative to the objective's scale");
     add("</section>\n");
+  }
+
+  /** What has no value is no number to a reader: the price of a bound that is reached by chance. */
+  private static String brief(double value) {
+    return Double.isNaN(value) ? NONE : Numbers.brief(value);
   }
 
   private static String tail(TailRisk tail) {
@@ -523,9 +530,9 @@ public final class StressReport {
       row(
           Html.escape(results.constraints().get(c)),
           percent(price.nonzero(), 1),
-          Numbers.brief(price.mean()),
-          Numbers.brief(price.quantile(0.05)),
-          Numbers.brief(price.quantile(0.95)));
+          brief(price.mean()),
+          brief(price.quantile(0.05)),
+          brief(price.quantile(0.95)));
     }
     int[] capped =
         IntStream.range(0, run.problem().size())
@@ -539,7 +546,7 @@ public final class StressReport {
       row(
           "upper bound of " + Html.escape(run.problem().assets().get(i)),
           percent(results.atUpper(i), 1),
-          Numbers.brief(run.boundPrices().upper()[i]),
+          brief(run.boundPrices().upper()[i]),
           NONE,
           NONE);
     }

@@ -46,6 +46,9 @@ public final class StressRun implements AutoCloseable {
   private static final int SWEEP_POINTS = 41;
   private static final int RESAMPLED_POINTS = 20;
 
+  /** Numbers of a sample that is drawn again unasked: 160 MB. */
+  private static final long RESAMPLED = 20_000_000;
+
   /** Numbers that are in memory at a time: 32 MB. */
   private static final long ROOM = 4_000_000;
 
@@ -315,7 +318,7 @@ public final class StressRun implements AutoCloseable {
         }
       }
     }
-    if (done < settings.scenarios()) {
+    if (done > 0 && done < settings.scenarios()) {
       directory.checkpoint(done);
     }
     runningSeconds = since(start);
@@ -380,7 +383,11 @@ public final class StressRun implements AutoCloseable {
 
   private ResampledFrontier resample() {
     int samples =
-        settings.resamples() < 0 ? (problem.size() <= 200 ? 100 : 0) : settings.resamples();
+        settings.resamples() >= 0
+            ? settings.resamples()
+            : problem.size() <= 200 && universe.observations() <= RESAMPLED / problem.size()
+                ? 100
+                : 0;
     if (samples == 0 || universe.observations() < 2) {
       return null;
     }

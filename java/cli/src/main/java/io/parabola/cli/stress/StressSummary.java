@@ -1,5 +1,6 @@
 package io.parabola.cli.stress;
 
+import io.parabola.Frontier;
 import io.parabola.Status;
 import io.parabola.cli.files.FindingJson;
 import io.parabola.cli.files.JsonText;
@@ -10,9 +11,11 @@ import io.parabola.models.stress.CorrelationSweep;
 import io.parabola.models.stress.Distribution;
 import io.parabola.models.stress.MarketState;
 import io.parabola.models.stress.Measure;
+import io.parabola.models.stress.ResampledFrontier;
 import io.parabola.models.stress.StressResults;
 import io.parabola.models.stress.TailRisk;
 import io.parabola.models.stress.WindowReplay;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,12 +53,23 @@ public final class StressSummary {
                     ? "none"
                     : Numbers.percent(
                         best.conditionalValueAtRisk(), best.conditionalValueAtRiskError()));
-    return List.of(
-        first,
-        second,
+    List<String> sentences = new ArrayList<>(List.of(first, second));
+    if (run.settings().windows() != null) {
+      // Those that nobody asked for are only left out.
+      for (WindowReplay replay : run.windows()) {
+        if (replay.periods() == 0) {
+          sentences.add(
+              "window "
+                  + replay.window().name()
+                  + " is not replayed: the data does not reach all of it");
+        }
+      }
+    }
+    sentences.add(
         Numbers.count(run.universe().findings().size(), "finding")
             + " about the data; whole run "
             + Numbers.seconds(run.totalSeconds()));
+    return sentences;
   }
 
   public static String of(StressRun run, boolean complete) {
@@ -109,6 +123,10 @@ public final class StressSummary {
                 j.put("best_volatility", sweep.bestVolatility()[k]);
                 j.put("best_return", sweep.bestReturn()[k]);
               });
+          frontier(json, run.frontier());
+          if (run.resampled() != null) {
+            resampled(json, run);
+          }
           json.object("settings", j -> settings(j, run));
           json.objects(
               "data_quality", run.universe().findings(), (j, f) -> FindingJson.write(j, f));
@@ -158,6 +176,8 @@ public final class StressSummary {
     if (of == BEST) {
       json.put("mean_turnover", results.of(Measure.TURNOVER).mean());
       json.put("mean_cost", results.of(Measure.COST).mean());
+      // With it the assets' components sum to CVaR.
+      json.put("cvar_component_of_costs", run.components().bestCosts());
     }
   }
 
@@ -228,6 +248,48 @@ public final class StressSummary {
                   .put("return", returns[i])
                   .put("loss", run.reverse().contributions()[i]));
     }
+  }
+
+  private static void frontier(JsonText json, Frontier frontier) {
+    json.objects(
+        "frontier",
+        () ->
+            IntStream.range(0, frontier.size())
+                .filter(k -> frontier.status(k) == Status.SOLVED)
+                .iterator(),
+        (j, k) ->
+            j.put("risk_aversion", frontier.riskAversion(k))
+                .put("volatility", Math.sqrt(frontier.variance(k)))
+                .put("return", frontier.expectedReturn(k))
+                .put("cost", frontier.costs(k)));
+  }
+
+  private static void resampled(JsonText json, StressRun run) {
+    ResampledFrontier resampled = run.resampled();
+    List<String> assets = run.problem().assets();
+    json.object(
+        "resampled_frontier",
+        whole -> {
+          whole.put("samples", resampled.samples()).put("unsolved", resampled.unsolved());
+          whole.objects(
+              "points",
+              () -> IntStream.range(0, resampled.points()).iterator(),
+              (j, k) -> {
+                double[] band = resampled.shortfallBand(k);
+                j.put("risk_aversion", resampled.riskAversion(k));
+                j.put("volatility", resampled.volatility(k));
+                j.put("return", resampled.expectedReturn(k));
+                j.put("median_volatility", resampled.medianVolatility(k));
+                j.put("shortfall_q05", band[0]).put("shortfall_q95", band[1]);
+                j.object("mean_weights", w -> w.put(assets, resampled.weights(k)));
+                j.object("weights_q05", w -> w.put(assets, band(resampled, k, assets.size(), 0)));
+                j.object("weights_q95", w -> w.put(assets, band(resampled, k, assets.size(), 1)));
+              });
+        });
+  }
+
+  private static double[] band(ResampledFrontier resampled, int point, int n, int end) {
+    return IntStream.range(0, n).mapToDouble(i -> resampled.weightBand(point, i)[end]).toArray();
   }
 
   private static void settings(JsonText json, StressRun run) {

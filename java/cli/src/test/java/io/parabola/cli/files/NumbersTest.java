@@ -40,6 +40,13 @@ class NumbersTest {
     assertEquals("100", Numbers.brief(100));
   }
 
+  @Test
+  void anErrorLeavesItsDecimals() {
+    assertEquals("31.73 \u00b1 0.19 %", Numbers.percent(0.31733, 0.00192));
+    assertEquals("3.9 %", Numbers.percent(0.0385, Double.NaN));
+    assertEquals("-1.0e+32 \u00b1 3.4e+30 %", Numbers.percent(-1e30, 3.4e28));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "abc", "1d", "0x1p3", "1,5", "1 2", "--1", "1e", "nanx"})
   void whatIsNoNumberIsRefused(String text) {

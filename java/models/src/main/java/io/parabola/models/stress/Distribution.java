@@ -18,6 +18,9 @@ public abstract class Distribution {
   /** Sizes below this count as zero in a sketch. */
   private static final double SKETCH_ZERO = 1e-12;
 
+  /** Sizes above this count as infinite in a sketch, whose bins end somewhere. */
+  private static final double SKETCH_INFINITE = 1e300;
+
   private long count;
   private long nonzero;
   private double sum;
@@ -47,7 +50,7 @@ public abstract class Distribution {
   /**
    * Takes a number in.
    *
-   * @param value not NaN
+   * @param value not NaN; may be infinite
    */
   public final void add(double value) {
     count++;
@@ -119,7 +122,8 @@ public abstract class Distribution {
     long below = (long) position;
     double low = kept.at(below);
     double high = kept.at(Math.min(below + 1, count - 1));
-    return low + (position - below) * (high - low);
+    // Of equal ones, infinite ones among them, and at a number itself, there is nothing between.
+    return low == high || position == below ? low : low + (position - below) * (high - low);
   }
 
   /**
@@ -203,12 +207,17 @@ public abstract class Distribution {
   private static final class Sketch extends Distribution {
     private final DDSketch sketch = DDSketches.unboundedDense(SKETCH_ACCURACY);
     private long zeros;
+    private long lowest;
+    private long highest;
     private Kept kept;
 
     @Override
     void keep(double value) {
       if (Math.abs(value) < SKETCH_ZERO) {
         zeros++;
+      } else if (Math.abs(value) > SKETCH_INFINITE) {
+        lowest += value < 0 ? 1 : 0;
+        highest += value > 0 ? 1 : 0;
       } else {
         sketch.accept(value);
       }
@@ -218,10 +227,14 @@ public abstract class Distribution {
     @Override
     Kept kept() {
       if (kept == null) {
-        int bins = size(sketch.getNegativeValueStore()) + size(sketch.getPositiveValueStore()) + 1;
+        int bins = size(sketch.getNegativeValueStore()) + size(sketch.getPositiveValueStore()) + 3;
         double[] values = new double[bins];
         long[] counts = new long[bins];
         int at = 0;
+        if (lowest > 0) {
+          values[at] = Double.NEGATIVE_INFINITY;
+          counts[at++] = lowest;
+        }
         for (Iterator<Bin> i = sketch.getNegativeValueStore().getDescendingIterator();
             i.hasNext(); ) {
           Bin bin = i.next();
@@ -236,6 +249,10 @@ public abstract class Distribution {
           Bin bin = i.next();
           values[at] = sketch.getIndexMapping().value(bin.getIndex());
           counts[at++] = Math.round(bin.getCount());
+        }
+        if (highest > 0) {
+          values[at] = Double.POSITIVE_INFINITY;
+          counts[at++] = highest;
         }
         kept = new Kept(Arrays.copyOf(values, at), Arrays.copyOf(counts, at));
       }

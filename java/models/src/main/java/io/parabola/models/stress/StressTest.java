@@ -46,6 +46,8 @@ public final class StressTest implements AutoCloseable {
           Measure.TURNOVER,
           Measure.COST);
 
+  private static final double MOST_GROWTH = 1e150;
+
   private final Engine engine;
   private final Builder setup;
   private final Problem problem;
@@ -479,12 +481,16 @@ public final class StressTest implements AutoCloseable {
     return sum;
   }
 
-  /** Π (1 + rᵢ) after each step. */
+  /**
+   * Π (1 + rᵢ) after each step. A number that overflows would make NaN of a weight of zero, and of
+   * a loss: growth ends short of that, where it means nothing any more.
+   */
   private void grow(Matrix paths, int s, double[][] growth) {
     for (int t = 0; t < growth.length; t++) {
       paths.getRow((long) s * growth.length + t, growth[t]);
       for (int i = 0; i < growth[t].length; i++) {
-        growth[t][i] = (1 + growth[t][i]) * (t == 0 ? 1 : growth[t - 1][i]);
+        double grown = (1 + growth[t][i]) * (t == 0 ? 1 : growth[t - 1][i]);
+        growth[t][i] = Math.max(-MOST_GROWTH, Math.min(MOST_GROWTH, grown));
       }
     }
   }

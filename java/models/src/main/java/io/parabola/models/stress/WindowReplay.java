@@ -17,7 +17,7 @@ import io.parabola.models.Returns;
  * than assets: its own covariance would be singular.)
  *
  * @param window which
- * @param periods how many returns the window has; 0 if the data does not reach there
+ * @param periods how many returns the window has; 0 if the data does not reach all of it
  * @param heldLoss of the held portfolio over the window, a fraction of equity
  * @param heldDrawdown its deepest fall from a peak
  * @param bestLoss of the portfolio that knew
@@ -64,7 +64,10 @@ public record WindowReplay(
     int periods = end - first;
     int n = returns.size();
     // One that the data reaches only in part would not be what its name says.
-    boolean cut = first == 0 && returns.times().get(0).compareTo(window.from()) > 0;
+    String last = returns.times().get(returns.observations() - 1);
+    boolean cut =
+        first == 0 && returns.times().get(0).compareTo(window.from()) > 0
+            || last.compareTo(window.to()) < 0 && !last.startsWith(window.to());
     if (periods < 2 || cut) {
       return new WindowReplay(
           window, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, null);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,26 @@ class DistributionTest {
     assertEquals(2, numbers.mean());
     assertEquals(0.8, numbers.nonzero());
     assertEquals(0.4, numbers.shareFrom(3));
+  }
+
+  /** A portfolio without risk is infinitely far from every limit. */
+  @Test
+  void whatIsInfiniteHasItsPlaceAtTheEnd() {
+    for (Distribution distribution : List.of(Distribution.exact(), Distribution.sketch())) {
+      for (int k = 1; k <= 4; k++) {
+        distribution.add(k);
+      }
+      for (int k = 0; k < 4; k++) {
+        distribution.add(Double.POSITIVE_INFINITY);
+      }
+      distribution.add(Double.NEGATIVE_INFINITY);
+      assertEquals(9, distribution.count());
+      assertEquals(Double.NEGATIVE_INFINITY, distribution.quantile(0));
+      assertEquals(1, distribution.quantile(1.0 / 8), Distribution.SKETCH_ACCURACY);
+      assertEquals(4, distribution.quantile(4.0 / 8), 4 * Distribution.SKETCH_ACCURACY);
+      assertEquals(Double.POSITIVE_INFINITY, distribution.quantile(0.75));
+      assertEquals(Double.POSITIVE_INFINITY, distribution.quantile(1));
+    }
   }
 
   @Test

@@ -177,7 +177,9 @@ class StructuredStressTest {
       assertTrue(replay.theta() > 0.9, "" + replay.theta());
 
       for (String[] odd :
-          new String[][] {{"2021-12-20", "2022-02-05"}, {"2023-01-01", "2023-02-01"}}) {
+          new String[][] {
+            {"2021-12-20", "2022-02-05"}, {"2023-01-01", "2023-02-01"}, {"2022-02-10", "2023-01-01"}
+          }) {
         assertEquals(
             0,
             WindowReplay.of(

@@ -110,6 +110,15 @@ class TailRiskTest {
 
   /** Of 100 losses 1 to 100, 95 do not exceed 95, and 96 to 100 are the worst. */
   @Test
+  void aSingleLossDoesNotTellItsError() {
+    TailRisk tail = TailRisk.of(new double[] {0.3}, 0.95);
+    assertEquals(0.3, tail.valueAtRisk());
+    assertEquals(0.3, tail.conditionalValueAtRisk());
+    assertTrue(Double.isNaN(tail.valueAtRiskError()));
+    assertTrue(Double.isNaN(tail.conditionalValueAtRiskError()));
+  }
+
+  @Test
   void wholeSharesAreWhole() {
     TailRisk tail = TailRisk.of(DoubleStream.iterate(1, x -> x + 1).limit(100).toArray(), 0.95);
     assertEquals(95, tail.valueAtRisk());
