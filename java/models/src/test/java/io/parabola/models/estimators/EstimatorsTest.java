@@ -520,7 +520,7 @@ class EstimatorsTest {
       none[t * n + 3] = Double.NaN;
     }
     assertEquals(
-        "A0 and A3 have in common 0 returns: pairwise needs at least 2",
+        "A3 has 0 returns: pairwise needs at least 2",
         assertThrows(
                 InvalidInputException.class,
                 () -> new IncompleteReturns(names(n), none).pairwise(clip))
@@ -535,5 +535,152 @@ class EstimatorsTest {
     assertEquals(Math.exp(0.03) - 1, simple[0], 1e-15);
     double[] covariance = LogReturns.simpleCovariance(mean, sigma);
     assertEquals(Math.exp(0.03) * Math.exp(0.025) * (Math.exp(0.01) - 1), covariance[1], 1e-15);
+  }
+
+  /** A column that never moves has no covariance with anything, whatever its level. */
+  @Test
+  void pairsKeepTheirDigitsWhateverTheMean() {
+    int n = 3;
+    double[][] rows = draws(n, 40, 41);
+    double[] level = new double[40 * n];
+    double[] plain = new double[40 * n];
+    for (int t = 0; t < 40; t++) {
+      for (int i = 0; i < n; i++) {
+        boolean missing = i == 1 && t < 10;
+        plain[t * n + i] = missing ? Double.NaN : i == 2 ? 0.1 : rows[t][i];
+        level[t * n + i] = missing ? Double.NaN : i == 2 ? 0.1 : rows[t][i] + 1024;
+      }
+    }
+    CovarianceDoctor.Repair clip = CovarianceDoctor.Repair.CLIP;
+    double[] sigma = new IncompleteReturns(names(n), plain).pairwise(clip).covariance().toArray();
+    for (int i = 0; i < n; i++) {
+      assertEquals(0, sigma[2 * n + i]);
+    }
+    CovarianceEstimate high = new IncompleteReturns(names(n), level).pairwise(clip);
+    assertArrayEquals(sigma, high.covariance().toArray(), 1e-15);
+    assertEquals(0.1, high.mean()[2]);
+  }
+
+  @Test
+  void returnsThatNoLongerCountAreNoneInCommon() {
+    int n = 2;
+    double[] values = new double[3000 * n];
+    Random random = new Random(43);
+    for (int t = 0; t < 3000; t++) {
+      values[t * n] = 0.01 * random.nextGaussian();
+      values[t * n + 1] = t < 100 ? 0.01 * random.nextGaussian() : Double.NaN;
+    }
+    IncompleteReturns returns = new IncompleteReturns(names(n), values);
+    assertEquals(
+        "A1 has 0 returns: masked-ewma needs at least 1",
+        assertThrows(
+                InvalidInputException.class,
+                () -> returns.maskedEwma(1, CovarianceDoctor.Repair.CLIP))
+            .getMessage());
+  }
+
+  /** Ranks below both the observations and the assets, and too few for a formula. */
+  @Test
+  void nonlinearShrinkageOfDependentAssetsIsDefined() {
+    int n = 12;
+    double[][] four = draws(4, 11, 47);
+    double[][] copies = new double[11][n];
+    double[][] twice = draws(n, 10, 47);
+    for (int t = 0; t < 11; t++) {
+      for (int i = 0; i < n; i++) {
+        copies[t][i] = four[t][i % 4];
+      }
+    }
+    twice[5] = twice[4].clone();
+    NonlinearShrinkage qis = new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE);
+    for (double[][] rows : List.of(copies, twice)) {
+      try (Matrix returns = Matrix.copyOf(rows)) {
+        double[] sigma = qis.estimate(names(n), returns).covariance().toArray();
+        // More assets than observations: every direction without variance gets some.
+        assertTrue(new Spectrum(sigma, n).values[0] > 1e-7);
+      }
+    }
+    for (NonlinearShrinkage.Kind kind : NonlinearShrinkage.Kind.values()) {
+      try (Matrix returns = Matrix.copyOf(twice)) {
+        if (kind != NonlinearShrinkage.Kind.QUADRATIC_INVERSE) {
+          NonlinearShrinkage other = new NonlinearShrinkage(kind);
+          String message =
+              assertThrows(InvalidInputException.class, () -> other.estimate(names(n), returns))
+                  .getMessage();
+          assertTrue(
+              message.startsWith(other.name() + ": 10 returns of 12 assets: needs "), message);
+        }
+      }
+    }
+    try (Matrix returns = Matrix.copyOf(draws(30, 13, 47))) {
+      double[] sigma =
+          new NonlinearShrinkage(NonlinearShrinkage.Kind.ANALYTICAL)
+              .estimate(names(30), returns)
+              .covariance()
+              .toArray();
+      assertTrue(new Spectrum(sigma, 30).values[0] > 1e-7);
+    }
+  }
+
+  /** Beside assets that do not move the others are estimated as without them. */
+  @Test
+  void assetsThatDoNotMoveHaveNoPart() {
+    for (int observations : new int[] {8, 80}) {
+      double[][] rows = draws(9, observations, 53);
+      double[][] without = new double[observations][];
+      for (int t = 0; t < observations; t++) {
+        double[] row = rows[t];
+        row[4] = 0.01;
+        without[t] = IntStream.range(0, 9).filter(i -> i != 4).mapToDouble(i -> row[i]).toArray();
+      }
+      for (CovarianceEstimator estimator :
+          List.of(
+              new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE),
+              new RandomMatrixClipping())) {
+        try (Matrix all = Matrix.copyOf(rows);
+            Matrix moving = Matrix.copyOf(without)) {
+          double[] a = estimator.estimate(names(9), all).covariance().toArray();
+          double[] b = estimator.estimate(names(8), moving).covariance().toArray();
+          for (int k = 0; k < 81; k++) {
+            int i = k / 9;
+            int j = k % 9;
+            double expected =
+                i == 4 || j == 4 ? 0 : b[(i > 4 ? i - 1 : i) * 8 + (j > 4 ? j - 1 : j)];
+            assertEquals(expected, a[k], 1e-15, estimator.name());
+          }
+        }
+      }
+    }
+  }
+
+  /** By 60 decimal digits; far out the two terms of the formula cancel. */
+  @Test
+  void theHilbertTransformKeepsItsDigits() {
+    double[][] table = {
+      {0.5, -0.093885150097832173},
+      {3, -0.122074792352526},
+      {9.75, -0.032998571751980413},
+      {10.5, -0.030595678342588899},
+      {100, -0.003183417239952305},
+      {1e6, -3.1830988618410897e-07},
+      {1e9, -3.1830988618379065e-10}
+    };
+    for (double[] row : table) {
+      assertEquals(row[1], NonlinearShrinkage.hilbert(row[0]), 1e-13 * Math.abs(row[1]));
+      assertEquals(-row[1], NonlinearShrinkage.hilbert(-row[0]), 1e-13 * Math.abs(row[1]));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aReturnThatIsNoNumberIsNamed(CovarianceEstimator estimator) {
+    double[][] rows = draws(4, 30, 59);
+    rows[7][2] = Double.NaN;
+    try (Matrix returns = Matrix.copyOf(rows)) {
+      assertEquals(
+          estimator.name() + ": return of A2 in row 7 is NaN: needs finite returns",
+          assertThrows(InvalidInputException.class, () -> estimator.estimate(names(4), returns))
+              .getMessage());
+    }
   }
 }
