@@ -85,6 +85,40 @@ class AllocationTest {
         InvalidInputException.class, () -> RiskBudgets.of(singular, new double[] {1, -1, 1}));
   }
 
+  /** Budgets of very different sizes, and correlations that leave little but what is common. */
+  @Test
+  void budgetsMayDifferByManyOrdersOfMagnitude() {
+    Random random = new Random(5);
+    for (int trial = 0; trial < 40; trial++) {
+      int n = 2 + random.nextInt(40);
+      double rest = trial % 2 == 0 ? 1 : 1e-3;
+      double[][] exposures = new double[n][2];
+      double[] sigma = new double[n * n];
+      double[] budgets = new double[n];
+      for (int i = 0; i < n; i++) {
+        exposures[i][0] = random.nextGaussian();
+        exposures[i][1] = random.nextGaussian();
+        budgets[i] = Math.exp(5 * random.nextGaussian());
+        for (int j = 0; j <= i; j++) {
+          double common = exposures[i][0] * exposures[j][0] + exposures[i][1] * exposures[j][1];
+          sigma[i * n + j] = common + (i == j ? rest : 0);
+          sigma[j * n + i] = sigma[i * n + j];
+        }
+      }
+      RiskBudgets.Result result = RiskBudgets.of(Covariance.of(sigma, n), budgets);
+      assertTrue(result.worst() < 1e-11, trial + ": worst " + result.worst());
+    }
+  }
+
+  @Test
+  void aPortfolioWithoutVarianceHasNoRiskToDivide() {
+    Covariance hedged = Covariance.of(new double[] {4, -2, 0, -2, 1, 0, 0, 0, 1}, 3);
+    assertEquals(
+        "a portfolio of asset 0, asset 1 has no variance: there is no risk to divide",
+        assertThrows(InvalidInputException.class, () -> RiskBudgets.equal(hedged)).getMessage());
+    assertTrue(RiskBudgets.of(hedged, new double[] {1, 0, 1}).worst() < 1e-14);
+  }
+
   /** Choueifaty, Froidure and Reynier (2013), pages 9 and 11. */
   @Test
   void theMostDiversifiedPortfoliosAreThePublishedOnes() {
