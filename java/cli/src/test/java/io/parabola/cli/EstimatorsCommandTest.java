@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,127 @@ class EstimatorsCommandTest extends CommandTest {
         .failsStarting(2, "q.csv: mcd: 5 returns of 3 assets: needs more than twice as many");
   }
 
+  /** By days, which double after the first two returns. */
+  @Test
+  void returnsAreAsOldAsTheirTimesSay() {
+    String dates = "time,A\n2024-01-01,0.1\n2024-01-02,0.2\n2024-01-04,0.3\n2024-01-06,0.4\n";
+    String days = "time,A\n1,0.1\n2,0.2\n4,0.3\n6,0.4\n";
+    double[] ages = {5, 4, 2, 0};
+    double sum = 0;
+    double weights = 0;
+    for (int t = 0; t < 4; t++) {
+      double weight = Math.pow(2, -ages[t] / 3);
+      weights += weight;
+      sum += weight * 0.01 * (t + 1) * (t + 1);
+    }
+    for (String text : new String[] {dates, days, dates.replace("-", "")}) {
+      String[] arguments = {
+        "covariance", "--returns", file("r.csv", text), "--estimator", "ewma", "--half-life", "3"
+      };
+      String[] byTime = Arrays.copyOf(arguments, arguments.length + 1);
+      byTime[arguments.length] = "--by-time";
+      assertEquals(sum / weights, firstVariance(run(byTime).out()), 1e-15);
+      assertTrue(Math.abs(sum / weights - firstVariance(run(arguments).out())) > 1e-4);
+    }
+    run("covariance", "--returns", file("r.csv", days), "--by-time")
+        .failsWith(2, "--by-time: is for --estimator ewma");
+    run(
+            "covariance",
+            "--returns",
+            file("r.csv", days.replace("\n4,", "\nfour,")),
+            "--estimator",
+            "ewma",
+            "--by-time")
+        .failsStarting(2, "r.csv: time four is neither a date such as 2024-01-31");
+  }
+
+  private static double firstVariance(String table) {
+    return Double.parseDouble(table.lines().toList().get(1).split(",")[1]);
+  }
+
+  @Test
+  void ticksNeedNoCommonTimes() throws IOException {
+    String ticks =
+        "time,A,B\n2024-01-01,100,\n2024-01-01T06:00:00Z,,50\n2024-01-01T12:00:00Z,101,\n"
+            + "2024-01-02,,52\n2024-01-02T12:00:00Z,99,\n2024-01-03,100,51\n";
+    double[] a = {Math.log(1.01), Math.log(99 / 101.0), Math.log(100 / 99.0)};
+    double[] b = {Math.log(52 / 50.0), Math.log(51 / 52.0)};
+    double varianceA = (a[0] * a[0] + a[1] * a[1] + a[2] * a[2]) / 2;
+    double varianceB = (b[0] * b[0] + b[1] * b[1]) / 1.75;
+    double both = (a[0] * b[0] + a[1] * (b[0] + b[1]) + a[2] * b[1]) / 1.75;
+    double growthA = 1 + Math.expm1(0.5 * varianceA);
+    double growthB = Math.exp(Math.log(51 / 50.0) / 1.75 + 0.5 * varianceB);
+    Outcome outcome =
+        run(
+            "covariance",
+            "--ticks",
+            file("t.csv", ticks),
+            "--estimator",
+            "hayashi-yoshida",
+            "--mean-out",
+            path("m.csv"));
+    assertEquals(0, outcome.status(), outcome.err());
+    List<String> lines = outcome.out().lines().toList();
+    assertEquals("asset,A,B", lines.get(0));
+    assertEquals(growthA * growthA * Math.expm1(varianceA), firstVariance(outcome.out()), 1e-15);
+    assertEquals(
+        growthA * growthB * Math.expm1(both),
+        Double.parseDouble(lines.get(1).split(",")[2]),
+        1e-15);
+    assertTrue(outcome.err().contains("covariance of 2 assets from 7 ticks in all"));
+    assertTrue(Files.readString(Path.of(path("m.csv"))).startsWith("asset,mean\nA,"));
+    run("covariance", "--ticks", file("t.csv", ticks), "--estimator", "qis")
+        .failsWith(2, "--estimator: not together with --ticks");
+    run("covariance", "--ticks", file("t.csv", ticks), "--period", "0")
+        .failsWith(2, "--period: period is 0.0: must be above 0");
+    run("covariance", "--ticks", file("u.csv", "time,A,B\n1,1,2\n2,1.1,\n"))
+        .failsWith(2, "u.csv: B has 1 tick: needs at least 2");
+    run("covariance", "--ticks", file("u.csv", "time,A\n2,1\n1,1.1\n"))
+        .failsWith(2, "u.csv: time 1 comes after 2: times must be finite and ascend");
+    String prices = file("p.csv", prices(10));
+    run("covariance", "--prices", prices, "--estimator", "hayashi-yoshida")
+        .failsStarting(2, "--estimator hayashi-yoshida: is of ticks");
+    run("covariance", "--prices", prices, "--period", "2").failsWith(2, "--period: needs --ticks");
+  }
+
+  @Test
+  void meansAreShrunkByChoice() throws IOException {
+    String file = file("p.csv", prices(60));
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                run(
+                        "covariance",
+                        "--prices",
+                        file,
+                        "--estimator",
+                        "oas",
+                        "--mean-estimator",
+                        "bayes-stein",
+                        "--mean-out",
+                        path("m.csv"),
+                        "--out",
+                        path("c.csv"),
+                        "--json")
+                    .out());
+    double shrinkage = json.get("figures").get("mean_shrinkage").asDouble();
+    double target = json.get("figures").get("mean_target").asDouble();
+    assertTrue(shrinkage > 0 && shrinkage < 1, "shrinkage " + shrinkage);
+    run("covariance", "--prices", file, "--mean-out", path("n.csv"), "--out", path("c.csv"));
+    List<String> shrunk = Files.readAllLines(Path.of(path("m.csv")));
+    List<String> plain = Files.readAllLines(Path.of(path("n.csv")));
+    for (int i = 1; i <= 3; i++) {
+      double mean = Double.parseDouble(plain.get(i).split(",")[1]);
+      assertEquals(
+          (1 - shrinkage) * mean + shrinkage * target,
+          Double.parseDouble(shrunk.get(i).split(",")[1]),
+          1e-15);
+    }
+    for (String name : new String[] {"mean", "ewma", "james-stein"}) {
+      assertEquals(0, run("covariance", "--prices", file, "--mean-estimator", name).status(), name);
+    }
+  }
+
   @Test
   void missingReturnsAreUsedByChoice() throws IOException {
     String gaps = "time,A,B\n1,0.1,0.2\n2,-0.1,\n3,0.05,NaN\n4,0.02,-0.1\n5,-0.03,0.1\n";
@@ -131,6 +256,27 @@ class EstimatorsCommandTest extends CommandTest {
             "--missing",
             "pairwise")
         .failsWith(2, "s.csv: A and B have in common 0 returns: pairwise needs at least 2");
+    run(
+            "covariance",
+            "--returns",
+            file("s.csv", "time,A,B\n1,0.1,\n2,0.2,\n"),
+            "--missing",
+            "pairwise")
+        .failsWith(2, "s.csv: B has 0 returns: pairwise needs at least 2");
+    String[][] unused = {
+      {"--estimator", "qis"}, {"--half-life", "3"}, {"--threshold", "1"}, {"--factors", "2"}
+    };
+    for (String[] option : unused) {
+      run(
+              "covariance",
+              "--returns",
+              file("r.csv", gaps),
+              "--missing",
+              "pairwise",
+              option[0],
+              option[1])
+          .failsWith(2, option[0] + ": not together with --missing");
+    }
   }
 
   @Test

@@ -412,6 +412,30 @@ class EstimatorsTest {
     assertEquals(0.70, sum / trials, 0.02);
   }
 
+  /**
+   * A coin that is listed late has the variance and the covariances that it has, not half of them.
+   */
+  @Test
+  void ticksThatBeginLateAreOfTheirOwnTime() {
+    Random random = new Random(71);
+    HayashiYoshida ticks = new HayashiYoshida(names(2));
+    double[] log = new double[2];
+    int steps = 40_000;
+    for (int step = 0; step < steps; step++) {
+      double common = random.nextGaussian();
+      for (int i = 0; i < 2; i++) {
+        log[i] += 0.001 * (0.6 * common + 0.8 * random.nextGaussian());
+        if (random.nextInt(3) == 0 && (i == 0 || step > 3 * steps / 4)) {
+          ticks.update(step, i, Math.exp(log[i]));
+        }
+      }
+    }
+    Covariance sigma = ticks.snapshot(1).covariance();
+    assertEquals(1e-6, sigma.variance(0), 5e-8);
+    assertEquals(1e-6, sigma.variance(1), 5e-8);
+    assertEquals(0.36e-6, sigma.get(0, 1), 6e-8);
+  }
+
   /** The definition: all pairs of intervals, (from, to], that overlap. */
   @Test
   void everyOverlapCountsOnce() {
@@ -471,9 +495,15 @@ class EstimatorsTest {
         assertThrows(InvalidInputException.class, () -> ticks.snapshot(1)).getMessage());
     ticks.update(12, 1, 5);
     ticks.update(15, 1, 6);
+    assertEquals(
+        "BTC and ETH have no ticks in a common time",
+        assertThrows(InvalidInputException.class, () -> ticks.snapshot(1)).getMessage());
+    ticks.update(16, 0, 101);
     CovarianceEstimate estimate = ticks.snapshot(1);
-    assertEquals(Math.pow(Math.log(1.01), 2) / 5, estimate.covariance().variance(0), 1e-12);
-    assertEquals(Math.log(1.2) / 5, estimate.mean()[1], 1e-15);
+    // Each over its own time, 10 to 16 and 12 to 15.
+    assertEquals(Math.pow(Math.log(1.01), 2) / 6, estimate.covariance().variance(0), 1e-12);
+    assertEquals(Math.pow(Math.log(1.2), 2) / 3, estimate.covariance().variance(1), 1e-12);
+    assertEquals(Math.log(1.2) / 3, estimate.mean()[1], 1e-15);
   }
 
   @Test
