@@ -125,9 +125,7 @@ class EstimatorsCommandTest extends CommandTest {
       String[] arguments = {
         "covariance", "--returns", file("r.csv", text), "--estimator", "ewma", "--half-life", "3"
       };
-      String[] byTime = Arrays.copyOf(arguments, arguments.length + 1);
-      byTime[arguments.length] = "--by-time";
-      assertEquals(sum / weights, firstVariance(run(byTime).out()), 1e-15);
+      assertEquals(sum / weights, firstVariance(run(with(arguments, "--by-time")).out()), 1e-15);
       assertTrue(Math.abs(sum / weights - firstVariance(run(arguments).out())) > 1e-4);
     }
     run("covariance", "--returns", file("r.csv", days), "--by-time")
@@ -321,6 +319,12 @@ class EstimatorsCommandTest extends CommandTest {
         .failsWith(2, "one.csv: 1 scenario: needs at least 2, or --cov beside it");
   }
 
+  private static String[] with(String[] arguments, String... more) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return all;
+  }
+
   @Test
   void viewsMoveWhatTheMarketImplies() {
     String cov =
@@ -362,6 +366,54 @@ class EstimatorsCommandTest extends CommandTest {
             file("bad.csv", "name,return,confidence,BTC,ETH,SOL\na,0.1,2,1,0,0\n"))
         .failsStarting(
             2, "bad.csv: line 2: view a: confidence is 2.0: must be above 0 and at most 1");
+    // Views, taus and confidences by scenario, and what batch makes of them.
+    String[] base = {"black-litterman", "--cov", cov, "--market", market, "--views", views};
+    String scenarios =
+        file(
+            "s.csv",
+            "tau,return:SOL,confidence:ETH over BTC\n,,\n0.2,,\n0.05,0.3,0.9\n0.05,0.2,0.5\n");
+    Outcome many = run(with(base, "--scenarios", scenarios, "--out", path("M.csv")));
+    assertEquals(0, many.status(), many.err());
+    List<String[]> rows = csv(text("M.csv"));
+    assertEquals("BTC,ETH,SOL", String.join(",", rows.get(0)));
+    for (int i = 0; i < 3; i++) {
+      double alone = number(csv(text("m2.csv")).get(1 + i)[1]);
+      assertEquals(alone, number(rows.get(1)[i]), 1e-16);
+      assertEquals(alone, number(rows.get(4)[i]), 1e-16);
+    }
+    run(with(base, "--tau", "0.2", "--out", path("m3.csv")));
+    assertEquals(number(csv(text("m3.csv")).get(2)[1]), number(rows.get(2)[1]), 1e-16);
+    assertTrue(number(rows.get(3)[2]) > number(rows.get(1)[2]));
+    Outcome solved = run("batch", "--cov", cov, "--means", path("M.csv"), "--risk-aversion", "2.5");
+    assertEquals(0, solved.status(), solved.err());
+    run(with(base, "--scenarios", file("t.csv", "return:XRP\n0.1\n")))
+        .failsStarting(2, "t.csv: line 1: there is no return:XRP");
+    run(with(base, "--scenarios", file("t.csv", "confidence:SOL\n0.5\n7\n")))
+        .failsStarting(2, "t.csv: line 3: view SOL: confidence is 7.0");
+    run(with(base, "--scenarios", file("t.csv", "tau\n1\n0\n")))
+        .failsWith(2, "t.csv: scenario 1: τ is 0.0: must be above 0");
+    // The market earns what it earns, the others by their betas.
+    Outcome capm =
+        run(
+            "black-litterman",
+            "--cov",
+            cov,
+            "--market",
+            market,
+            "--market-return",
+            "0.1",
+            "--risk-free",
+            "0.02",
+            "--out",
+            path("capm.csv"));
+    assertEquals(0, capm.status(), capm.err());
+    double[] w = {0.6, 0.3, 0.1};
+    double earned = 0;
+    for (int i = 0; i < 3; i++) {
+      earned += w[i] * number(csv(text("capm.csv")).get(1 + i)[1]);
+    }
+    assertEquals(0.1, earned, 1e-15);
+    run(with(base, "--risk-free", "0.1")).failsWith(2, "--risk-free: needs --market-return");
     run("black-litterman", "--cov", cov)
         .failsWith(2, "--market: either what the market holds or --prior is needed");
     run("black-litterman", "--cov", cov, "--market", market, "--cov-out", cov)
