@@ -482,11 +482,28 @@ class EstimatorsCommandTest extends CommandTest {
     String file = file("p.csv", prices + "\n");
     String tvl = file("tvl.csv", locked + "\n");
     String returns = file("f.csv", known.toString());
+    StringBuilder counts = new StringBuilder("asset,weight\n");
+    for (int i = 0; i < n; i++) {
+      counts.append('C').append(i).append(',').append(1 + i).append('\n');
+    }
+    String weights = file("counts.csv", counts.toString());
     for (String[] how :
         new String[][] {
           {"--count", "2"},
           {"--factor-returns", returns},
-          {"--descriptor", "tvl=" + tvl, "--log", "tvl", "--lag", "1"}
+          {"--descriptor", "tvl=" + tvl, "--log", "tvl", "--lag", "1"},
+          {
+            "--descriptor",
+            "tvl=" + tvl,
+            "--descriptor",
+            "growth=" + tvl,
+            "--log",
+            "tvl,growth",
+            "--change",
+            "growth=7",
+            "--weights",
+            weights
+          }
         }) {
       java.util.List<String> arguments =
           new java.util.ArrayList<>(
@@ -538,6 +555,21 @@ class EstimatorsCommandTest extends CommandTest {
             path("d2.csv"))
         .failsWith(2, "--log gas: there is no such descriptor");
     absent("F2.csv");
+    String[] principal = {
+      "factors",
+      "--prices",
+      file,
+      "--exposures-out",
+      path("F2.csv"),
+      "--factor-cov-out",
+      path("O2.csv"),
+      "--specific-out",
+      path("d2.csv")
+    };
+    run(with(principal, "--weights", weights)).failsWith(2, "--weights: needs --descriptor");
+    run(with(principal, "--lag", "1")).failsWith(2, "--lag: needs --descriptor");
+    run(with(principal, "--descriptor", "tvl=" + tvl, "--lag", "-1"))
+        .failsWith(2, "--lag -1: must be at least 0");
   }
 
   @Test

@@ -368,6 +368,39 @@ class EstimatorsTest {
     }
   }
 
+  /** Two descriptors of two assets say the same, and those of one asset nothing. */
+  @Test
+  void timesOfWhichDescriptorsTellTooLittleAreLeftOut() {
+    Random random = new Random(73);
+    int n = 8;
+    double[][] first = new double[60][n];
+    double[][] second = new double[60][n];
+    for (int t = 0; t < 60; t++) {
+      for (int i = 0; i < n; i++) {
+        boolean early = t < 20 && i >= (t < 10 ? 1 : 2);
+        first[t][i] = early ? Double.NaN : random.nextDouble();
+        second[t][i] = early ? Double.NaN : random.nextDouble();
+      }
+    }
+    Descriptor fees = Descriptor.of("fees", first).standardised();
+    Descriptor gas = Descriptor.of("gas", second).standardised();
+    try (Matrix returns = Matrix.copyOf(draws(n, 60, 73))) {
+      CrossSectionalFactors.Estimate estimate =
+          CrossSectionalFactors.estimate(names(n), returns, List.of(fees, gas), null, true);
+      assertEquals(39, estimate.periods());
+      assertEquals(20, estimate.leftOut());
+      Descriptor again = Descriptor.of("again", first).standardised();
+      String message =
+          assertThrows(
+                  InvalidInputException.class,
+                  () ->
+                      CrossSectionalFactors.estimate(
+                          names(n), returns, List.of(fees, again), null, true))
+              .getMessage();
+      assertTrue(message.contains("again is a combination of the others"), message);
+    }
+  }
+
   @Test
   void descriptorsAreLaggedPulledInAndStandardised() {
     double[][] values = {{1, 2, 3, 1000}, {10, 20, 30, Double.NaN}, {5, 5, 5, 5}};
