@@ -92,6 +92,10 @@ class EstimatorsCommandTest extends CommandTest {
             "--out",
             path("report"));
     assertEquals(0, stress.status(), stress.err());
+    boolean leavesOut = json.has("notes");
+    assertEquals(
+        leavesOut,
+        Files.readString(Path.of(path("report")).resolve("summary.json")).contains("ESTIMATE"));
   }
 
   @Test
@@ -450,6 +454,26 @@ class EstimatorsCommandTest extends CommandTest {
         .failsStarting(2, "few.csv: dcc: 9 returns: needs at least 30");
     run("forecast", "--prices", file, "--half-life", "0")
         .failsStarting(2, "p.csv: half-life is 0.0: must be a positive number");
+  }
+
+  /** With it every covariance would be singular, and nobody would have a likelihood. */
+  @Test
+  void anAssetThatDoesNotMoveIsLeftOutOfTheScores() throws IOException {
+    StringBuilder text = new StringBuilder();
+    prices(200)
+        .lines()
+        .forEach(l -> text.append(l).append(l.startsWith("t") ? ",D" : ",1").append('\n'));
+    String file = file("p.csv", text.toString());
+    JsonNode json = new ObjectMapper().readTree(run("forecast", "--prices", file, "--json").out());
+    assertEquals("D", json.get("left_out").get(0).asText());
+    for (JsonNode score : json.get("scores")) {
+      assertTrue(Double.isFinite(score.get("log_likelihood").asDouble(Double.NaN)));
+    }
+    Outcome outcome = run("forecast", "--prices", file, "--out", path("c.csv"));
+    assertTrue(
+        outcome.err().contains("D does not move before the first forecast: left out"),
+        outcome.err());
+    assertEquals(5, csv(text("c.csv")).size());
   }
 
   /** Statistical factors, known ones, and descriptors, each through to the stress run. */
