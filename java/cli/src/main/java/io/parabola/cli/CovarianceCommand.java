@@ -167,7 +167,7 @@ final class CovarianceCommand implements Callable<Integer> {
       return ofTicks();
     }
     if (source.covariance != null) {
-      estimatorOptions.requireNone("--cov", false);
+      estimatorOptions.requireNone("--cov", null, false);
       if (meanOut != null) {
         throw Failure.input(
             "--mean-out: a covariance has no means; they need --prices or --returns");
@@ -193,7 +193,7 @@ final class CovarianceCommand implements Callable<Integer> {
   }
 
   private Integer ofTicks() {
-    estimatorOptions.requireNone("--ticks", false);
+    estimatorOptions.requireNone("--ticks", EstimatorOptions.Choice.hayashi_yoshida, false);
     HayashiYoshida ticks = priceOptions.readTicks(source.ticks);
     CovarianceEstimate logs;
     try {
@@ -219,7 +219,9 @@ final class CovarianceCommand implements Callable<Integer> {
   }
 
   private Integer ofIncomplete(String file) {
-    estimatorOptions.requireNone("--missing", missing == Missing.masked_ewma);
+    boolean ewma = missing == Missing.masked_ewma;
+    estimatorOptions.requireNone(
+        "--missing", ewma ? EstimatorOptions.Choice.ewma : EstimatorOptions.Choice.sample, ewma);
     IncompleteReturns returns =
         source.prices != null
             ? priceOptions.readIncompletePrices(source.prices)

@@ -265,6 +265,12 @@ class EstimatorsCommandTest extends CommandTest {
             "--missing",
             "pairwise")
         .failsWith(2, "s.csv: B has 0 returns: pairwise needs at least 2");
+    String[] masked = {
+      "covariance", "--returns", file("r.csv", gaps), "--missing", "masked-ewma", "--half-life", "3"
+    };
+    Outcome same = run(with(masked, "--estimator", "ewma"));
+    assertEquals(0, same.status(), same.err());
+    assertEquals(run(masked).out(), same.out());
     String[][] unused = {
       {"--estimator", "qis"}, {"--half-life", "3"}, {"--threshold", "1"}, {"--factors", "2"}
     };

@@ -127,16 +127,16 @@ public final class EstimatorOptions {
         && !byTime;
   }
 
-  /** Whether a covariance of ticks was asked for. */
-  public boolean isOfTicks() {
-    return estimator == Choice.hayashi_yoshida;
-  }
-
-  /** Refuses what does not go with an input that is estimated in a way of its own. */
-  public void requireNone(String owner, boolean withHalfLife) {
-    boolean same = isOfTicks() && owner.equals("--ticks");
+  /**
+   * Refuses what does not go with an input that is estimated in a way of its own.
+   *
+   * @param owner the option that brings that input
+   * @param same the estimator of that name, which may be given; null if there is none
+   * @param withHalfLife whether there may be a half-life
+   */
+  public void requireNone(String owner, Choice same, boolean withHalfLife) {
     Object[][] given = {
-      {"--estimator", same ? null : estimator},
+      {"--estimator", estimator == same ? null : estimator},
       {"--half-life", withHalfLife ? null : halfLife},
       {"--by-time", byTime ? true : null},
       {"--threshold", threshold},
