@@ -244,7 +244,8 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
       }
       for (double[] one : along) {
         double median = median(one);
-        double deviation = spread(one, median);
+        // Along a portfolio that does not move there is rounding only, which must not decide.
+        double deviation = Math.max(spread(one, median), Math.sqrt(RIDGE));
         for (int t = 0; t < observations; t++) {
           double x = (one[t] - median) / deviation;
           distances[t] += x * x;

@@ -251,6 +251,31 @@ class EstimatorsTest {
     }
   }
 
+  /**
+   * Where assets depend on one another, which of them comes last must not decide who is far out.
+   */
+  @Test
+  void theMinimumDeterminantOfDependentAssetsIsThatOfTheOthers() {
+    double[][] two = draws(2, 60, 79);
+    double[][] three = new double[60][3];
+    double[][] turned = new double[60][3];
+    for (int t = 0; t < 60; t++) {
+      double apart = two[t][1] - two[t][0];
+      three[t] = new double[] {two[t][0], two[t][1], apart};
+      turned[t] = new double[] {apart, two[t][1], two[t][0]};
+    }
+    try (Matrix a = Matrix.copyOf(three);
+        Matrix b = Matrix.copyOf(turned)) {
+      double[] first =
+          new MinimumCovarianceDeterminant().estimate(names(3), a).covariance().toArray();
+      double[] second =
+          new MinimumCovarianceDeterminant().estimate(names(3), b).covariance().toArray();
+      for (int k = 0; k < 9; k++) {
+        assertEquals(first[k], second[8 - k], 1e-15);
+      }
+    }
+  }
+
   @Test
   void gerbersStatisticCountsMovesTogether() {
     // Four periods: together up, together down, apart, neither; thresholds are half a deviation.
