@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class BlackLittermanCommand implements Callable<Integer> {
   private static final List<String> FIRST = List.of("return", "confidence");
+  private static final String RETURN = "return:";
+  private static final String CONFIDENCE = "confidence:";
 
   /** What the covariance of returns is afterwards. */
   enum PosteriorChoice {
@@ -63,6 +65,20 @@ final class BlackLittermanCommand implements Callable<Integer> {
   private Double riskAversion;
 
   @Option(
+      names = "--market-return",
+      paramLabel = "R",
+      description =
+          "Of the market per period, instead of --risk-aversion: the prior is then the capital asset"
+              + " pricing model's, with --risk-free.")
+  private Double marketReturn;
+
+  @Option(
+      names = "--risk-free",
+      paramLabel = "F",
+      description = "The risk-free return per period, beside --market-return. Default: 0.")
+  private Double riskFree;
+
+  @Option(
       names = "--prior",
       paramLabel = "m.csv",
       description = "A prior of your own, asset,mean, instead of --market.")
@@ -70,6 +86,15 @@ final class BlackLittermanCommand implements Callable<Integer> {
 
   @Option(names = "--views", paramLabel = "v.csv", description = "The views. Default: none.")
   private Path views;
+
+  @Option(
+      names = "--scenarios",
+      paramLabel = "s.csv",
+      description =
+          "Scenarios of the same views, a row each, with any of the columns tau, return:NAME and"
+              + " confidence:NAME; what is empty or left out is as it is without. The expected"
+              + " returns are then a row each, as batch --means takes them.")
+  private Path scenarios;
 
   @Option(
       names = "--tau",
@@ -115,6 +140,9 @@ final class BlackLittermanCommand implements Callable<Integer> {
     double[] before = readPrior(sigma);
     Views read = views == null ? Views.of(assets).build() : readViews(assets);
     BlackLitterman model = new BlackLitterman(sigma, before);
+    if (scenarios != null) {
+      return batch(model, read, assets);
+    }
     BlackLitterman.Result result;
     try {
       result = model.posterior(read, tau);
@@ -152,13 +180,87 @@ final class BlackLittermanCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Integer batch(BlackLitterman model, Views base, List<String> assets) {
+    if (covarianceOut != null) {
+      throw Failure.input("--cov-out: not together with --scenarios, which differ in it");
+    }
+    NumberTable table = NumberTable.unlabelled(scenarios, NumberTable.Values.GAPS);
+    List<String> known = new ArrayList<>(List.of("tau"));
+    base.list()
+        .forEach(view -> known.addAll(List.of(RETURN + view.name(), CONFIDENCE + view.name())));
+    for (String column : table.columns()) {
+      if (!known.contains(column)) {
+        throw Failure.input(
+            scenarios
+                + ": line 1: there is no "
+                + column
+                + ": columns are tau, return:NAME and confidence:NAME, by the names of the views");
+      }
+    }
+    int count = table.rows();
+    double[] taus = new double[count];
+    List<Views> each = new ArrayList<>();
+    for (int s = 0; s < count; s++) {
+      taus[s] = value(table, s, "tau", tau);
+      Views.Builder builder = Views.of(assets);
+      try {
+        for (Views.View view : base.list()) {
+          builder.view(
+              view.name(),
+              view.portfolio(),
+              value(table, s, RETURN + view.name(), view.expectedReturn()),
+              value(table, s, CONFIDENCE + view.name(), view.confidence()));
+        }
+      } catch (InvalidInputException e) {
+        throw Failure.input(table.place(s) + e.getMessage());
+      }
+      each.add(builder.build());
+    }
+    double[] means;
+    try {
+      means = model.means(each, taus);
+    } catch (InvalidInputException e) {
+      throw Failure.input(scenarios + ": " + e.getMessage());
+    }
+    try (TableOutput output = new TableOutput(console, out, json)) {
+      CsvText csv = output.table();
+      csv.put(assets).endLine();
+      int n = assets.size();
+      for (int s = 0; s < count; s++) {
+        csv.put(Arrays.copyOfRange(means, s * n, (s + 1) * n)).endLine();
+      }
+      output.finish(
+          String.format(
+              "expected returns of %s in %s of %s",
+              Numbers.count(n, "asset"),
+              Numbers.count(count, "scenario"),
+              Numbers.count(base.list().size(), "view")),
+          j -> j.put("assets", n).put("scenarios", count));
+    }
+    return 0;
+  }
+
+  private static double value(NumberTable table, int row, String column, double base) {
+    int at = table.columns().indexOf(column);
+    return at < 0 || Double.isNaN(table.get(row, at)) ? base : table.get(row, at);
+  }
+
   private double[] readPrior(Covariance sigma) {
     if ((market == null) == (prior == null)) {
       throw Failure.input("--market: either what the market holds or --prior is needed");
     }
+    if (riskFree != null && marketReturn == null) {
+      throw Failure.input("--risk-free: needs --market-return");
+    }
+    if (riskAversion != null && marketReturn != null) {
+      throw Failure.input("--market-return: either this or --risk-aversion");
+    }
     if (prior != null) {
       if (riskAversion != null) {
         throw Failure.input("--risk-aversion: is the market's, for --market");
+      }
+      if (marketReturn != null) {
+        throw Failure.input("--market-return: is the market's, for --market");
       }
       return ProblemOptions.readMean(prior, sigma.assets(), covariance.toString());
     }
@@ -166,6 +268,15 @@ final class BlackLittermanCommand implements Callable<Integer> {
         NumberTable.labelled(market, NumberTable.Values.FINITE).requireHeader("asset,weight");
     int[] rows = table.rowsOf(sigma.assets(), covariance.toString());
     double[] held = Arrays.stream(rows).mapToDouble(row -> table.get(row, 0)).toArray();
+    if (marketReturn != null) {
+      double safe = ProblemOptions.requireFinite("--risk-free", riskFree == null ? 0 : riskFree);
+      ProblemOptions.requireFinite("--market-return", marketReturn);
+      try {
+        return ExpectedReturns.capm(sigma, held, marketReturn, safe);
+      } catch (InvalidInputException e) {
+        throw Failure.input(market + ": " + e.getMessage());
+      }
+    }
     try {
       return ExpectedReturns.equilibrium(riskAversion == null ? 2.5 : riskAversion, sigma, held);
     } catch (InvalidInputException e) {

@@ -15,8 +15,11 @@ import io.parabola.models.DataQuality;
 import io.parabola.models.Finding;
 import io.parabola.models.Returns;
 import io.parabola.models.estimators.CovarianceEstimate;
+import io.parabola.models.estimators.HayashiYoshida;
 import io.parabola.models.estimators.IncompleteReturns;
+import io.parabola.models.estimators.LogReturns;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -59,7 +62,24 @@ final class CovarianceCommand implements Callable<Integer> {
             "A covariance to examine: what is wrong with it goes to standard output, with --repair"
                 + " the repaired one.")
     private Path covariance;
+
+    @Option(
+        names = "--ticks",
+        paramLabel = "t.csv",
+        required = true,
+        description =
+            "Prices as they tick, laid out like prices, empty where an asset has none at a time:"
+                + " --estimator hayashi-yoshida, which needs no common times.")
+    private Path ticks;
   }
+
+  @Option(
+      names = "--period",
+      paramLabel = "P",
+      description =
+          "With --ticks: the period that the covariance is of, in days where times are dates, else"
+              + " in their own unit. Default: 1.")
+  private Double period;
 
   /** The repairs by their names on the command line. */
   enum RepairChoice {
@@ -137,7 +157,17 @@ final class CovarianceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (period != null && source.ticks == null) {
+      throw Failure.input("--period: needs --ticks");
+    }
+    if (missing != null && (source.covariance != null || source.ticks != null)) {
+      throw Failure.input("--missing: needs --prices or --returns");
+    }
+    if (source.ticks != null) {
+      return ofTicks();
+    }
     if (source.covariance != null) {
+      estimatorOptions.requireNone("--cov", null, false);
       if (meanOut != null) {
         throw Failure.input(
             "--mean-out: a covariance has no means; they need --prices or --returns");
@@ -155,10 +185,43 @@ final class CovarianceCommand implements Callable<Integer> {
             ? priceOptions.readReturns(source.prices)
             : priceOptions.readGivenReturns(source.returns);
     CovarianceEstimate estimate = estimatorOptions.estimate(file, returns);
-    return write(estimate, returns.observations(), sigma -> DataQuality.inspect(returns, sigma));
+    return write(
+        estimate,
+        returns.observations(),
+        "return each",
+        sigma -> DataQuality.inspect(returns, sigma));
+  }
+
+  private Integer ofTicks() {
+    estimatorOptions.requireNone("--ticks", EstimatorOptions.Choice.hayashi_yoshida, false);
+    HayashiYoshida ticks = priceOptions.readTicks(source.ticks);
+    CovarianceEstimate logs;
+    try {
+      logs = ticks.snapshot(period == null ? 1 : period);
+    } catch (InvalidInputException e) {
+      throw Failure.input(
+          (e.getMessage().startsWith("period") ? "--period" : source.ticks)
+              + ": "
+              + e.getMessage());
+    }
+    double[] sigma = logs.covariance().toArray();
+    List<String> assets = logs.covariance().assets();
+    List<String> notes = new ArrayList<>(logs.notes());
+    notes.add("simple returns' moments, from those of the ticks' log returns taken for normal");
+    CovarianceEstimate estimate =
+        new CovarianceEstimate(
+            logs.estimator(),
+            Covariance.of(assets, LogReturns.simpleCovariance(logs.mean(), sigma)),
+            LogReturns.simpleMean(logs.mean(), sigma),
+            logs.figures(),
+            notes);
+    return write(estimate, (int) ticks.ticks(), "tick in all", s -> List.of());
   }
 
   private Integer ofIncomplete(String file) {
+    boolean ewma = missing == Missing.masked_ewma;
+    estimatorOptions.requireNone(
+        "--missing", ewma ? EstimatorOptions.Choice.ewma : EstimatorOptions.Choice.sample, ewma);
     IncompleteReturns returns =
         source.prices != null
             ? priceOptions.readIncompletePrices(source.prices)
@@ -174,11 +237,14 @@ final class CovarianceCommand implements Callable<Integer> {
       throw Failure.input(file + ": " + e.getMessage());
     }
     repair = null;
-    return write(estimate, returns.observations(), sigma -> List.of());
+    return write(estimate, returns.observations(), "return each", sigma -> List.of());
   }
 
   private Integer write(
-      CovarianceEstimate estimate, int observations, Function<Covariance, List<Finding>> inspect) {
+      CovarianceEstimate estimate,
+      int observations,
+      String what,
+      Function<Covariance, List<Finding>> inspect) {
     try (TableOutput output = new TableOutput(console, out, json)) {
       CsvText means = meanOut == null ? null : output.open(meanOut);
       List<String> assets = estimate.covariance().assets();
@@ -201,10 +267,8 @@ final class CovarianceCommand implements Callable<Integer> {
       List<Finding> findings = inspect.apply(sigma);
       output.finish(
           String.format(
-              "%s covariance of %s from %s each",
-              estimate.estimator(),
-              Numbers.count(n, "asset"),
-              Numbers.count(observations, "return")),
+              "%s covariance of %s from %s",
+              estimate.estimator(), Numbers.count(n, "asset"), counted(observations, what)),
           j -> {
             j.put("estimator", estimate.estimator()).put("assets", n);
             if (!estimate.figures().isEmpty()) {
@@ -230,5 +294,11 @@ final class CovarianceCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** The first word in the plural, unless it is one. */
+  private static String counted(int count, String what) {
+    int space = what.indexOf(' ');
+    return Numbers.count(count, what.substring(0, space)) + what.substring(space);
   }
 }

@@ -84,17 +84,35 @@ final class FactorsCommand implements Callable<Integer> {
   private List<String> logs = List.of();
 
   @Option(
+      names = "--change",
+      paramLabel = "NAME=N",
+      description =
+          "Descriptors to take the change of, over N periods, after logarithms; once for each.")
+  private Map<String, Integer> changes = Map.of();
+
+  @Option(
       names = "--lag",
       paramLabel = "N",
       description =
           "Periods that descriptors come late, beside the one that is theirs anyhow. Default: 0.")
-  private int lag;
+  private Integer lag;
 
   @Option(
       names = "--winsorise",
       paramLabel = "D",
       description = "Robust deviations beyond which descriptors are pulled in. Default: 3.")
-  private double winsorise = 3;
+  private Double winsorise;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "w.csv",
+      description =
+          "With --descriptor: what each asset counts in the regressions, asset,weight, such as the"
+              + " root of its market value. Default: one each.")
+  private Path weights;
+
+  /** Periods that could not be regressed. */
+  private int leftOut;
 
   @Option(
       names = "--exposures-out",
@@ -134,6 +152,21 @@ final class FactorsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Object[][] ofDescriptors = {
+      {"--log", logs.isEmpty() ? null : logs},
+      {"--change", changes.isEmpty() ? null : changes},
+      {"--lag", lag},
+      {"--winsorise", winsorise},
+      {"--weights", weights}
+    };
+    for (Object[] option : ofDescriptors) {
+      if (option[1] != null && (kind == null || kind.descriptors == null)) {
+        throw Failure.input(option[0] + ": needs --descriptor");
+      }
+    }
+    if (lag != null && lag < 0) {
+      throw Failure.input("--lag " + lag + ": must be at least 0");
+    }
     Returns returns = priceOptions.readReturns(prices);
     String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
     FactorModel model;
@@ -173,7 +206,16 @@ final class FactorsCommand implements Callable<Integer> {
           j -> {
             j.put("assets", model.assets().size()).put("factors", model.factors());
             j.put("observations", returns.observations()).put("explained", explained);
+            j.put("left_out", leftOut);
           });
+      if (leftOut > 0 && !json) {
+        console
+            .err()
+            .println(
+                "note: "
+                    + Numbers.count(leftOut, "period")
+                    + " left out, in which a descriptor is missing or says nothing of its own");
+      }
     }
     return 0;
   }
@@ -212,10 +254,28 @@ final class FactorsCommand implements Callable<Integer> {
         throw Failure.input("--log " + name + ": there is no such descriptor");
       }
     }
+    for (String name : changes.keySet()) {
+      if (!kind.descriptors.containsKey(name)) {
+        throw Failure.input("--change " + name + ": there is no such descriptor");
+      }
+    }
     List<Descriptor> descriptors = new ArrayList<>();
     kind.descriptors.forEach(
         (name, file) -> descriptors.add(descriptor(name, file, assets, returns.times())));
-    return CrossSectionalFactors.estimate(assets, matrix, descriptors, null, true).model();
+    CrossSectionalFactors.Estimate estimate =
+        CrossSectionalFactors.estimate(assets, matrix, descriptors, weights(assets), true);
+    leftOut = estimate.leftOut();
+    return estimate.model();
+  }
+
+  private double[] weights(List<String> assets) {
+    if (weights == null) {
+      return null;
+    }
+    NumberTable table =
+        NumberTable.labelled(weights, NumberTable.Values.FINITE).requireHeader("asset,weight");
+    int[] rows = table.rowsOf(assets, "the prices");
+    return Arrays.stream(rows).mapToDouble(row -> table.get(row, 0)).toArray();
   }
 
   private Descriptor descriptor(String name, Path file, List<String> assets, List<String> times) {
@@ -232,10 +292,13 @@ final class FactorsCommand implements Callable<Integer> {
     if (logs.contains(name)) {
       descriptor = descriptor.log();
     }
-    if (lag > 0) {
+    if (changes.containsKey(name)) {
+      descriptor = descriptor.change(changes.get(name));
+    }
+    if (lag != null && lag > 0) {
       descriptor = descriptor.lagged(lag);
     }
-    return descriptor.winsorised(winsorise).standardised();
+    return descriptor.winsorised(winsorise == null ? 3 : winsorise).standardised();
   }
 
   /** The rows of these times. */

@@ -16,6 +16,7 @@ import io.parabola.models.forecast.IteratedEwma;
 import io.parabola.models.forecast.RegimeForecaster;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -139,13 +140,17 @@ final class ForecastCommand implements Callable<Integer> {
     CorrelationWarning.Worth worth;
     double[] sigma;
     int lead = 10;
+    int start = first == null ? rows.length / 2 : first;
+    List<String> still = new ArrayList<>();
+    double[][] moving = moving(returns.assets(), rows, Math.max(start, 2), still);
+    if (moving.length == 0 || moving[0].length == 0) {
+      throw Failure.input(source + ": no asset moves before the first forecast");
+    }
     try {
       for (Model each : Model.values()) {
         forecasters.add(forecaster(each));
       }
-      evaluation =
-          ForecastEvaluation.walkForward(
-              rows, forecasters, first == null ? rows.length / 2 : first, refit, shrinkage);
+      evaluation = ForecastEvaluation.walkForward(moving, forecasters, start, refit, shrinkage);
       worth =
           n < 2
               ? null
@@ -159,10 +164,22 @@ final class ForecastCommand implements Callable<Integer> {
       try (TableOutput output = new TableOutput(console, out, json)) {
         CovarianceExamination.write(output.table(), Covariance.of(returns.assets(), sigma));
         output.finish(
-            model + " forecast of " + Numbers.count(n, "asset"), j -> write(j, evaluation, worth));
+            model + " forecast of " + Numbers.count(n, "asset"),
+            j -> write(j, evaluation, worth, still));
       }
     } else if (json) {
-      console.out().print(io.parabola.cli.files.JsonText.of(j -> write(j, evaluation, worth)));
+      console
+          .out()
+          .print(io.parabola.cli.files.JsonText.of(j -> write(j, evaluation, worth, still)));
+    }
+    if (!still.isEmpty() && !json) {
+      console
+          .err()
+          .println(
+              "note: "
+                  + String.join(", ", still)
+                  + (still.size() == 1 ? " does" : " do")
+                  + " not move before the first forecast: left out of the scores");
     }
     if (!json) {
       evaluation.table().forEach(console.out()::println);
@@ -174,7 +191,7 @@ final class ForecastCommand implements Callable<Integer> {
                   "%,d forecasts of %s from %s, each fitted every %d; gains are log-likelihood a"
                       + " forecast, with standard errors",
                   evaluation.forecasts(),
-                  Numbers.count(n, "asset"),
+                  Numbers.count(n - still.size(), "asset"),
                   returns.times().get(rows.length - evaluation.forecasts()),
                   refit));
       if (worth != null) {
@@ -182,6 +199,31 @@ final class ForecastCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /**
+   * Returns of the assets that have moved before the first forecast: with one that has not, every
+   * covariance is singular, and no forecaster has a likelihood.
+   *
+   * @param still takes the names of the others
+   */
+  private static double[][] moving(
+      List<String> assets, double[][] rows, int start, List<String> still) {
+    List<Integer> chosen = new ArrayList<>();
+    for (int i = 0; i < assets.size(); i++) {
+      boolean moves = false;
+      for (int t = 0; t < Math.min(start, rows.length); t++) {
+        moves |= rows[t][i] != 0;
+      }
+      if (moves) {
+        chosen.add(i);
+      } else {
+        still.add(assets.get(i));
+      }
+    }
+    return Arrays.stream(rows)
+        .map(row -> chosen.stream().mapToDouble(i -> row[i]).toArray())
+        .toArray(double[][]::new);
   }
 
   private CovarianceForecaster forecaster(Model which) {
@@ -215,8 +257,12 @@ final class ForecastCommand implements Callable<Integer> {
   private static void write(
       io.parabola.cli.files.JsonText json,
       ForecastEvaluation evaluation,
-      CorrelationWarning.Worth worth) {
+      CorrelationWarning.Worth worth,
+      List<String> still) {
     json.put("forecasts", evaluation.forecasts());
+    if (!still.isEmpty()) {
+      json.put("left_out", still);
+    }
     json.objects(
         "scores",
         evaluation.scores(),

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,10 @@ class EstimatorsCommandTest extends CommandTest {
             "--out",
             path("report"));
     assertEquals(0, stress.status(), stress.err());
+    boolean leavesOut = json.has("notes");
+    assertEquals(
+        leavesOut,
+        Files.readString(Path.of(path("report")).resolve("summary.json")).contains("ESTIMATE"));
   }
 
   @Test
@@ -102,6 +110,125 @@ class EstimatorsCommandTest extends CommandTest {
         .failsWith(2, "--estimator ewma: half-life is -3.0: must be a positive number");
     run("covariance", "--prices", file("q.csv", prices(6)), "--estimator", "mcd")
         .failsStarting(2, "q.csv: mcd: 5 returns of 3 assets: needs more than twice as many");
+  }
+
+  /** By days, which double after the first two returns. */
+  @Test
+  void returnsAreAsOldAsTheirTimesSay() {
+    String dates = "time,A\n2024-01-01,0.1\n2024-01-02,0.2\n2024-01-04,0.3\n2024-01-06,0.4\n";
+    String days = "time,A\n1,0.1\n2,0.2\n4,0.3\n6,0.4\n";
+    double[] ages = {5, 4, 2, 0};
+    double sum = 0;
+    double weights = 0;
+    for (int t = 0; t < 4; t++) {
+      double weight = Math.pow(2, -ages[t] / 3);
+      weights += weight;
+      sum += weight * 0.01 * (t + 1) * (t + 1);
+    }
+    for (String text : new String[] {dates, days, dates.replace("-", "")}) {
+      String[] arguments = {
+        "covariance", "--returns", file("r.csv", text), "--estimator", "ewma", "--half-life", "3"
+      };
+      assertEquals(sum / weights, firstVariance(run(with(arguments, "--by-time")).out()), 1e-15);
+      assertTrue(Math.abs(sum / weights - firstVariance(run(arguments).out())) > 1e-4);
+    }
+    run("covariance", "--returns", file("r.csv", days), "--by-time")
+        .failsWith(2, "--by-time: is for --estimator ewma");
+    run(
+            "covariance",
+            "--returns",
+            file("r.csv", days.replace("\n4,", "\nfour,")),
+            "--estimator",
+            "ewma",
+            "--by-time")
+        .failsStarting(2, "r.csv: time four is neither a date such as 2024-01-31");
+  }
+
+  private static double firstVariance(String table) {
+    return Double.parseDouble(table.lines().toList().get(1).split(",")[1]);
+  }
+
+  @Test
+  void ticksNeedNoCommonTimes() throws IOException {
+    String ticks =
+        "time,A,B\n2024-01-01,100,\n2024-01-01T06:00:00Z,,50\n2024-01-01T12:00:00Z,101,\n"
+            + "2024-01-02,,52\n2024-01-02T12:00:00Z,99,\n2024-01-03,100,51\n";
+    double[] a = {Math.log(1.01), Math.log(99 / 101.0), Math.log(100 / 99.0)};
+    double[] b = {Math.log(52 / 50.0), Math.log(51 / 52.0)};
+    double varianceA = (a[0] * a[0] + a[1] * a[1] + a[2] * a[2]) / 2;
+    double varianceB = (b[0] * b[0] + b[1] * b[1]) / 1.75;
+    double both = (a[0] * b[0] + a[1] * (b[0] + b[1]) + a[2] * b[1]) / 1.75;
+    double growthA = 1 + Math.expm1(0.5 * varianceA);
+    double growthB = Math.exp(Math.log(51 / 50.0) / 1.75 + 0.5 * varianceB);
+    Outcome outcome =
+        run(
+            "covariance",
+            "--ticks",
+            file("t.csv", ticks),
+            "--estimator",
+            "hayashi-yoshida",
+            "--mean-out",
+            path("m.csv"));
+    assertEquals(0, outcome.status(), outcome.err());
+    List<String> lines = outcome.out().lines().toList();
+    assertEquals("asset,A,B", lines.get(0));
+    assertEquals(growthA * growthA * Math.expm1(varianceA), firstVariance(outcome.out()), 1e-15);
+    assertEquals(
+        growthA * growthB * Math.expm1(both),
+        Double.parseDouble(lines.get(1).split(",")[2]),
+        1e-15);
+    assertTrue(outcome.err().contains("covariance of 2 assets from 7 ticks in all"));
+    assertTrue(Files.readString(Path.of(path("m.csv"))).startsWith("asset,mean\nA,"));
+    run("covariance", "--ticks", file("t.csv", ticks), "--estimator", "qis")
+        .failsWith(2, "--estimator: not together with --ticks");
+    run("covariance", "--ticks", file("t.csv", ticks), "--period", "0")
+        .failsWith(2, "--period: period is 0.0: must be above 0");
+    run("covariance", "--ticks", file("u.csv", "time,A,B\n1,1,2\n2,1.1,\n"))
+        .failsWith(2, "u.csv: B has 1 tick: needs at least 2");
+    run("covariance", "--ticks", file("u.csv", "time,A\n2,1\n1,1.1\n"))
+        .failsWith(2, "u.csv: time 1 comes after 2: times must be finite and ascend");
+    String prices = file("p.csv", prices(10));
+    run("covariance", "--prices", prices, "--estimator", "hayashi-yoshida")
+        .failsStarting(2, "--estimator hayashi-yoshida: is of ticks");
+    run("covariance", "--prices", prices, "--period", "2").failsWith(2, "--period: needs --ticks");
+  }
+
+  @Test
+  void meansAreShrunkByChoice() throws IOException {
+    String file = file("p.csv", prices(60));
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                run(
+                        "covariance",
+                        "--prices",
+                        file,
+                        "--estimator",
+                        "oas",
+                        "--mean-estimator",
+                        "bayes-stein",
+                        "--mean-out",
+                        path("m.csv"),
+                        "--out",
+                        path("c.csv"),
+                        "--json")
+                    .out());
+    double shrinkage = json.get("figures").get("mean_shrinkage").asDouble();
+    double target = json.get("figures").get("mean_target").asDouble();
+    assertTrue(shrinkage > 0 && shrinkage < 1, "shrinkage " + shrinkage);
+    run("covariance", "--prices", file, "--mean-out", path("n.csv"), "--out", path("c.csv"));
+    List<String> shrunk = Files.readAllLines(Path.of(path("m.csv")));
+    List<String> plain = Files.readAllLines(Path.of(path("n.csv")));
+    for (int i = 1; i <= 3; i++) {
+      double mean = Double.parseDouble(plain.get(i).split(",")[1]);
+      assertEquals(
+          (1 - shrinkage) * mean + shrinkage * target,
+          Double.parseDouble(shrunk.get(i).split(",")[1]),
+          1e-15);
+    }
+    for (String name : new String[] {"mean", "ewma", "james-stein"}) {
+      assertEquals(0, run("covariance", "--prices", file, "--mean-estimator", name).status(), name);
+    }
   }
 
   @Test
@@ -131,6 +258,33 @@ class EstimatorsCommandTest extends CommandTest {
             "--missing",
             "pairwise")
         .failsWith(2, "s.csv: A and B have in common 0 returns: pairwise needs at least 2");
+    run(
+            "covariance",
+            "--returns",
+            file("s.csv", "time,A,B\n1,0.1,\n2,0.2,\n"),
+            "--missing",
+            "pairwise")
+        .failsWith(2, "s.csv: B has 0 returns: pairwise needs at least 2");
+    String[] masked = {
+      "covariance", "--returns", file("r.csv", gaps), "--missing", "masked-ewma", "--half-life", "3"
+    };
+    Outcome same = run(with(masked, "--estimator", "ewma"));
+    assertEquals(0, same.status(), same.err());
+    assertEquals(run(masked).out(), same.out());
+    String[][] unused = {
+      {"--estimator", "qis"}, {"--half-life", "3"}, {"--threshold", "1"}, {"--factors", "2"}
+    };
+    for (String[] option : unused) {
+      run(
+              "covariance",
+              "--returns",
+              file("r.csv", gaps),
+              "--missing",
+              "pairwise",
+              option[0],
+              option[1])
+          .failsWith(2, option[0] + ": not together with --missing");
+    }
   }
 
   @Test
@@ -175,6 +329,12 @@ class EstimatorsCommandTest extends CommandTest {
         .failsWith(2, "one.csv: 1 scenario: needs at least 2, or --cov beside it");
   }
 
+  private static String[] with(String[] arguments, String... more) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return all;
+  }
+
   @Test
   void viewsMoveWhatTheMarketImplies() {
     String cov =
@@ -216,6 +376,54 @@ class EstimatorsCommandTest extends CommandTest {
             file("bad.csv", "name,return,confidence,BTC,ETH,SOL\na,0.1,2,1,0,0\n"))
         .failsStarting(
             2, "bad.csv: line 2: view a: confidence is 2.0: must be above 0 and at most 1");
+    // Views, taus and confidences by scenario, and what batch makes of them.
+    String[] base = {"black-litterman", "--cov", cov, "--market", market, "--views", views};
+    String scenarios =
+        file(
+            "s.csv",
+            "tau,return:SOL,confidence:ETH over BTC\n,,\n0.2,,\n0.05,0.3,0.9\n0.05,0.2,0.5\n");
+    Outcome many = run(with(base, "--scenarios", scenarios, "--out", path("M.csv")));
+    assertEquals(0, many.status(), many.err());
+    List<String[]> rows = csv(text("M.csv"));
+    assertEquals("BTC,ETH,SOL", String.join(",", rows.get(0)));
+    for (int i = 0; i < 3; i++) {
+      double alone = number(csv(text("m2.csv")).get(1 + i)[1]);
+      assertEquals(alone, number(rows.get(1)[i]), 1e-16);
+      assertEquals(alone, number(rows.get(4)[i]), 1e-16);
+    }
+    run(with(base, "--tau", "0.2", "--out", path("m3.csv")));
+    assertEquals(number(csv(text("m3.csv")).get(2)[1]), number(rows.get(2)[1]), 1e-16);
+    assertTrue(number(rows.get(3)[2]) > number(rows.get(1)[2]));
+    Outcome solved = run("batch", "--cov", cov, "--means", path("M.csv"), "--risk-aversion", "2.5");
+    assertEquals(0, solved.status(), solved.err());
+    run(with(base, "--scenarios", file("t.csv", "return:XRP\n0.1\n")))
+        .failsStarting(2, "t.csv: line 1: there is no return:XRP");
+    run(with(base, "--scenarios", file("t.csv", "confidence:SOL\n0.5\n7\n")))
+        .failsStarting(2, "t.csv: line 3: view SOL: confidence is 7.0");
+    run(with(base, "--scenarios", file("t.csv", "tau\n1\n0\n")))
+        .failsWith(2, "t.csv: scenario 1: τ is 0.0: must be above 0");
+    // The market earns what it earns, the others by their betas.
+    Outcome capm =
+        run(
+            "black-litterman",
+            "--cov",
+            cov,
+            "--market",
+            market,
+            "--market-return",
+            "0.1",
+            "--risk-free",
+            "0.02",
+            "--out",
+            path("capm.csv"));
+    assertEquals(0, capm.status(), capm.err());
+    double[] w = {0.6, 0.3, 0.1};
+    double earned = 0;
+    for (int i = 0; i < 3; i++) {
+      earned += w[i] * number(csv(text("capm.csv")).get(1 + i)[1]);
+    }
+    assertEquals(0.1, earned, 1e-15);
+    run(with(base, "--risk-free", "0.1")).failsWith(2, "--risk-free: needs --market-return");
     run("black-litterman", "--cov", cov)
         .failsWith(2, "--market: either what the market holds or --prior is needed");
     run("black-litterman", "--cov", cov, "--market", market, "--cov-out", cov)
@@ -254,6 +462,26 @@ class EstimatorsCommandTest extends CommandTest {
         .failsStarting(2, "p.csv: half-life is 0.0: must be a positive number");
   }
 
+  /** With it every covariance would be singular, and nobody would have a likelihood. */
+  @Test
+  void anAssetThatDoesNotMoveIsLeftOutOfTheScores() throws IOException {
+    StringBuilder text = new StringBuilder();
+    prices(200)
+        .lines()
+        .forEach(l -> text.append(l).append(l.startsWith("t") ? ",D" : ",1").append('\n'));
+    String file = file("p.csv", text.toString());
+    JsonNode json = new ObjectMapper().readTree(run("forecast", "--prices", file, "--json").out());
+    assertEquals("D", json.get("left_out").get(0).asText());
+    for (JsonNode score : json.get("scores")) {
+      assertTrue(Double.isFinite(score.get("log_likelihood").asDouble(Double.NaN)));
+    }
+    Outcome outcome = run("forecast", "--prices", file, "--out", path("c.csv"));
+    assertTrue(
+        outcome.err().contains("D does not move before the first forecast: left out"),
+        outcome.err());
+    assertEquals(5, csv(text("c.csv")).size());
+  }
+
   /** Statistical factors, known ones, and descriptors, each through to the stress run. */
   @Test
   void factorModelsGoStraightIntoAStressRun() {
@@ -284,11 +512,28 @@ class EstimatorsCommandTest extends CommandTest {
     String file = file("p.csv", prices + "\n");
     String tvl = file("tvl.csv", locked + "\n");
     String returns = file("f.csv", known.toString());
+    StringBuilder counts = new StringBuilder("asset,weight\n");
+    for (int i = 0; i < n; i++) {
+      counts.append('C').append(i).append(',').append(1 + i).append('\n');
+    }
+    String weights = file("counts.csv", counts.toString());
     for (String[] how :
         new String[][] {
           {"--count", "2"},
           {"--factor-returns", returns},
-          {"--descriptor", "tvl=" + tvl, "--log", "tvl", "--lag", "1"}
+          {"--descriptor", "tvl=" + tvl, "--log", "tvl", "--lag", "1"},
+          {
+            "--descriptor",
+            "tvl=" + tvl,
+            "--descriptor",
+            "growth=" + tvl,
+            "--log",
+            "tvl,growth",
+            "--change",
+            "growth=7",
+            "--weights",
+            weights
+          }
         }) {
       java.util.List<String> arguments =
           new java.util.ArrayList<>(
@@ -340,6 +585,21 @@ class EstimatorsCommandTest extends CommandTest {
             path("d2.csv"))
         .failsWith(2, "--log gas: there is no such descriptor");
     absent("F2.csv");
+    String[] principal = {
+      "factors",
+      "--prices",
+      file,
+      "--exposures-out",
+      path("F2.csv"),
+      "--factor-cov-out",
+      path("O2.csv"),
+      "--specific-out",
+      path("d2.csv")
+    };
+    run(with(principal, "--weights", weights)).failsWith(2, "--weights: needs --descriptor");
+    run(with(principal, "--lag", "1")).failsWith(2, "--lag: needs --descriptor");
+    run(with(principal, "--descriptor", "tvl=" + tvl, "--lag", "-1"))
+        .failsWith(2, "--lag -1: must be at least 0");
   }
 
   @Test

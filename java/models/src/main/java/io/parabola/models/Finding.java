@@ -29,7 +29,9 @@ public record Finding(Kind kind, List<String> assets, String text) {
     /** A return so large that it dominates the variance, or is an error. */
     EXTREME_RETURN,
     /** The covariance cannot have full rank. */
-    SINGULAR
+    SINGULAR,
+    /** What the estimator of the covariance left out or repaired. */
+    ESTIMATE
   }
 
   /** Copies the list. */

@@ -4,10 +4,12 @@ import io.parabola.InvalidInputException;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.cli.files.Numbers;
+import io.parabola.cli.files.TimeAxis;
 import io.parabola.cli.files.TimeColumn;
 import io.parabola.models.Gaps;
 import io.parabola.models.PriceTable;
 import io.parabola.models.Returns;
+import io.parabola.models.estimators.HayashiYoshida;
 import io.parabola.models.estimators.IncompleteReturns;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,6 +135,28 @@ public final class PriceOptions {
     NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.GAPS));
     TimeColumn.require(table);
     return incomplete(file, table.columns(), table.values());
+  }
+
+  /**
+   * Reads ticks, laid out like prices: where an asset has no tick at a time, its price is empty.
+   * Several rows may have one time.
+   */
+  public HayashiYoshida readTicks(Path file) {
+    if (gaps != null) {
+      throw Failure.input("--gaps: not together with --ticks, which come when they come");
+    }
+    NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.GAPS));
+    requirePositive(table);
+    double[] times = TimeAxis.of(file.toString(), table.labels());
+    HayashiYoshida ticks = new HayashiYoshida(table.columns());
+    for (int t = 0; t < table.rows(); t++) {
+      for (int i = 0; i < table.columns().size(); i++) {
+        if (!Double.isNaN(table.get(t, i))) {
+          ticks.update(times[t], i, table.get(t, i));
+        }
+      }
+    }
+    return ticks;
   }
 
   private static IncompleteReturns incomplete(Path file, List<String> assets, double[] returns) {

@@ -10,6 +10,7 @@ import io.parabola.models.Finding;
 import io.parabola.models.Returns;
 import io.parabola.models.estimators.CovarianceEstimate;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -126,13 +127,11 @@ public final class UniverseOptions {
     String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
     CovarianceEstimate estimate = estimatorOptions.estimate(source, returns);
     Covariance sigma = estimate.covariance();
-    return new Universe(
-        source,
-        estimate.mean(),
-        sigma,
-        returns,
-        returns.observations(),
-        DataQuality.inspect(returns, sigma));
+    List<Finding> findings = new ArrayList<>(DataQuality.inspect(returns, sigma));
+    estimate
+        .notes()
+        .forEach(note -> findings.add(new Finding(Finding.Kind.ESTIMATE, List.of(), note)));
+    return new Universe(source, estimate.mean(), sigma, returns, returns.observations(), findings);
   }
 
   private Covariance readFactors() {

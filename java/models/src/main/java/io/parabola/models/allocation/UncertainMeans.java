@@ -35,7 +35,8 @@ public final class UncertainMeans {
    *
    * @param problem risk aversion, means μ̂ and limits
    * @param uncertainty δ [n], at least 0, per period: how far each mean may be off
-   * @return a problem of the same assets, to be solved or made a batch of
+   * @return a problem of the same assets, to be solved or made a batch of; if its scenarios bring
+   *     means of their own, {@link #boxMeans} makes them of its kind
    * @throws InvalidInputException if the length differs, a δ is not usable, or a weight may have
    *     either sign while trading costs something: both are measured from one portfolio each, and
    *     an engine takes one
@@ -85,6 +86,37 @@ public final class UncertainMeans {
           .transactionCosts(TransactionCosts.builder().linear(held).build());
     }
     return builder.build();
+  }
+
+  /**
+   * Means of a batch's scenarios, for a batch of the problem that {@link #box} made: there the box
+   * is partly in the means, which a scenario's own replace.
+   *
+   * @param problem as it was given to {@link #box}; the signs of weights are by its bounds
+   * @param expectedReturns μ̂ [S, n], scenario-major; not modified
+   * @param uncertainty δ [n], as it was given to {@link #box}
+   * @return what {@link Batch.Builder#expectedReturns(double[])} takes [S, n]
+   * @throws InvalidInputException if a length differs
+   */
+  public static double[] boxMeans(Problem problem, double[] expectedReturns, double[] uncertainty) {
+    int n = problem.size();
+    if (uncertainty.length != n || expectedReturns.length % n != 0) {
+      throw new InvalidInputException(
+          expectedReturns.length
+              + " means and "
+              + uncertainty.length
+              + " uncertainties of "
+              + n
+              + " assets");
+    }
+    double[] lower = problem.lower();
+    double[] upper = problem.upper();
+    double[] worst = expectedReturns.clone();
+    for (int k = 0; k < worst.length; k++) {
+      int i = k % n;
+      worst[k] += lower[i] >= 0 ? -uncertainty[i] : upper[i] <= 0 ? uncertainty[i] : 0;
+    }
+    return worst;
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.parabola.models.allocation;
 
+import io.parabola.Batch;
+import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
 import io.parabola.LinearConstraints;
+import io.parabola.Matrix;
 import io.parabola.Objective;
 import io.parabola.Problem;
 import io.parabola.Solution;
@@ -26,6 +29,9 @@ import java.util.List;
  */
 public final class WorstCaseCovariance {
   private static final int MOST_ROUNDS = 200;
+
+  /** Of the covariances that are solved at a time: 128 MiB. */
+  private static final long MOST_ELEMENTS = 1 << 24;
 
   private WorstCaseCovariance() {}
 
@@ -60,6 +66,36 @@ public final class WorstCaseCovariance {
    */
   public static Result solve(
       Engine engine, Problem problem, List<Covariance> covariances, double tolerance) {
+    return solve(
+            engine,
+            problem,
+            covariances,
+            problem.expectedReturns(),
+            new double[] {aversion(problem)},
+            tolerance)
+        .get(0);
+  }
+
+  /**
+   * Solves a batch: in each round all scenarios that are not done yet are one call of the engine.
+   *
+   * @param engine solves; stays open
+   * @param problem what all share; its objective is a risk aversion or the minimum variance, and it
+   *     has no benchmark
+   * @param covariances Σ_k, at least one, of the same assets
+   * @param expectedReturns μ [S, n], scenario-major; not modified
+   * @param riskAversion γ [S], at least 0; ones for the minimum variance
+   * @param tolerance of the gaps, relative to the objective's parts, such as 1e-8
+   * @return a portfolio for each scenario
+   * @throws InvalidInputException if a size or the objective does not fit
+   */
+  public static List<Result> solve(
+      Engine engine,
+      Problem problem,
+      List<Covariance> covariances,
+      double[] expectedReturns,
+      double[] riskAversion,
+      double tolerance) {
     Objective.Kind kind = problem.objective().kind();
     if (kind != Objective.Kind.RISK_AVERSION && kind != Objective.Kind.MINIMUM_VARIANCE
         || problem.benchmark() != null) {
@@ -71,35 +107,130 @@ public final class WorstCaseCovariance {
       throw new InvalidInputException("a worst case of no covariances");
     }
     int n = problem.size();
-    int count = covariances.size();
-    double[][] sigma = new double[count][];
-    for (int k = 0; k < count; k++) {
+    int scenarios = riskAversion.length;
+    if (expectedReturns.length != scenarios * n) {
+      throw new InvalidInputException(
+          "expected returns have length "
+              + expectedReturns.length
+              + ": "
+              + scenarios
+              + " risk aversions of "
+              + n
+              + " assets need "
+              + scenarios * n);
+    }
+    double[][] sigma = new double[covariances.size()][];
+    for (int k = 0; k < sigma.length; k++) {
       if (covariances.get(k).size() != n) {
         throw new InvalidInputException(
             "covariance " + k + " is of " + covariances.get(k).size() + " assets, not " + n);
       }
       sigma[k] = covariances.get(k).toArray();
     }
-    double gamma = kind == Objective.Kind.RISK_AVERSION ? problem.riskAversion() : 1;
-    double[] lambda = new double[count];
-    Arrays.fill(lambda, 1.0 / count);
-    List<double[]> portfolios = new ArrayList<>();
-    List<double[]> values = new ArrayList<>();
-    double lower = Double.NEGATIVE_INFINITY;
-    double best = Double.POSITIVE_INFINITY;
-    double[] chosen = null;
-    double[] bestLambda = lambda;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Solution solution = engine.solve(problem.toBuilder(mixed(problem, sigma, lambda)).build());
-      if (solution.status() != Status.SOLVED && solution.status() != Status.INACCURATE) {
-        return new Result(
-            solution.status(),
-            solution.message(),
-            solution.weights(),
-            Double.NaN,
-            Double.NaN,
-            lambda);
+    int together = (int) Math.max(1, Math.min(scenarios, MOST_ELEMENTS / n / n));
+    List<Result> results = new ArrayList<>();
+    for (int from = 0; from < scenarios; from += together) {
+      List<Search> searches = new ArrayList<>();
+      for (int s = from; s < Math.min(scenarios, from + together); s++) {
+        double[] mean = Arrays.copyOfRange(expectedReturns, s * n, (s + 1) * n);
+        searches.add(new Search(problem, sigma, mean, riskAversion[s], tolerance));
       }
+      run(engine, problem, searches);
+      searches.forEach(search -> results.add(search.result));
+    }
+    return results;
+  }
+
+  private static double aversion(Problem problem) {
+    return problem.objective().kind() == Objective.Kind.RISK_AVERSION ? problem.riskAversion() : 1;
+  }
+
+  private static void run(Engine engine, Problem problem, List<Search> searches) {
+    int n = problem.size();
+    List<Search> open = searches;
+    for (int round = 0; !open.isEmpty(); round++) {
+      int count = open.size();
+      double[] means = new double[count * n];
+      double[] aversions = new double[count];
+      try (Matrix covariances = Matrix.allocate((long) count * n, n)) {
+        for (int s = 0; s < count; s++) {
+          Search search = open.get(s);
+          search.mix(covariances, s * n);
+          System.arraycopy(search.mean, 0, means, s * n, n);
+          aversions[s] = search.gamma;
+        }
+        Batch.Builder batch = Batch.builder(problem, count).trustedCovariances(covariances);
+        if (problem.objective().kind() == Objective.Kind.RISK_AVERSION) {
+          batch.expectedReturns(means).riskAversion(aversions);
+        }
+        try (BatchSolution solution = engine.solve(batch.build())) {
+          for (int s = 0; s < count; s++) {
+            open.get(s).take(engine, solution.solution(s), round);
+          }
+        }
+      }
+      open = open.stream().filter(search -> search.result == null).toList();
+    }
+  }
+
+  /** Cutting planes of one scenario. */
+  private static final class Search {
+    private final Problem problem;
+    private final double[][] sigma;
+    private final double[] mean;
+    private final double gamma;
+    private final double tolerance;
+    private final List<double[]> portfolios = new ArrayList<>();
+    private final List<double[]> values = new ArrayList<>();
+    private double[] lambda;
+    private double lower = Double.NEGATIVE_INFINITY;
+    private double[] bestLambda;
+    private double best = Double.POSITIVE_INFINITY;
+    private double[] chosen;
+
+    /** Null as long as it goes on. */
+    private Result result;
+
+    Search(Problem problem, double[][] sigma, double[] mean, double gamma, double tolerance) {
+      this.problem = problem;
+      this.sigma = sigma;
+      this.mean = mean;
+      this.gamma = gamma;
+      this.tolerance = tolerance;
+      lambda = new double[sigma.length];
+      Arrays.fill(lambda, 1.0 / sigma.length);
+      bestLambda = lambda;
+    }
+
+    /** Writes Σ λ_k Σ_k to rows of a matrix. */
+    void mix(Matrix covariances, int firstRow) {
+      int n = mean.length;
+      double[] row = new double[n];
+      for (int i = 0; i < n; i++) {
+        Arrays.fill(row, 0);
+        for (int k = 0; k < lambda.length; k++) {
+          for (int j = 0; lambda[k] > 0 && j < n; j++) {
+            row[j] += lambda[k] * sigma[k][i * n + j];
+          }
+        }
+        covariances.setRow(firstRow + i, row);
+      }
+    }
+
+    /** Takes the portfolio of the mixed covariance, and chooses the next mix. */
+    void take(Engine engine, Solution solution, int round) {
+      if (solution.status() != Status.SOLVED && solution.status() != Status.INACCURATE) {
+        result =
+            new Result(
+                solution.status(),
+                solution.message(),
+                solution.weights(),
+                Double.NaN,
+                Double.NaN,
+                lambda);
+        return;
+      }
+      int count = sigma.length;
       double[] w = solution.weights();
       double rest = solution.objective() - 0.5 * gamma * variance(sigma, lambda, w);
       double[] value = values(sigma, w, gamma, rest);
@@ -116,21 +247,29 @@ public final class WorstCaseCovariance {
       }
       // max over λ of the least of λ'f(w_j), and what the mix of the w_j that decide it is worth.
       double[][] plane = plane(engine, values, count);
-      double[] mix = new double[n];
+      double[] mix = new double[w.length];
       for (int j = 0; j < portfolios.size(); j++) {
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < w.length; i++) {
           mix[i] += plane[1][j] * portfolios.get(j)[i];
         }
       }
-      double mixed =
-          Arrays.stream(values(sigma, mix, gamma, rest(problem, mix))).max().orElseThrow();
+      double mixed = Arrays.stream(values(sigma, mix, gamma, rest(mix))).max().orElseThrow();
       if (mixed < best) {
         best = mixed;
         chosen = mix;
       }
       double scale = Math.max(Math.abs(best), 0.5 * gamma * largest(sigma, chosen));
       if (best - lower <= tolerance * scale) {
-        return new Result(Status.SOLVED, "", chosen, best, Math.max(0, best - lower), bestLambda);
+        result = new Result(Status.SOLVED, "", chosen, best, Math.max(0, best - lower), bestLambda);
+      } else if (round + 1 == MOST_ROUNDS) {
+        result =
+            new Result(
+                Status.INACCURATE,
+                "the gap is " + (best - lower) + " after " + MOST_ROUNDS + " rounds",
+                chosen,
+                best,
+                best - lower,
+                bestLambda);
       }
       // Half way between where it was best and where the planes point: it swings less.
       lambda = plane[0];
@@ -140,23 +279,22 @@ public final class WorstCaseCovariance {
         }
       }
     }
-    return new Result(
-        Status.INACCURATE,
-        "the gap is " + (best - lower) + " after " + MOST_ROUNDS + " rounds",
-        chosen,
-        best,
-        best - lower,
-        bestLambda);
-  }
 
-  private static Covariance mixed(Problem problem, double[][] sigma, double[] lambda) {
-    double[] sum = new double[sigma[0].length];
-    for (int k = 0; k < lambda.length; k++) {
-      for (int j = 0; j < sum.length; j++) {
-        sum[j] += lambda[k] * sigma[k][j];
+    /** −μ'w + cost, and what the minimum variance leaves of it. */
+    private double rest(double[] w) {
+      double rest = 0;
+      boolean earns = problem.objective().kind() == Objective.Kind.RISK_AVERSION;
+      for (int i = 0; i < w.length && earns; i++) {
+        rest -= mean[i] * w[i];
       }
+      if (problem.transactionCosts() != null) {
+        double[] trades = w.clone();
+        double[] current = problem.currentWeights();
+        Arrays.setAll(trades, i -> w[i] - current[i]);
+        rest += problem.transactionCosts().of(trades);
+      }
+      return rest;
     }
-    return Covariance.of(problem.assets(), sum);
   }
 
   private static double form(double[] sigma, double[] w) {
@@ -186,23 +324,6 @@ public final class WorstCaseCovariance {
 
   private static double[] values(double[][] sigma, double[] w, double gamma, double rest) {
     return Arrays.stream(sigma).mapToDouble(s -> 0.5 * gamma * form(s, w) + rest).toArray();
-  }
-
-  /** −μ'w + cost, and what the minimum variance leaves of it. */
-  private static double rest(Problem problem, double[] w) {
-    double rest = 0;
-    double[] mean = problem.expectedReturns();
-    boolean earns = problem.objective().kind() == Objective.Kind.RISK_AVERSION;
-    for (int i = 0; i < w.length && earns; i++) {
-      rest -= mean[i] * w[i];
-    }
-    if (problem.transactionCosts() != null) {
-      double[] trades = w.clone();
-      double[] current = problem.currentWeights();
-      Arrays.setAll(trades, i -> w[i] - current[i]);
-      rest += problem.transactionCosts().of(trades);
-    }
-    return rest;
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.parabola.models.estimators;
 
-import io.parabola.Covariance;
 import io.parabola.Matrix;
+import io.parabola.internal.Dot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -22,32 +23,27 @@ public final class ConstantCorrelation implements CovarianceEstimator {
   public CovarianceEstimate estimate(List<String> assets, Matrix returns) {
     try (Sample sample = Sample.of(name(), assets, returns, 2)) {
       int n = sample.n;
-      double[] sigma = sample.scaled(1);
-      double[] deviation = Correlations.deviations(sigma, n);
-      Correlations.scale(sigma, deviation);
-      double sum = 0;
-      int pairs = 0;
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < i; j++) {
-          if (deviation[i] > 0 && deviation[j] > 0) {
-            sum += sigma[i * n + j];
-            pairs++;
-          }
-        }
-      }
-      double mean = pairs > 0 ? sum / pairs : 0;
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < n; j++) {
-          sigma[i * n + j] = i == j ? 1 : mean;
-        }
-      }
-      Correlations.unscale(sigma, deviation);
+      double[] variance = sample.variances();
+      double[] deviation = Arrays.stream(variance).map(Math::sqrt).toArray();
+      double[] inverse = Arrays.stream(deviation).map(d -> d > 0 ? 1 / d : 0).toArray();
+      int moving = sample.moving().length;
+      double both =
+          sample.sumRows(
+              (i, row) -> (Dot.of(row, inverse) - row[i] * inverse[i]) * inverse[i], false);
+      double pairs = (double) moving * (moving - 1);
+      // Not below what so many assets can have among one another, nor above one, but for rounding.
+      double mean = pairs > 0 ? Math.max(-1.0 / (moving - 1), Math.min(1, both / pairs)) : 0;
+      sample.sumRows(
+          (i, row) -> {
+            for (int j = 0; j < n; j++) {
+              row[j] = mean * (deviation[i] * deviation[j]);
+            }
+            row[i] = variance[i];
+            return 0;
+          },
+          true);
       return new CovarianceEstimate(
-          name(),
-          Covariance.of(assets, sigma),
-          sample.mean,
-          Map.of("mean correlation", mean),
-          List.of());
+          name(), sample.trusted(), sample.mean, Map.of("mean correlation", mean), List.of());
     }
   }
 }

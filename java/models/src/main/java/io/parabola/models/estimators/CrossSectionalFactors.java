@@ -18,8 +18,16 @@ import java.util.List;
 public final class CrossSectionalFactors {
   private CrossSectionalFactors() {}
 
-  /** The model, and the factor returns that it was found from. */
-  public record Estimate(FactorModel model, double[][] factorReturns, int periods) {}
+  /**
+   * The model, and what it was found from.
+   *
+   * @param model its exposures are those of the last time
+   * @param factorReturns f [periods][k]
+   * @param periods how many were regressed
+   * @param leftOut how many were not, because a descriptor was missing for all assets, or those
+   *     that were there could not be told apart
+   */
+  public record Estimate(FactorModel model, double[][] factorReturns, int periods, int leftOut) {}
 
   /**
    * Regresses.
@@ -32,10 +40,10 @@ public final class CrossSectionalFactors {
    * @param weights what each asset counts [n], above 0, such as the root of its market value; null
    *     for one each
    * @param market whether a factor that all assets have an exposure of one to comes first
-   * @return the model; times at which a descriptor is missing for all assets are left out, single
-   *     missing ones count as zero, the mean
+   * @return the model; times at which a descriptor is missing for all assets or is a combination of
+   *     the others are left out, single missing ones count as zero, the mean
    * @throws InvalidInputException if a shape differs, there are too few assets or times, or a
-   *     descriptor is a combination of the others
+   *     descriptor is a combination of the others all the time
    */
   public static Estimate estimate(
       List<String> assets,
@@ -83,6 +91,7 @@ public final class CrossSectionalFactors {
     List<double[]> rests = new ArrayList<>();
     List<double[]> all = new ArrayList<>();
     double[] row = new double[n];
+    String dependent = null;
     for (int t = 1; t < observations; t++) {
       double[][] x = exposures(descriptors, market, t - 1, n);
       if (x == null) {
@@ -100,7 +109,9 @@ public final class CrossSectionalFactors {
       try {
         f = LeastSquares.solve(weighted, y, names);
       } catch (InvalidInputException e) {
-        throw new InvalidInputException("descriptors at time " + (t - 1) + ": " + e.getMessage());
+        // As in the early days of a chain, when one or two assets have a descriptor.
+        dependent = "descriptors at time " + (t - 1) + ": " + e.getMessage();
+        continue;
       }
       double[] rest = row.clone();
       double[] found = new double[k];
@@ -115,6 +126,9 @@ public final class CrossSectionalFactors {
       all.add(row.clone());
     }
     double[][] latest = exposures(descriptors, market, observations - 1, n);
+    if (factorReturns.size() < 2 && dependent != null) {
+      throw new InvalidInputException(dependent);
+    }
     if (factorReturns.size() < 2 || latest == null) {
       throw new InvalidInputException(
           "descriptors at " + factorReturns.size() + " times: needs 2 at least, and the last one");
@@ -138,7 +152,9 @@ public final class CrossSectionalFactors {
             specific,
             new double[n],
             explained);
-    return new Estimate(model, factorReturns.toArray(double[][]::new), factorReturns.size());
+    int periods = factorReturns.size();
+    return new Estimate(
+        model, factorReturns.toArray(double[][]::new), periods, observations - 1 - periods);
   }
 
   /** X [n][k] at a time; null if a descriptor is missing for all. */

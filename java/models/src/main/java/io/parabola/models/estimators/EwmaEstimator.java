@@ -123,16 +123,13 @@ public final class EwmaEstimator implements CovarianceEstimator {
     if (observations < 1) {
       throw new InvalidInputException("ewma: no returns: needs at least 1");
     }
+    Sample.requireFinite(name(), assets, returns);
     double[] weights = weights(observations);
     double[] mean = new double[n];
     double[] row = new double[n];
     for (int t = 0; t < observations; t++) {
       returns.getRow(t, row);
       for (int i = 0; i < n; i++) {
-        if (!Double.isFinite(row[i])) {
-          throw new InvalidInputException(
-              "return of " + assets.get(i) + " in row " + t + " is " + row[i]);
-        }
         mean[i] += weights[t] * row[i];
       }
     }

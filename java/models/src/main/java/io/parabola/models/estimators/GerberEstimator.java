@@ -70,16 +70,19 @@ public final class GerberEstimator implements CovarianceEstimator {
         sigma = statistic(sample.observations, together, neither, n);
       }
       Correlations.unscale(sigma, deviation);
-      CovarianceRepair repaired =
-          CovarianceDoctor.repair(assets, sigma, CovarianceDoctor.Repair.CLIP);
-      boolean moved = repaired.distance() > 0;
-      Covariance covariance = moved ? repaired.covariance() : Covariance.of(assets, sigma);
+      Covariance covariance;
+      List<String> notes = List.of();
+      try {
+        // Mostly it is one, and to see that costs a fraction of the repair.
+        covariance = Covariance.of(assets, sigma);
+      } catch (InvalidInputException e) {
+        CovarianceRepair repaired =
+            CovarianceDoctor.repair(assets, sigma, CovarianceDoctor.Repair.CLIP);
+        covariance = repaired.covariance();
+        notes = List.of(repaired.text());
+      }
       return new CovarianceEstimate(
-          name(),
-          covariance,
-          sample.mean,
-          Map.of("threshold", threshold),
-          moved ? List.of(repaired.text()) : List.of());
+          name(), covariance, sample.mean, Map.of("threshold", threshold), notes);
     }
   }
 

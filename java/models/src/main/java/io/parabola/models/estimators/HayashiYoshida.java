@@ -35,7 +35,9 @@ public final class HayashiYoshida {
   /** The log price at the first tick. */
   private final double[] opening;
 
-  private double first = Double.NaN;
+  /** When the first tick was. */
+  private final double[] start;
+
   private double last = Double.NEGATIVE_INFINITY;
   private final long[] ticks;
 
@@ -55,6 +57,7 @@ public final class HayashiYoshida {
     price = new double[n];
     Arrays.fill(price, Double.NaN);
     opening = new double[n];
+    start = new double[n];
     time = new double[n];
     Arrays.fill(time, Double.NEGATIVE_INFINITY);
     then = new double[n * n];
@@ -85,9 +88,6 @@ public final class HayashiYoshida {
           "price of " + assets.get(asset) + " at " + timestamp + " is " + price);
     }
     double log = Math.log(price);
-    if (Double.isNaN(first)) {
-      first = timestamp;
-    }
     last = timestamp;
     int row = asset * n;
     double before = this.price[asset];
@@ -105,6 +105,7 @@ public final class HayashiYoshida {
     }
     if (Double.isNaN(before)) {
       opening[asset] = log;
+      start[asset] = timestamp;
     }
     this.price[asset] = log;
     time[asset] = timestamp;
@@ -125,6 +126,15 @@ public final class HayashiYoshida {
   }
 
   /**
+   * How many ticks there were.
+   *
+   * @return of all assets
+   */
+  public long ticks() {
+    return Arrays.stream(ticks).sum();
+  }
+
+  /**
    * What was summed so far, of log returns over the whole time.
    *
    * @return [n, n], symmetric, a copy; perhaps not positive semidefinite
@@ -134,14 +144,15 @@ public final class HayashiYoshida {
   }
 
   /**
-   * The covariance per period, positive semidefinite.
+   * The covariance per period, positive semidefinite. Each pair's is over the time from the later
+   * of their first ticks to the earlier of their last ones.
    *
    * @param period its length, in the unit of the timestamps
    * @return the covariance of log returns per period, the nearest with the same variances if the
    *     sum is not one itself; a note says how far it was moved. The means are the log returns per
    *     period. What it is for simple returns {@link LogReturns} says
-   * @throws InvalidInputException if the period is not positive, or an asset has fewer than two
-   *     ticks
+   * @throws InvalidInputException if the period is not positive, an asset has fewer than two ticks,
+   *     or two assets none in a common time
    */
   public CovarianceEstimate snapshot(double period) {
     if (!(period > 0)) {
@@ -150,26 +161,38 @@ public final class HayashiYoshida {
     for (int i = 0; i < n; i++) {
       if (ticks[i] < 2) {
         throw new InvalidInputException(
-            assets.get(i) + " has " + ticks[i] + " ticks: needs at least 2");
+            assets.get(i)
+                + " has "
+                + ticks[i]
+                + (ticks[i] == 1 ? " tick" : " ticks")
+                + ": needs at least 2");
       }
     }
-    if (!(last > first)) {
-      throw new InvalidInputException("all ticks are at one time");
-    }
-    double scale = period / (last - first);
+    // What two assets' intervals have in common is what both were observed over.
     double[] sigma = covariation.clone();
-    for (int k = 0; k < sigma.length; k++) {
-      sigma[k] *= scale;
-    }
     double[] mean = new double[n];
-    Arrays.setAll(mean, i -> (price[i] - opening[i]) * scale);
+    for (int i = 0; i < n; i++) {
+      double own = time[i] - start[i];
+      mean[i] = (price[i] - opening[i]) * period / own;
+      for (int j = i; j >= 0; j--) {
+        double span = Math.min(time[i], time[j]) - Math.max(start[i], start[j]);
+        if (!(span > 0)) {
+          throw new InvalidInputException(
+              i == j
+                  ? "all ticks of " + assets.get(i) + " are at one time"
+                  : assets.get(j) + " and " + assets.get(i) + " have no ticks in a common time");
+        }
+        sigma[i * n + j] *= period / span;
+        sigma[j * n + i] = sigma[i * n + j];
+      }
+    }
     CovarianceRepair repaired =
         CovarianceDoctor.repair(assets, sigma, CovarianceDoctor.Repair.NEAREST_CORRELATION);
     return new CovarianceEstimate(
         "hayashi-yoshida",
         repaired.covariance(),
         mean,
-        Map.of("ticks", (double) Arrays.stream(ticks).sum()),
+        Map.of("ticks", (double) ticks()),
         repaired.distance() > 0 ? List.of(repaired.text()) : List.of());
   }
 }

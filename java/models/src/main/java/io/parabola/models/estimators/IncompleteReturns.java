@@ -6,6 +6,7 @@ import io.parabola.InvalidInputException;
 import io.parabola.internal.WeightedScatter;
 import io.parabola.internal.blas.BlasSelection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +72,7 @@ public final class IncompleteReturns {
    */
   public CovarianceEstimate pairwise(CovarianceDoctor.Repair repair) {
     double[] equal = new double[observations];
-    java.util.Arrays.fill(equal, 1);
+    Arrays.fill(equal, 1);
     return estimate("pairwise", equal, true, repair);
   }
 
@@ -89,6 +90,28 @@ public final class IncompleteReturns {
     return estimate("masked-ewma", weights, false, repair);
   }
 
+  /**
+   * About each asset's mean, so that pairs lose no digits to it. From its first return on, so that
+   * of one that never moves nothing is left.
+   */
+  private double[] bases() {
+    int n = assets.size();
+    double[] first = new double[n];
+    double[] sum = new double[n];
+    int[] count = new int[n];
+    for (int k = 0; k < values.length; k++) {
+      int i = k % n;
+      if (!Double.isNaN(values[k])) {
+        first[i] = count[i] == 0 ? values[k] : first[i];
+        sum[i] += values[k] - first[i];
+        count[i]++;
+      }
+    }
+    double[] bases = new double[n];
+    Arrays.setAll(bases, i -> count[i] == 0 ? 0 : first[i] + sum[i] / count[i]);
+    return bases;
+  }
+
   private CovarianceEstimate estimate(
       String name, double[] weights, boolean aboutMeans, CovarianceDoctor.Repair repair) {
     int n = assets.size();
@@ -104,11 +127,12 @@ public final class IncompleteReturns {
         WeightedScatter counts =
             new WeightedScatter(n, BlasSelection.forWork(0.5 * n * n * observations))) {
       double[] mask = new double[n];
+      double[] base = aboutMeans ? bases() : new double[n];
       for (int t = 0; t < observations; t++) {
         for (int i = 0; i < n; i++) {
           double value = values[t * n + i];
           boolean there = !Double.isNaN(value);
-          row[i] = there ? value : 0;
+          row[i] = there ? value - base[i] : 0;
           row[n + i] = there ? 1 : 0;
           mask[i] = row[n + i];
         }
@@ -125,13 +149,15 @@ public final class IncompleteReturns {
       for (int i = 0; i < n; i++) {
         counts.sum().getRow(i, common);
         for (int j = i; j < n; j++) {
-          if (common[j] < least) {
-            least = common[j];
+          // Weight in common; x_i and x_j summed over it. Of rows i <= column n + j all are there.
+          double weight = all[n + i][n + j];
+          double shared = weight > 0 ? common[j] : 0; // so old that nothing is left of it
+          // An asset that has fewest itself is the reason, not one of its pairs.
+          if (shared < least || shared == least && i == j && poorI != poorJ) {
+            least = shared;
             poorI = i;
             poorJ = j;
           }
-          // Weight in common; x_i and x_j summed over it. Of rows i <= column n + j all are there.
-          double weight = all[n + i][n + j];
           double xi = all[i][n + j];
           double xj = all[j][n + i];
           double xx = all[i][j];
@@ -139,7 +165,7 @@ public final class IncompleteReturns {
           sigma[i * n + j] = value;
           sigma[j * n + i] = value;
         }
-        mean[i] = all[i][n + i] / all[n + i][n + i];
+        mean[i] = base[i] + all[i][n + i] / all[n + i][n + i];
       }
     }
     int needed = aboutMeans ? 2 : 1;
@@ -157,7 +183,7 @@ public final class IncompleteReturns {
     }
     CovarianceRepair repaired = CovarianceDoctor.repair(assets, sigma, repair);
     List<String> notes = new ArrayList<>();
-    long missing = java.util.Arrays.stream(values).filter(Double::isNaN).count();
+    long missing = Arrays.stream(values).filter(Double::isNaN).count();
     if (missing > 0) {
       notes.add(
           missing

@@ -3,6 +3,12 @@ package io.parabola.models.estimators;
 import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
+import io.parabola.internal.Internals;
+import io.parabola.internal.WeightedScatter;
+import io.parabola.internal.blas.Blas;
+import io.parabola.internal.blas.BlasSelection;
+import io.parabola.internal.blas.Block;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +34,10 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
   private static final double RIDGE = 1e-9;
 
   private static final int MOST_STEPS = 200;
+
+  /** Returns whose distances are computed at a time: they stay in the cache. */
+  private static final int TOGETHER = 256;
+
   private static final double MEDIAN_TO_SIGMA = 1.4826022185056018;
 
   /** Creates it. */
@@ -84,6 +94,7 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
     private final double[] centre;
     private final double[] scale;
     private final int h;
+    private final Blas blas;
     private double[] location;
     private double[] scatter;
     private double outliers;
@@ -92,6 +103,8 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
       n = moving.length;
       observations = Math.toIntExact(returns.rows());
       h = (observations + n + 1) / 2;
+      // Some sixty times: what each start and each concentration cost.
+      blas = BlasSelection.forWork(60.0 * n * n * observations);
       z = new double[observations][n];
       centre = new double[n];
       scale = new double[n];
@@ -209,23 +222,86 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
     private double[] startDistances(double[] start) {
       Spectrum spectrum = new Spectrum(start.clone(), n);
       double[] distances = new double[observations];
-      double[] along = new double[observations];
-      for (int k = 0; k < n; k++) {
-        for (int t = 0; t < observations; t++) {
-          double sum = 0;
-          for (int a = 0; a < n; a++) {
-            sum += spectrum.vectors[k * n + a] * z[t][a];
+      double[][] along = new double[n][observations];
+      try (Columns vectors = new Columns(n, n);
+          Columns block = new Columns(n, TOGETHER);
+          Columns products = new Columns(n, TOGETHER)) {
+        for (int a = 0; a < n; a++) {
+          for (int k = 0; k < n; k++) {
+            vectors.row[k] = spectrum.vectors[k * n + a];
           }
-          along[t] = sum;
+          vectors.set(a);
         }
-        double median = median(along);
-        double deviation = spread(along, median);
+        for (int from = 0; from < observations; from += TOGETHER) {
+          int count = block.fill(from, null);
+          products.clear();
+          blas.gemm(n, count, n, 1, vectors.block, block.block, products.block);
+          for (int k = 0; k < n; k++) {
+            products.get(k);
+            System.arraycopy(products.row, 0, along[k], from, count);
+          }
+        }
+      }
+      for (double[] one : along) {
+        double median = median(one);
+        // Along a portfolio that does not move there is rounding only, which must not decide.
+        double deviation = Math.max(spread(one, median), Math.sqrt(RIDGE));
         for (int t = 0; t < observations; t++) {
-          double x = (along[t] - median) / deviation;
+          double x = (one[t] - median) / deviation;
           distances[t] += x * x;
         }
       }
       return distances;
+    }
+
+    /** Returns of some times, an asset in each row, outside the heap, where the BLAS wants them. */
+    private final class Columns implements AutoCloseable {
+      private final Matrix matrix;
+      final Block block;
+      final double[] row;
+
+      Columns(int rows, int columns) {
+        matrix = Matrix.allocate(rows, columns);
+        row = new double[columns];
+        block =
+            new Block(
+                Internals.get().slab(matrix, 0).order(ByteOrder.nativeOrder()).asDoubleBuffer(),
+                0,
+                matrix.stride());
+      }
+
+      void get(int a) {
+        matrix.getRow(a, row);
+      }
+
+      void set(int a) {
+        matrix.setRow(a, row);
+      }
+
+      void clear() {
+        Arrays.fill(row, 0);
+        for (int a = 0; a < matrix.rows(); a++) {
+          set(a);
+        }
+      }
+
+      /** Takes the next returns, less a mean; says how many. */
+      int fill(int from, double[] mean) {
+        int count = Math.min(TOGETHER, observations - from);
+        for (int a = 0; a < n; a++) {
+          double less = mean == null ? 0 : mean[a];
+          for (int c = 0; c < count; c++) {
+            row[c] = z[from + c][a] - less;
+          }
+          set(a);
+        }
+        return count;
+      }
+
+      @Override
+      public void close() {
+        matrix.close();
+      }
     }
 
     private double[] correlation(double[][] x) {
@@ -235,15 +311,8 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
     }
 
     private double[] products(double[][] x) {
-      double[] sum = new double[n * n];
-      for (double[] row : x) {
-        for (int a = 0; a < n; a++) {
-          for (int b = 0; b < n; b++) {
-            sum[a * n + b] += row[a] * row[b];
-          }
-        }
-      }
-      return sum;
+      int[] all = IntStream.range(0, observations).toArray();
+      return scatter(x, all, new double[n], 1);
     }
 
     private double[] covariance(double[][] x, int[] chosen, double[] mean) {
@@ -253,25 +322,29 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
           mean[a] += x[t][a] / chosen.length;
         }
       }
-      double[] sum = new double[n * n];
-      double[] y = new double[n];
-      for (int t : chosen) {
-        for (int a = 0; a < n; a++) {
-          y[a] = x[t][a] - mean[a];
+      return scatter(x, chosen, mean, 1.0 / chosen.length);
+    }
+
+    private double[] scatter(double[][] x, int[] chosen, double[] mean, double weight) {
+      try (WeightedScatter sum = new WeightedScatter(n, blas)) {
+        double[] y = new double[n];
+        for (int t : chosen) {
+          for (int a = 0; a < n; a++) {
+            y[a] = x[t][a] - mean[a];
+          }
+          sum.add(y, weight);
         }
+        double[] all = new double[n * n];
+        double[] row = new double[n];
         for (int a = 0; a < n; a++) {
-          double one = y[a] / chosen.length;
-          for (int b = 0; b <= a; b++) {
-            sum[a * n + b] += one * y[b];
+          sum.sum().getRow(a, row);
+          for (int b = a; b < n; b++) {
+            all[a * n + b] = row[b];
+            all[b * n + a] = row[b];
           }
         }
+        return all;
       }
-      for (int a = 0; a < n; a++) {
-        for (int b = 0; b < a; b++) {
-          sum[b * n + a] = sum[a * n + b];
-        }
-      }
-      return sum;
     }
 
     /** Mean and covariance of some returns, and how far all are from it. */
@@ -304,15 +377,23 @@ public final class MinimumCovarianceDeterminant implements CovarianceEstimator {
 
       double[] distances() {
         double[] distances = new double[observations];
-        double[] y = new double[n];
-        for (int t = 0; t < observations; t++) {
+        try (Columns upper = new Columns(n, n);
+            Columns block = new Columns(n, TOGETHER)) {
           for (int a = 0; a < n; a++) {
-            double sum = z[t][a] - mean[a];
-            for (int k = 0; k < a; k++) {
-              sum -= factor[a * n + k] * y[k];
+            for (int b = a; b < n; b++) {
+              upper.row[b] = factor[b * n + a];
             }
-            y[a] = sum / factor[a * n + a];
-            distances[t] += y[a] * y[a];
+            upper.set(a);
+          }
+          for (int from = 0; from < observations; from += TOGETHER) {
+            int count = block.fill(from, mean);
+            blas.trsm(n, count, upper.block, block.block);
+            for (int a = 0; a < n; a++) {
+              block.get(a);
+              for (int c = 0; c < count; c++) {
+                distances[from + c] += block.row[c] * block.row[c];
+              }
+            }
           }
         }
         return distances;

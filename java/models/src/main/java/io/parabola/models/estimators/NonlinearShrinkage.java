@@ -1,5 +1,6 @@
 package io.parabola.models.estimators;
 
+import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.internal.Shares;
 import java.util.Arrays;
@@ -19,8 +20,9 @@ import java.util.Map;
  *     f and Hf a kernel estimate (Epanechnikov, bandwidth λ T^(−1/3)) of λ's density and its Hilbert transform
  * </pre>
  *
- * <p>Linear and geometric inverse shrinkage are the companions of the first. The time is that of
- * the eigenvalues.
+ * <p>Linear and geometric inverse shrinkage are the companions of the first, for more returns than
+ * assets. Assets that do not move have no part in it, and no variance. The time is that of the
+ * eigenvalues.
  */
 public final class NonlinearShrinkage implements CovarianceEstimator {
   /** Which eigenvalues. */
@@ -41,6 +43,12 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
     }
   }
 
+  /** Below, the kernel of fewer observations than assets reaches past zero, where it is nothing. */
+  private static final int LEAST_ANALYTICAL = 12;
+
+  private static final double SERIES_FROM = 10;
+  private static final int SERIES_TERMS = 12;
+
   private final Kind kind;
 
   /**
@@ -60,17 +68,40 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
   @Override
   public CovarianceEstimate estimate(List<String> assets, Matrix returns) {
     try (Sample sample = Sample.of(name(), assets, returns, 3)) {
-      int n = sample.n;
+      int[] moving = sample.moving();
       int effective = sample.observations - 1;
-      Spectrum spectrum = new Spectrum(sample.scaled(1), n);
-      double[] shrunk = shrunk(spectrum, effective);
+      requireEnough(moving.length, effective);
+      if (moving.length == 0) {
+        return new CovarianceEstimate(
+            name(), sample.trusted(), sample.mean, Map.of("concentration", 0.0), List.of());
+      }
+      Spectrum spectrum = new Spectrum(sample.of(moving), moving.length);
       return new CovarianceEstimate(
           name(),
-          spectrum.covariance(assets, shrunk),
+          sample.trusted(spectrum.with(shrunk(spectrum, effective)), moving),
           sample.mean,
-          Map.of("concentration", (double) n / effective),
+          Map.of("concentration", (double) moving.length / effective),
           List.of());
     }
+  }
+
+  private void requireEnough(int n, int effective) {
+    if (n <= effective || kind == Kind.QUADRATIC_INVERSE) {
+      return;
+    }
+    if (kind == Kind.ANALYTICAL && effective >= LEAST_ANALYTICAL) {
+      return;
+    }
+    throw new InvalidInputException(
+        name()
+            + ": "
+            + (effective + 1)
+            + " returns of "
+            + n
+            + " assets: needs "
+            + (kind == Kind.ANALYTICAL
+                ? (LEAST_ANALYTICAL + 1) + " returns at least, or more returns than assets"
+                : "more returns than assets, for its loss is of the inverse; qis does not"));
   }
 
   /** The eigenvalues [n], ascending with the sample's. */
@@ -78,10 +109,8 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
     int n = spectrum.n;
     int count = Math.min(n, effective);
     double[] lambda = spectrum.largest(count);
-    // Constant and duplicate assets make more zeros than the rank explains: they stay zeros.
     int zeros = 0;
-    double largest = lambda[count - 1];
-    while (zeros < count && !(lambda[zeros] > 1e-14 * n * largest)) {
+    while (zeros < count && !(lambda[zeros] > 1e-14 * n * lambda[count - 1])) {
       zeros++;
     }
     double[] positive = Arrays.copyOfRange(lambda, zeros, count);
@@ -89,17 +118,19 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
     if (positive.length == 0) {
       return shrunk;
     }
+    // Zeros beside enough observations are portfolios that do not move, such as a pair of twins:
+    // they stay zeros. With fewer observations than assets nobody can tell these from the others.
     boolean deficient = n > effective;
+    int p = deficient ? n : positive.length;
     double[] found =
         kind == Kind.ANALYTICAL
-            ? analytical(positive, positive.length + (n - count), effective)
-            : inverse(positive, positive.length + (n - count), effective);
+            ? analytical(positive, p, effective)
+            : inverse(positive, p, effective);
     // First, if there are fewer observations than assets, what zero eigenvalues become.
-    int offset = deficient ? 1 : 0;
-    for (int k = 0; k < n - count; k++) {
-      shrunk[k] = found[0];
+    if (deficient) {
+      Arrays.fill(shrunk, 0, n - positive.length, found[0]);
     }
-    System.arraycopy(found, offset, shrunk, n - positive.length, positive.length);
+    System.arraycopy(found, deficient ? 1 : 0, shrunk, n - positive.length, positive.length);
     if (kind == Kind.QUADRATIC_INVERSE) {
       double trace = Arrays.stream(positive).sum();
       double sum = Arrays.stream(shrunk).sum();
@@ -176,12 +207,7 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
             double x = (lambda[i] - lambda[j]) / width;
             double inside = 1 - x * x / 5;
             f += Math.max(inside, 0) / width;
-            double term = -3 / (10 * Math.PI) * x;
-            double ratio = Math.abs((root5 - x) / (root5 + x));
-            if (ratio > 0 && ratio < Double.POSITIVE_INFINITY) {
-              term += 3 / (4 * root5 * Math.PI) * inside * Math.log(ratio);
-            }
-            g += term / width;
+            g += hilbert(x) / width;
           }
           density[i] = 3 / (4 * root5) * f / m;
           hilbert[i] = g / m;
@@ -212,6 +238,28 @@ public final class NonlinearShrinkage implements CovarianceEstimator {
       d[0] = 1 / (Math.PI * (p - effective) / effective * zero);
     }
     return d;
+  }
+
+  /**
+   * The Hilbert transform of Epanechnikov's kernel, −3x/(10π) + 3/(4√5π) (1 − x²/5)
+   * ln|(√5−x)/(√5+x)|. Far out both terms are of size x and cancel but for 1/x: there by its series
+   * in u = √5/x, −3/(√5π) Σ u^(2k+1)/((2k+1)(2k+3)).
+   */
+  static double hilbert(double x) {
+    double root5 = Math.sqrt(5);
+    if (Math.abs(x) > SERIES_FROM) {
+      double u = root5 / x;
+      double sum = 0;
+      for (int odd = 2 * SERIES_TERMS + 1; odd > 0; odd -= 2) {
+        sum = sum * u * u + 1.0 / (odd * (odd + 2));
+      }
+      return -3 / (root5 * Math.PI) * u * sum;
+    }
+    double term = -3 / (10 * Math.PI) * x;
+    double ratio = Math.abs((root5 - x) / (root5 + x));
+    return ratio > 0 && ratio < Double.POSITIVE_INFINITY
+        ? term + 3 / (4 * root5 * Math.PI) * (1 - x * x / 5) * Math.log(ratio)
+        : term;
   }
 
   private static void each(int count, java.util.function.IntConsumer work) {

@@ -126,10 +126,14 @@ public final class PrincipalFactors implements CovarianceEstimator {
   }
 
   private static int count(Sample sample) {
-    int n = sample.n;
-    double[] sigma = sample.scaled(1);
+    int[] moving = sample.moving();
+    int n = moving.length;
+    if (n == 0) {
+      return 1;
+    }
+    double[] sigma = sample.of(moving);
     Correlations.scale(sigma, Correlations.deviations(sigma, n));
-    double edge = Math.pow(1 + Math.sqrt((double) n / sample.observations), 2);
+    double edge = RandomMatrixClipping.edge(n, sample.observations);
     double[] values = new Spectrum(sigma, n).values;
     int above = (int) Arrays.stream(values).filter(v -> v > edge).count();
     return Math.max(1, Math.min(above, Math.min(n, sample.observations - 1)));

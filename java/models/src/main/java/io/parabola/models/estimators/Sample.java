@@ -8,6 +8,7 @@ import io.parabola.internal.Internals;
 import io.parabola.internal.Shares;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A sample: its returns, their mean and their sample covariance, which may be changed in place. */
 final class Sample implements AutoCloseable {
@@ -26,12 +27,18 @@ final class Sample implements AutoCloseable {
   /** S [n, n], divisor T − 1; taken by {@link #trusted}, else closed. */
   private Matrix matrix;
 
-  private Sample(List<String> assets, Matrix returns) {
+  private Sample(String estimator, List<String> assets, Matrix returns) {
     this.assets = assets;
     this.returns = returns;
     n = returns.columns();
     observations = Math.toIntExact(returns.rows());
-    SampleCovariance sample = SampleCovariance.estimate(returns);
+    SampleCovariance sample;
+    try {
+      sample = SampleCovariance.estimate(returns);
+    } catch (InvalidInputException e) {
+      requireFinite(estimator, assets, returns);
+      throw e;
+    }
     mean = sample.mean();
     matrix = Internals.get().matrix(sample.covariance(assets));
   }
@@ -52,13 +59,34 @@ final class Sample implements AutoCloseable {
               + " of each asset: needs at least "
               + least);
     }
-    return new Sample(assets, returns);
+    return new Sample(estimator, assets, returns);
   }
 
   static void requireShape(List<String> assets, Matrix returns) {
     if (returns.columns() != assets.size()) {
       throw new InvalidInputException(
           "returns of " + returns.columns() + " assets, but there are " + assets.size() + " names");
+    }
+  }
+
+  /** Names the first return that is not a finite number. */
+  static void requireFinite(String estimator, List<String> assets, Matrix returns) {
+    double[] row = new double[assets.size()];
+    for (long t = 0; t < returns.rows(); t++) {
+      returns.getRow(t, row);
+      for (int i = 0; i < row.length; i++) {
+        if (!Double.isFinite(row[i])) {
+          throw new InvalidInputException(
+              estimator
+                  + ": return of "
+                  + assets.get(i)
+                  + " in row "
+                  + t
+                  + " is "
+                  + row[i]
+                  + ": needs finite returns");
+        }
+      }
     }
   }
 
@@ -72,6 +100,52 @@ final class Sample implements AutoCloseable {
     Covariance covariance = Internals.get().trusted(assets, matrix);
     matrix = null;
     return covariance;
+  }
+
+  /** Assets whose returns are not all the same: nothing can be told of how the others move. */
+  int[] moving() {
+    return IntStream.range(0, n).filter(i -> matrix.get(i, i) > 0).toArray();
+  }
+
+  /** S of some assets [m, m]. */
+  double[] of(int[] chosen) {
+    if (chosen.length == n) {
+      return matrix.toArray();
+    }
+    int m = chosen.length;
+    double[] some = new double[m * m];
+    double[] row = new double[n];
+    for (int a = 0; a < m; a++) {
+      matrix.getRow(chosen[a], row);
+      for (int b = 0; b < m; b++) {
+        some[a * m + b] = row[chosen[b]];
+      }
+    }
+    return some;
+  }
+
+  /**
+   * A matrix of some assets, with zeros for the others, as a covariance that is positive
+   * semidefinite by construction.
+   *
+   * @param some [m, m]; taken, or closed
+   */
+  Covariance trusted(Matrix some, int[] chosen) {
+    if (chosen.length == n) {
+      return Internals.get().trusted(assets, some);
+    }
+    Matrix all = Matrix.allocate(n, n);
+    double[] part = new double[chosen.length];
+    double[] row = new double[n];
+    for (int a = 0; a < chosen.length; a++) {
+      some.getRow(a, part);
+      for (int b = 0; b < chosen.length; b++) {
+        row[chosen[b]] = part[b];
+      }
+      all.setRow(chosen[a], row);
+    }
+    some.close();
+    return Internals.get().trusted(assets, all);
   }
 
   /** S as an array [n, n], scaled. */

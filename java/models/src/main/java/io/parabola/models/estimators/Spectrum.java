@@ -1,13 +1,10 @@
 package io.parabola.models.estimators;
 
-import io.parabola.Covariance;
 import io.parabola.Matrix;
-import io.parabola.internal.Internals;
 import io.parabola.internal.WeightedScatter;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
 import java.util.Arrays;
-import java.util.List;
 
 /** Eigenvalues and eigenvectors of a symmetric matrix, and matrices of other eigenvalues. */
 final class Spectrum {
@@ -52,11 +49,6 @@ final class Spectrum {
       }
     }
     return scatter.take();
-  }
-
-  /** {@link #with} as a covariance. */
-  Covariance covariance(List<String> assets, double[] other) {
-    return Internals.get().trusted(assets, with(other));
   }
 
   /** The largest values, in ascending order. */

@@ -2,8 +2,11 @@ package io.parabola.models.views;
 
 import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Black and Litterman's expected returns (1992): what the market implies, moved towards views as
@@ -74,7 +77,7 @@ public final class BlackLitterman {
    *     certain contradict each other or repeat one another
    */
   public Result posterior(Views views, double tau) {
-    System system = system(views, tau);
+    System system = system(views, tau, new HashMap<>());
     int n = prior.length;
     double[] tilts = system.solve(system.surprise);
     double[] mean = prior.clone();
@@ -92,15 +95,18 @@ public final class BlackLitterman {
       unit[a] = 1;
       columns[a] = system.solve(unit);
     }
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        double sum = 0;
-        for (int a = 0; a < count; a++) {
-          for (int b = 0; b < count; b++) {
-            sum += system.spread[a][i] * columns[a][b] * system.spread[b][j];
-          }
+    for (int a = 0; a < count; a++) {
+      double[] right = new double[n];
+      for (int b = 0; b < count; b++) {
+        for (int j = 0; j < n; j++) {
+          right[j] += columns[a][b] * system.spread[b][j];
         }
-        uncertainty[i * n + j] -= sum;
+      }
+      for (int i = 0; i < n; i++) {
+        double left = system.spread[a][i];
+        for (int j = 0; j < n; j++) {
+          uncertainty[i * n + j] -= left * right[j];
+        }
       }
     }
     for (int i = 0; i < n; i++) {
@@ -147,9 +153,11 @@ public final class BlackLitterman {
     }
     int n = prior.length;
     double[] means = new double[views.size() * n];
+    // Scenarios mostly differ in τ, returns and confidences: Σp is the same for all.
+    Map<DoubleBuffer, double[]> products = new HashMap<>();
     for (int s = 0; s < tau.length; s++) {
       try {
-        System system = system(views.get(s), tau[s]);
+        System system = system(views.get(s), tau[s], products);
         double[] tilts = system.solve(system.surprise);
         for (int i = 0; i < n; i++) {
           double sum = prior[i];
@@ -198,7 +206,8 @@ public final class BlackLitterman {
     }
   }
 
-  private System system(Views views, double tau) {
+  /** Keeps the products Σp that it needs, by p. */
+  private System system(Views views, double tau, Map<DoubleBuffer, double[]> products) {
     if (!(tau > 0) || Double.isInfinite(tau)) {
       throw new InvalidInputException("τ is " + tau + ": must be above 0");
     }
@@ -210,7 +219,12 @@ public final class BlackLitterman {
     double[] surprise = new double[k];
     for (int a = 0; a < k; a++) {
       Views.View view = views.list().get(a);
-      spread[a] = Products.times(covariance, view.portfolio());
+      spread[a] =
+          products
+              .computeIfAbsent(
+                  DoubleBuffer.wrap(view.portfolio()),
+                  p -> Products.times(covariance, view.portfolio()))
+              .clone();
       surprise[a] = view.expectedReturn() - dot(view.portfolio(), prior);
       for (int i = 0; i < spread[a].length; i++) {
         spread[a][i] *= tau;

@@ -36,8 +36,20 @@ public final class ExpectedReturns {
    *     positive
    */
   public static double[] ewma(Matrix returns, double halfLife) {
-    return weighted(
-        returns, EwmaEstimator.withHalfLife(halfLife).weights(Math.toIntExact(returns.rows())));
+    return weighted(returns, EwmaEstimator.withHalfLife(halfLife));
+  }
+
+  /**
+   * Exponentially weighted means, perhaps at times of their own.
+   *
+   * @param returns [T, n], finite, in the order of time
+   * @param estimator whose weights are taken
+   * @return Σ v_t r_t with v of sum 1
+   * @throws InvalidInputException if there are none, one is not finite, or the estimator's times
+   *     are of another number of returns
+   */
+  public static double[] weighted(Matrix returns, EwmaEstimator estimator) {
+    return weighted(returns, estimator.weights(Math.toIntExact(returns.rows())));
   }
 
   private static double[] weighted(Matrix returns, double[] weights) {

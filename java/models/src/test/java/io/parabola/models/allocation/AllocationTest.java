@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parabola.Batch;
+import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.InvalidInputException;
@@ -83,6 +84,40 @@ class AllocationTest {
         () -> RiskBudgets.equal(Covariance.of(new double[] {1, 0, 0, 0}, 2)));
     assertThrows(
         InvalidInputException.class, () -> RiskBudgets.of(singular, new double[] {1, -1, 1}));
+  }
+
+  /** Budgets of very different sizes, and correlations that leave little but what is common. */
+  @Test
+  void budgetsMayDifferByManyOrdersOfMagnitude() {
+    Random random = new Random(5);
+    for (int trial = 0; trial < 40; trial++) {
+      int n = 2 + random.nextInt(40);
+      double rest = trial % 2 == 0 ? 1 : 1e-3;
+      double[][] exposures = new double[n][2];
+      double[] sigma = new double[n * n];
+      double[] budgets = new double[n];
+      for (int i = 0; i < n; i++) {
+        exposures[i][0] = random.nextGaussian();
+        exposures[i][1] = random.nextGaussian();
+        budgets[i] = Math.exp(5 * random.nextGaussian());
+        for (int j = 0; j <= i; j++) {
+          double common = exposures[i][0] * exposures[j][0] + exposures[i][1] * exposures[j][1];
+          sigma[i * n + j] = common + (i == j ? rest : 0);
+          sigma[j * n + i] = sigma[i * n + j];
+        }
+      }
+      RiskBudgets.Result result = RiskBudgets.of(Covariance.of(sigma, n), budgets);
+      assertTrue(result.worst() < 1e-11, trial + ": worst " + result.worst());
+    }
+  }
+
+  @Test
+  void aPortfolioWithoutVarianceHasNoRiskToDivide() {
+    Covariance hedged = Covariance.of(new double[] {4, -2, 0, -2, 1, 0, 0, 0, 1}, 3);
+    assertEquals(
+        "a portfolio of asset 0, asset 1 has no variance: there is no risk to divide",
+        assertThrows(InvalidInputException.class, () -> RiskBudgets.equal(hedged)).getMessage());
+    assertTrue(RiskBudgets.of(hedged, new double[] {1, 0, 1}).worst() < 1e-14);
   }
 
   /** Choueifaty, Froidure and Reynier (2013), pages 9 and 11. */
@@ -293,6 +328,74 @@ class AllocationTest {
           }
           assertTrue(value >= result.objective() - result.gap() - 1e-15);
         }
+      }
+    }
+  }
+
+  @Test
+  void aBatchOfWorstCasesIsTheSameOneByOne() {
+    Random random = new Random(61);
+    int n = 6;
+    int scenarios = 7;
+    List<Covariance> covariances = List.of(random(n, 8, random), random(n, 9, random));
+    double[] means = random.doubles((long) scenarios * n, -0.001, 0.003).toArray();
+    double[] aversion = random.doubles(scenarios, 1, 20).toArray();
+    Problem problem =
+        Problem.builder(covariances.get(0))
+            .expectedReturns(new double[n])
+            .riskAversion(1)
+            .upper(0.5)
+            .build();
+    try (Engine engine = Engine.create()) {
+      List<WorstCaseCovariance.Result> batch =
+          WorstCaseCovariance.solve(engine, problem, covariances, means, aversion, 1e-8);
+      assertEquals(scenarios, batch.size());
+      for (int s = 0; s < scenarios; s++) {
+        Problem one =
+            problem.toBuilder()
+                .expectedReturns(Arrays.copyOfRange(means, s * n, (s + 1) * n))
+                .riskAversion(aversion[s])
+                .build();
+        WorstCaseCovariance.Result alone =
+            WorstCaseCovariance.solve(engine, one, covariances, 1e-8);
+        assertEquals(Status.SOLVED, batch.get(s).status());
+        assertEquals(
+            alone.objective(), batch.get(s).objective(), 1e-8 * Math.abs(alone.objective()));
+        assertArrayEquals(alone.weights(), batch.get(s).weights(), 1e-3);
+      }
+      assertThrows(
+          InvalidInputException.class,
+          () ->
+              WorstCaseCovariance.solve(
+                  engine, problem, covariances, new double[n], new double[2], 1e-8));
+    }
+  }
+
+  @Test
+  void scenariosOfABoxBringMeansOfTheirOwn() {
+    int n = 3;
+    Covariance covariance = random(n, 20, new Random(67));
+    double[] uncertainty = {0.001, 0.002, 0.0005};
+    Problem problem =
+        Problem.builder(covariance)
+            .expectedReturns(new double[] {0.003, 0.002, 0.001})
+            .riskAversion(5)
+            .lower(new double[] {0, -1, -1})
+            .upper(new double[] {1, 2, 0})
+            .build();
+    double[] means = {0.001, 0.004, 0.002, 0.004, 0.001, 0.003};
+    try (Engine engine = Engine.create();
+        BatchSolution batch =
+            engine.solve(
+                Batch.builder(UncertainMeans.box(problem, uncertainty), 2)
+                    .expectedReturns(UncertainMeans.boxMeans(problem, means, uncertainty))
+                    .build())) {
+      for (int s = 0; s < 2; s++) {
+        double[] own = Arrays.copyOfRange(means, s * n, (s + 1) * n);
+        Solution alone =
+            engine.solve(
+                UncertainMeans.box(problem.toBuilder().expectedReturns(own).build(), uncertainty));
+        assertArrayEquals(alone.weights(), batch.weights(s), 1e-9);
       }
     }
   }

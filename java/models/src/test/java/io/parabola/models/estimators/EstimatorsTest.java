@@ -251,6 +251,31 @@ class EstimatorsTest {
     }
   }
 
+  /**
+   * Where assets depend on one another, which of them comes last must not decide who is far out.
+   */
+  @Test
+  void theMinimumDeterminantOfDependentAssetsIsThatOfTheOthers() {
+    double[][] two = draws(2, 60, 79);
+    double[][] three = new double[60][3];
+    double[][] turned = new double[60][3];
+    for (int t = 0; t < 60; t++) {
+      double apart = two[t][1] - two[t][0];
+      three[t] = new double[] {two[t][0], two[t][1], apart};
+      turned[t] = new double[] {apart, two[t][1], two[t][0]};
+    }
+    try (Matrix a = Matrix.copyOf(three);
+        Matrix b = Matrix.copyOf(turned)) {
+      double[] first =
+          new MinimumCovarianceDeterminant().estimate(names(3), a).covariance().toArray();
+      double[] second =
+          new MinimumCovarianceDeterminant().estimate(names(3), b).covariance().toArray();
+      for (int k = 0; k < 9; k++) {
+        assertEquals(first[k], second[8 - k], 1e-15);
+      }
+    }
+  }
+
   @Test
   void gerbersStatisticCountsMovesTogether() {
     // Four periods: together up, together down, apart, neither; thresholds are half a deviation.
@@ -368,6 +393,39 @@ class EstimatorsTest {
     }
   }
 
+  /** Two descriptors of two assets say the same, and those of one asset nothing. */
+  @Test
+  void timesOfWhichDescriptorsTellTooLittleAreLeftOut() {
+    Random random = new Random(73);
+    int n = 8;
+    double[][] first = new double[60][n];
+    double[][] second = new double[60][n];
+    for (int t = 0; t < 60; t++) {
+      for (int i = 0; i < n; i++) {
+        boolean early = t < 20 && i >= (t < 10 ? 1 : 2);
+        first[t][i] = early ? Double.NaN : random.nextDouble();
+        second[t][i] = early ? Double.NaN : random.nextDouble();
+      }
+    }
+    Descriptor fees = Descriptor.of("fees", first).standardised();
+    Descriptor gas = Descriptor.of("gas", second).standardised();
+    try (Matrix returns = Matrix.copyOf(draws(n, 60, 73))) {
+      CrossSectionalFactors.Estimate estimate =
+          CrossSectionalFactors.estimate(names(n), returns, List.of(fees, gas), null, true);
+      assertEquals(39, estimate.periods());
+      assertEquals(20, estimate.leftOut());
+      Descriptor again = Descriptor.of("again", first).standardised();
+      String message =
+          assertThrows(
+                  InvalidInputException.class,
+                  () ->
+                      CrossSectionalFactors.estimate(
+                          names(n), returns, List.of(fees, again), null, true))
+              .getMessage();
+      assertTrue(message.contains("again is a combination of the others"), message);
+    }
+  }
+
   @Test
   void descriptorsAreLaggedPulledInAndStandardised() {
     double[][] values = {{1, 2, 3, 1000}, {10, 20, 30, Double.NaN}, {5, 5, 5, 5}};
@@ -410,6 +468,30 @@ class EstimatorsTest {
       sum += sigma[1] / Math.sqrt(sigma[0] * sigma[3]);
     }
     assertEquals(0.70, sum / trials, 0.02);
+  }
+
+  /**
+   * A coin that is listed late has the variance and the covariances that it has, not half of them.
+   */
+  @Test
+  void ticksThatBeginLateAreOfTheirOwnTime() {
+    Random random = new Random(71);
+    HayashiYoshida ticks = new HayashiYoshida(names(2));
+    double[] log = new double[2];
+    int steps = 40_000;
+    for (int step = 0; step < steps; step++) {
+      double common = random.nextGaussian();
+      for (int i = 0; i < 2; i++) {
+        log[i] += 0.001 * (0.6 * common + 0.8 * random.nextGaussian());
+        if (random.nextInt(3) == 0 && (i == 0 || step > 3 * steps / 4)) {
+          ticks.update(step, i, Math.exp(log[i]));
+        }
+      }
+    }
+    Covariance sigma = ticks.snapshot(1).covariance();
+    assertEquals(1e-6, sigma.variance(0), 5e-8);
+    assertEquals(1e-6, sigma.variance(1), 5e-8);
+    assertEquals(0.36e-6, sigma.get(0, 1), 6e-8);
   }
 
   /** The definition: all pairs of intervals, (from, to], that overlap. */
@@ -471,9 +553,15 @@ class EstimatorsTest {
         assertThrows(InvalidInputException.class, () -> ticks.snapshot(1)).getMessage());
     ticks.update(12, 1, 5);
     ticks.update(15, 1, 6);
+    assertEquals(
+        "BTC and ETH have no ticks in a common time",
+        assertThrows(InvalidInputException.class, () -> ticks.snapshot(1)).getMessage());
+    ticks.update(16, 0, 101);
     CovarianceEstimate estimate = ticks.snapshot(1);
-    assertEquals(Math.pow(Math.log(1.01), 2) / 5, estimate.covariance().variance(0), 1e-12);
-    assertEquals(Math.log(1.2) / 5, estimate.mean()[1], 1e-15);
+    // Each over its own time, 10 to 16 and 12 to 15.
+    assertEquals(Math.pow(Math.log(1.01), 2) / 6, estimate.covariance().variance(0), 1e-12);
+    assertEquals(Math.pow(Math.log(1.2), 2) / 3, estimate.covariance().variance(1), 1e-12);
+    assertEquals(Math.log(1.2) / 3, estimate.mean()[1], 1e-15);
   }
 
   @Test
@@ -520,7 +608,7 @@ class EstimatorsTest {
       none[t * n + 3] = Double.NaN;
     }
     assertEquals(
-        "A0 and A3 have in common 0 returns: pairwise needs at least 2",
+        "A3 has 0 returns: pairwise needs at least 2",
         assertThrows(
                 InvalidInputException.class,
                 () -> new IncompleteReturns(names(n), none).pairwise(clip))
@@ -535,5 +623,152 @@ class EstimatorsTest {
     assertEquals(Math.exp(0.03) - 1, simple[0], 1e-15);
     double[] covariance = LogReturns.simpleCovariance(mean, sigma);
     assertEquals(Math.exp(0.03) * Math.exp(0.025) * (Math.exp(0.01) - 1), covariance[1], 1e-15);
+  }
+
+  /** A column that never moves has no covariance with anything, whatever its level. */
+  @Test
+  void pairsKeepTheirDigitsWhateverTheMean() {
+    int n = 3;
+    double[][] rows = draws(n, 40, 41);
+    double[] level = new double[40 * n];
+    double[] plain = new double[40 * n];
+    for (int t = 0; t < 40; t++) {
+      for (int i = 0; i < n; i++) {
+        boolean missing = i == 1 && t < 10;
+        plain[t * n + i] = missing ? Double.NaN : i == 2 ? 0.1 : rows[t][i];
+        level[t * n + i] = missing ? Double.NaN : i == 2 ? 0.1 : rows[t][i] + 1024;
+      }
+    }
+    CovarianceDoctor.Repair clip = CovarianceDoctor.Repair.CLIP;
+    double[] sigma = new IncompleteReturns(names(n), plain).pairwise(clip).covariance().toArray();
+    for (int i = 0; i < n; i++) {
+      assertEquals(0, sigma[2 * n + i]);
+    }
+    CovarianceEstimate high = new IncompleteReturns(names(n), level).pairwise(clip);
+    assertArrayEquals(sigma, high.covariance().toArray(), 1e-15);
+    assertEquals(0.1, high.mean()[2]);
+  }
+
+  @Test
+  void returnsThatNoLongerCountAreNoneInCommon() {
+    int n = 2;
+    double[] values = new double[3000 * n];
+    Random random = new Random(43);
+    for (int t = 0; t < 3000; t++) {
+      values[t * n] = 0.01 * random.nextGaussian();
+      values[t * n + 1] = t < 100 ? 0.01 * random.nextGaussian() : Double.NaN;
+    }
+    IncompleteReturns returns = new IncompleteReturns(names(n), values);
+    assertEquals(
+        "A1 has 0 returns: masked-ewma needs at least 1",
+        assertThrows(
+                InvalidInputException.class,
+                () -> returns.maskedEwma(1, CovarianceDoctor.Repair.CLIP))
+            .getMessage());
+  }
+
+  /** Ranks below both the observations and the assets, and too few for a formula. */
+  @Test
+  void nonlinearShrinkageOfDependentAssetsIsDefined() {
+    int n = 12;
+    double[][] four = draws(4, 11, 47);
+    double[][] copies = new double[11][n];
+    double[][] twice = draws(n, 10, 47);
+    for (int t = 0; t < 11; t++) {
+      for (int i = 0; i < n; i++) {
+        copies[t][i] = four[t][i % 4];
+      }
+    }
+    twice[5] = twice[4].clone();
+    NonlinearShrinkage qis = new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE);
+    for (double[][] rows : List.of(copies, twice)) {
+      try (Matrix returns = Matrix.copyOf(rows)) {
+        double[] sigma = qis.estimate(names(n), returns).covariance().toArray();
+        // More assets than observations: every direction without variance gets some.
+        assertTrue(new Spectrum(sigma, n).values[0] > 1e-7);
+      }
+    }
+    for (NonlinearShrinkage.Kind kind : NonlinearShrinkage.Kind.values()) {
+      try (Matrix returns = Matrix.copyOf(twice)) {
+        if (kind != NonlinearShrinkage.Kind.QUADRATIC_INVERSE) {
+          NonlinearShrinkage other = new NonlinearShrinkage(kind);
+          String message =
+              assertThrows(InvalidInputException.class, () -> other.estimate(names(n), returns))
+                  .getMessage();
+          assertTrue(
+              message.startsWith(other.name() + ": 10 returns of 12 assets: needs "), message);
+        }
+      }
+    }
+    try (Matrix returns = Matrix.copyOf(draws(30, 13, 47))) {
+      double[] sigma =
+          new NonlinearShrinkage(NonlinearShrinkage.Kind.ANALYTICAL)
+              .estimate(names(30), returns)
+              .covariance()
+              .toArray();
+      assertTrue(new Spectrum(sigma, 30).values[0] > 1e-7);
+    }
+  }
+
+  /** Beside assets that do not move the others are estimated as without them. */
+  @Test
+  void assetsThatDoNotMoveHaveNoPart() {
+    for (int observations : new int[] {8, 80}) {
+      double[][] rows = draws(9, observations, 53);
+      double[][] without = new double[observations][];
+      for (int t = 0; t < observations; t++) {
+        double[] row = rows[t];
+        row[4] = 0.01;
+        without[t] = IntStream.range(0, 9).filter(i -> i != 4).mapToDouble(i -> row[i]).toArray();
+      }
+      for (CovarianceEstimator estimator :
+          List.of(
+              new NonlinearShrinkage(NonlinearShrinkage.Kind.QUADRATIC_INVERSE),
+              new RandomMatrixClipping())) {
+        try (Matrix all = Matrix.copyOf(rows);
+            Matrix moving = Matrix.copyOf(without)) {
+          double[] a = estimator.estimate(names(9), all).covariance().toArray();
+          double[] b = estimator.estimate(names(8), moving).covariance().toArray();
+          for (int k = 0; k < 81; k++) {
+            int i = k / 9;
+            int j = k % 9;
+            double expected =
+                i == 4 || j == 4 ? 0 : b[(i > 4 ? i - 1 : i) * 8 + (j > 4 ? j - 1 : j)];
+            assertEquals(expected, a[k], 1e-15, estimator.name());
+          }
+        }
+      }
+    }
+  }
+
+  /** By 60 decimal digits; far out the two terms of the formula cancel. */
+  @Test
+  void theHilbertTransformKeepsItsDigits() {
+    double[][] table = {
+      {0.5, -0.093885150097832173},
+      {3, -0.122074792352526},
+      {9.75, -0.032998571751980413},
+      {10.5, -0.030595678342588899},
+      {100, -0.003183417239952305},
+      {1e6, -3.1830988618410897e-07},
+      {1e9, -3.1830988618379065e-10}
+    };
+    for (double[] row : table) {
+      assertEquals(row[1], NonlinearShrinkage.hilbert(row[0]), 1e-13 * Math.abs(row[1]));
+      assertEquals(-row[1], NonlinearShrinkage.hilbert(-row[0]), 1e-13 * Math.abs(row[1]));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aReturnThatIsNoNumberIsNamed(CovarianceEstimator estimator) {
+    double[][] rows = draws(4, 30, 59);
+    rows[7][2] = Double.NaN;
+    try (Matrix returns = Matrix.copyOf(rows)) {
+      assertEquals(
+          estimator.name() + ": return of A2 in row 7 is NaN: needs finite returns",
+          assertThrows(InvalidInputException.class, () -> estimator.estimate(names(4), returns))
+              .getMessage());
+    }
   }
 }

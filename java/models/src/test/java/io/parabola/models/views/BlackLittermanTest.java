@@ -201,6 +201,8 @@ class BlackLittermanTest {
     double[] means = model.means(List.of(up, apart, up), new double[] {0.05, 0.1, 1});
     assertArrayEquals(
         model.posterior(apart, 0.1).expectedReturns(), Arrays.copyOfRange(means, 2, 4), 1e-18);
+    assertArrayEquals(
+        model.posterior(up, 1).expectedReturns(), Arrays.copyOfRange(means, 4, 6), 1e-18);
     assertEquals(
         "scenario 1: τ is 0.0: must be above 0",
         assertThrows(
