@@ -69,6 +69,20 @@ struct Dense {
   PARABOLA_INLINE double diagonal(int i) const { return matrix[i * stride + i] + sigma; }
 };
 
+// The sign of column p of a factor L S L', for matrices that have signs (see turned.hpp).
+template <class Matrix>
+concept HasSigns = requires(const Matrix& matrix) {
+  matrix.sign(0);
+};
+template <class Matrix>
+PARABOLA_INLINE double signOf(const Matrix& matrix, int p) {
+  if constexpr (HasSigns<Matrix>) {
+    return matrix.sign(p);
+  } else {
+    return 1;
+  }
+}
+
 // Computes L for face.index; the factor of the leading `kept` indices is there already and is not computed again. Every
 // entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the
 // position of the first dependent index (the factor of those before it is complete, and its own row of L is in place),
@@ -111,7 +125,10 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
         P d = load(columns[3], i);
         const double* l = face.L;
         for (int p = 0; p < panel; p++, l += face.stride) {
-          const P x = load(l, i);
+          P x = load(l, i);
+          if constexpr (HasSigns<Matrix>) {
+            x = P(matrix.sign(p)) * x;
+          }
           a = fma(P(-l[panel]), x, a);
           b = fma(P(-l[panel + 1]), x, b);
           c = fma(P(-l[panel + 2]), x, c);
@@ -128,7 +145,7 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           auto s = load(columns[c], i);
           const double* l = face.L;
           for (int p = 0; p < panel; p++, l += face.stride) {
-            s = fma(decltype(s)(-l[panel + c]), load(l, i), s);
+            s = fma(decltype(s)(-signOf(matrix, p) * l[panel + c]), load(l, i), s);
           }
           store(columns[c], i, s);
         });
@@ -150,21 +167,23 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           s *= reciprocal[c];
         }
         row[c] = s;
-        below[good][c] = -s;
+        below[good][c] = -signOf(matrix, panel + c) * s;
       }
       if (j < kept) {
-        reciprocal[good] = face.inverse[j];
+        reciprocal[good] = signOf(matrix, j) * face.inverse[j];
         continue;
       }
       double pivot = columns[good][j];
       for (int b = 0; b < good; b++) {
         pivot = fma(below[good][b], row[b], pivot);
       }
+      pivot *= signOf(matrix, j);
       if (!(pivot > kDependent * matrix.diagonal(face.index[j]))) {
         break;
       }
-      reciprocal[good] = 1 / std::sqrt(pivot);
-      group.put([&] { face.inverse[j] = reciprocal[good]; });
+      const double inverse = 1 / std::sqrt(pivot);
+      group.put([&] { face.inverse[j] = inverse; });
+      reciprocal[good] = signOf(matrix, j) * inverse;
     }
     group.each(first, rows, [&](auto i) {
       P x[kPanel];
