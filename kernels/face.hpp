@@ -30,6 +30,52 @@ PARABOLA_LARGE void addColumns(const Group& group, const double* matrix, long st
   });
 }
 
+// y += M x for all n columns of M; x has zeros beyond them, and y padded(n) places. Where one lane has eight indices,
+// each number off the diagonal is read once and serves for both of its places: beyond the first level cache reading is
+// what takes the time.
+template <class Group>
+PARABOLA_LARGE void addProduct(const Group& group, const double* matrix, long stride, const double* x, int n,
+                               double* y) {
+  using P = Pack<kLanes>;
+  if constexpr (kLanes == kBlock) {
+    const int rows = padded(n);
+    for (int from = 0; from < n; from += kBlock) {
+      const double* const block = matrix + from * stride;
+      const int width = n - from < kBlock ? n - from : kBlock;
+      P across[kBlock];
+      P own = load(y, Lanes<kLanes>{from});
+      for (int c = 0; c < width; c++) {
+        own = fma(P(x[from + c]), load(block + c * stride, Lanes<kLanes>{from}), own);
+        across[c] = P(0.0);
+      }
+      store(y, Lanes<kLanes>{from}, own);
+      // A block that is not full is the last one: nothing comes after it.
+      group.each(from + kBlock, rows, [&](auto i) {
+        const P right = load(x, i);
+        P s = load(y, i);
+        PARABOLA_UNROLL
+        for (int c = 0; c < kBlock; c++) {
+          const P m = load(block + c * stride, i);
+          s = fma(P(x[from + c]), m, s);
+          across[c] = fma(m, right, across[c]);
+        }
+        store(y, i, s);
+      });
+      for (int c = 0; c < width; c++) {
+        y[from + c] += total(across[c].r[0]);
+      }
+    }
+  } else {
+    group.eachWide(0, padded(n), [&](auto i) {
+      auto s = load(y, i);
+      for (int c = 0; c < n; c++) {
+        s = fma(decltype(s)(x[c]), load(matrix + c * stride, i), s);
+      }
+      store(y, i, s);
+    });
+  }
+}
+
 struct Face {
   int size = 0;               // |F|
   int stride = 0;             // rows of storage per column of L, a multiple of kLanes, at least padded(size)

@@ -87,12 +87,11 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
   const auto held = [&](int i) { return isHeld(ws, i); };
   group.each(n, [&](auto i) { store(ws.amount, i, P(0.0)); });
   group.items(ws.n, [&](int i) {
-    ws.list[i] = i;
     rest[i] = turned(i) ? boundAt(ws, i, ws.side[i] != 0 ? ws.side[i] : shared.baseSide[i]) : 0;
     ws.amount[i] = turned(i) ? rest[i] : ws.q[i];
   });
   group.each(n, [&](auto i) { store(u, i, P(ws.budget) * load(shared.balanced, i)); });
-  addColumns(group, shared.inverse, shared.stride, ws.list, ws.amount, ws.n, n, u);
+  addProduct(group, shared.inverse, shared.stride, ws.amount, ws.n, u);
   const double size = group.largest(ws.n, 0, [&](int i) { return std::fabs(ws.q[i]); });
   const double rounding = kMultiplierRounding * size;
   if (!guessed) {
