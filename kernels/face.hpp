@@ -30,6 +30,52 @@ PARABOLA_LARGE void addColumns(const Group& group, const double* matrix, long st
   });
 }
 
+// y += M x for all n columns of M; x has zeros beyond them, and y padded(n) places. Where one lane has eight indices,
+// each number off the diagonal is read once and serves for both of its places: beyond the first level cache reading is
+// what takes the time.
+template <class Group>
+PARABOLA_LARGE void addProduct(const Group& group, const double* matrix, long stride, const double* x, int n,
+                               double* y) {
+  using P = Pack<kLanes>;
+  if constexpr (kLanes == kBlock) {
+    const int rows = padded(n);
+    for (int from = 0; from < n; from += kBlock) {
+      const double* const block = matrix + from * stride;
+      const int width = n - from < kBlock ? n - from : kBlock;
+      P across[kBlock];
+      P own = load(y, Lanes<kLanes>{from});
+      for (int c = 0; c < width; c++) {
+        own = fma(P(x[from + c]), load(block + c * stride, Lanes<kLanes>{from}), own);
+        across[c] = P(0.0);
+      }
+      store(y, Lanes<kLanes>{from}, own);
+      // A block that is not full is the last one: nothing comes after it.
+      group.each(from + kBlock, rows, [&](auto i) {
+        const P right = load(x, i);
+        P s = load(y, i);
+        PARABOLA_UNROLL
+        for (int c = 0; c < kBlock; c++) {
+          const P m = load(block + c * stride, i);
+          s = fma(P(x[from + c]), m, s);
+          across[c] = fma(m, right, across[c]);
+        }
+        store(y, i, s);
+      });
+      for (int c = 0; c < width; c++) {
+        y[from + c] += total(across[c].r[0]);
+      }
+    }
+  } else {
+    group.eachWide(0, padded(n), [&](auto i) {
+      auto s = load(y, i);
+      for (int c = 0; c < n; c++) {
+        s = fma(decltype(s)(x[c]), load(matrix + c * stride, i), s);
+      }
+      store(y, i, s);
+    });
+  }
+}
+
 struct Face {
   int size = 0;               // |F|
   int stride = 0;             // rows of storage per column of L, a multiple of kLanes, at least padded(size)
@@ -68,6 +114,20 @@ struct Dense {
   }
   PARABOLA_INLINE double diagonal(int i) const { return matrix[i * stride + i] + sigma; }
 };
+
+// The sign of column p of a factor L S L', for matrices that have signs (see turned.hpp).
+template <class Matrix>
+concept HasSigns = requires(const Matrix& matrix) {
+  matrix.sign(0);
+};
+template <class Matrix>
+PARABOLA_INLINE double signOf(const Matrix& matrix, int p) {
+  if constexpr (HasSigns<Matrix>) {
+    return matrix.sign(p);
+  } else {
+    return 1;
+  }
+}
 
 // Computes L for face.index; the factor of the leading `kept` indices is there already and is not computed again. Every
 // entry is the same formula whatever was kept, so the bits do not depend on the history of the face. Returns the
@@ -111,7 +171,10 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
         P d = load(columns[3], i);
         const double* l = face.L;
         for (int p = 0; p < panel; p++, l += face.stride) {
-          const P x = load(l, i);
+          P x = load(l, i);
+          if constexpr (HasSigns<Matrix>) {
+            x = P(matrix.sign(p)) * x;
+          }
           a = fma(P(-l[panel]), x, a);
           b = fma(P(-l[panel + 1]), x, b);
           c = fma(P(-l[panel + 2]), x, c);
@@ -128,7 +191,7 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           auto s = load(columns[c], i);
           const double* l = face.L;
           for (int p = 0; p < panel; p++, l += face.stride) {
-            s = fma(decltype(s)(-l[panel + c]), load(l, i), s);
+            s = fma(decltype(s)(-signOf(matrix, p) * l[panel + c]), load(l, i), s);
           }
           store(columns[c], i, s);
         });
@@ -150,21 +213,23 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           s *= reciprocal[c];
         }
         row[c] = s;
-        below[good][c] = -s;
+        below[good][c] = -signOf(matrix, panel + c) * s;
       }
       if (j < kept) {
-        reciprocal[good] = face.inverse[j];
+        reciprocal[good] = signOf(matrix, j) * face.inverse[j];
         continue;
       }
       double pivot = columns[good][j];
       for (int b = 0; b < good; b++) {
         pivot = fma(below[good][b], row[b], pivot);
       }
+      pivot *= signOf(matrix, j);
       if (!(pivot > kDependent * matrix.diagonal(face.index[j]))) {
         break;
       }
-      reciprocal[good] = 1 / std::sqrt(pivot);
-      group.put([&] { face.inverse[j] = reciprocal[good]; });
+      const double inverse = 1 / std::sqrt(pivot);
+      group.put([&] { face.inverse[j] = inverse; });
+      reciprocal[good] = signOf(matrix, j) * inverse;
     }
     group.each(first, rows, [&](auto i) {
       P x[kPanel];

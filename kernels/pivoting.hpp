@@ -44,7 +44,11 @@ PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Work
   using P = Pack<kLanes>;
   const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-  addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, ws.g);
+  if (3 * count > 2 * ws.n) {
+    addProduct(group, shared.covariance, shared.stride, ws.w, ws.n, ws.g);
+  } else {
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, ws.g);
+  }
 }
 
 // The weights on a bound whose multiplier is wrong, to ws.candidates; returns how many, and the largest error.

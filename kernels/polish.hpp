@@ -68,9 +68,11 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
   constexpr int kRounds = 4;
   const int n = ws.padded;
   const auto bound = [&](double multiplier) { return gapBound(group, n, ws.g, multiplier, ws.w, ws.lower, ws.upper); };
+  double gap;
+  // At the weights as they are; leaves t and gap too.
   const auto relative = [&] {
     t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
-    const double gap = bound(nu);
+    gap = bound(nu);
     return gap == 0 ? 0 : gap / t.size;
   };
   const auto renew = [&] {
@@ -90,10 +92,9 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
     if (const double snapped = relative(); snapped > kClean && !(snapped <= unsnapped)) {
       group.each(n, [&](auto i) { store(ws.w, i, load(ws.b, i)); });
       renew();
+      relative();
     }
   }
-  t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
-  double gap = bound(nu);
   for (int round = 0;
        round < kRounds && gap > kClean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
        round++) {

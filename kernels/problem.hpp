@@ -148,6 +148,8 @@ struct Shared {
   // Null where not needed, or where Sigma + sigma 1 1' is singular.
   const double* inverse = nullptr;   // [n, stride] P
   const double* balanced = nullptr;  // [padded] M 1 / 1'M 1: the minimum-variance portfolio without bounds
+  // Whether these two are turned on the base scenario's face, as baseSide has it (see turned.hpp).
+  bool turned = false;
 };
 
 }  // namespace parabola

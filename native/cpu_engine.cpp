@@ -220,8 +220,40 @@ void PreparedProblem::factorBase(double* workspace) {
   }
 }
 
+// In the place of the inverse, if there is one, that turned on the base scenario's face.
+void PreparedProblem::turnInverse() {
+  const int n = shared_.n;
+  std::vector<int> order;
+  order.reserve(n);
+  for (const bool held : {false, true}) {
+    for (int i = 0; i < n; i++) {
+      if ((baseSide_[i] != 0) == held) {
+        order.push_back(i);
+      }
+    }
+  }
+  const int free = static_cast<int>(std::count(baseSide_, baseSide_ + n, 0.0));
+  Memory turned = allocate(static_cast<std::size_t>(n) * shared_.stride);
+  Memory balanced = allocate(shared_.stride);
+  const Memory memory = allocate(kernels_.turnNumbers(n, free));
+  if (kernels_.turn(shared_.covariance, n, shared_.stride, shared_.sigma, order.data(), free, memory.get(),
+                    turned.get(), balanced.get())) {
+    inverse_ = std::move(turned);
+    balanced_ = std::move(balanced);
+    shared_.inverse = inverse_.get();
+    shared_.balanced = balanced_.get();
+    shared_.turned = true;
+  }
+}
+
 bool PreparedProblem::provideInverse(void* self) {
   auto& problem = *static_cast<PreparedProblem*>(self);
+  if (problem.mostAreFree()) {
+    std::call_once(problem.turnOnce_, [&] { problem.turnInverse(); });
+    if (problem.shared_.turned) {
+      return true;
+    }
+  }
   std::call_once(problem.inverseOnce_, [&] {
     const Shared& shared = problem.shared_;
     const std::size_t square = static_cast<std::size_t>(shared.n) * shared.stride;
@@ -247,7 +279,7 @@ bool PreparedProblem::isPlain(const BatchView& batch) const {
 
 PreparedProblem::Parts PreparedProblem::parts() {
   std::call_once(batchOnce_, [this] { prepareBatch(); });
-  if (plain_ && (shared_.baseSide == nullptr || 2 * shared_.baseFree > shared_.n)) {
+  if (plain_ && (shared_.baseSide == nullptr || mostAreFree())) {
     provideInverse(this);
   }
   return {shared_, covariance_, problem_, row_, kernels_.isThin(shared_)};

@@ -43,6 +43,8 @@ class PreparedProblem final : public Solver {
   void solveBase();
   void prepareBatch();
   void factorBase(double* workspace);
+  void turnInverse();
+  bool mostAreFree() const { return shared_.baseSide != nullptr && 2 * shared_.baseFree > shared_.n; }
   static bool provideInverse(void* self);
 
   const Kernels& kernels_;
@@ -58,7 +60,7 @@ class PreparedProblem final : public Solver {
   std::vector<int> baseIndex_;
   Memory inverse_, balanced_, baseL_, baseInverse_, baseProduct_;
   std::vector<Memory> owned_;
-  std::once_flag inverseOnce_, batchOnce_;
+  std::once_flag inverseOnce_, turnOnce_, batchOnce_;
   Answer base_;
 };
 

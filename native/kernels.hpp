@@ -43,6 +43,10 @@ struct Kernels {
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);
   std::size_t (*invertPanel)(int n);  // doubles of `panel`
+  // See turn() in turned.hpp.
+  bool (*turn)(const double* covariance, int n, long stride, double sigma, const int* order, int free, double* memory,
+               double* K, double* balanced);
+  std::size_t (*turnNumbers)(int n, int free);  // doubles of `memory`
   // Draws the paths [from, from + count) of a draw; see paths.hpp. `memory` has drawWorkspace(process) doubles, enough
   // for kDrawTile paths.
   void (*draw)(const ProcessView& process, const DrawView& draw, long from, int count, double* memory);

@@ -6,6 +6,7 @@
 #include "kernels.hpp"
 #include "paths.hpp"
 #include "plain.hpp"
+#include "turned.hpp"
 
 namespace parabola {
 namespace PARABOLA_ISA {
@@ -119,6 +120,11 @@ bool invertCovariance(const double* covariance, int n, long stride, double sigma
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
 }
 
+bool turnInverse(const double* covariance, int n, long stride, double sigma, const int* order, int free, double* memory,
+                 double* K, double* balanced) {
+  return turn(SerialGroup(), covariance, n, stride, sigma, order, free, memory, K, balanced);
+}
+
 void drawTile(const ProcessView& process, const DrawView& draw, long from, int count, double* memory) {
   DrawWorkspace workspace;
   workspace.layOut(process, kDrawTile, memory);
@@ -139,6 +145,7 @@ const Kernels PARABOLA_KERNELS = {
     PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
     PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
     PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,       PARABOLA_ISA::invertCovariance,
-    PARABOLA_ISA::panelNumbers,     PARABOLA_ISA::drawTile,           PARABOLA_ISA::drawNumbers};
+    PARABOLA_ISA::panelNumbers,     PARABOLA_ISA::turnInverse,        PARABOLA_ISA::turnNumbers,
+    PARABOLA_ISA::drawTile,         PARABOLA_ISA::drawNumbers};
 
 }  // namespace parabola

@@ -4,6 +4,7 @@
 // Arguments: [problems [seed]]. The seed of a failure is printed with it.
 #include "lockstep.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "plain.hpp"
+#include "turned.hpp"
 
 using namespace parabola;
 using namespace parabola::device;
@@ -236,6 +238,7 @@ Answer inLockstep(int lanes, F f) {
 }
 
 int compared = 0;
+int turned = 0;
 int leftToTheHost = 0;  // what only the last resort solves, which many lanes do without
 
 void compare(const Answer& found, const Answer& expected, unsigned seed, int n, int lanes) {
@@ -301,6 +304,72 @@ void solvePlainCase(unsigned seed) {
       return solvePlain(group, shared, scenario, 1e-8, ws, weights.data(),
                         {.budget = &price, .reducedCosts = reduced.data()}, provide);
     });
+    compare(found, expected, seed, c.n, lanes);
+  }
+}
+
+// A scenario of a batch whose inverse is turned on the face of the base scenario, here that of a draw without its mean.
+void solveTurnedCase(unsigned seed) {
+  Case c = draw(seed);
+  const ProblemView view{.goalValue = c.gamma,
+                         .expectedReturns = c.zeros.data(),
+                         .lower = c.lower.data(),
+                         .upper = c.upper.data(),
+                         .budget = c.budget};
+  PreparedProblem problem(*kernelsNamed("portable"), {.n = c.n, .stride = c.stride, .dense = c.covariance.get()}, view);
+  BatchView batch;
+  batch.count = 1;
+  batch.stride = c.stride;
+  std::vector<double> base(c.stride), w(c.stride), prices(problem.priceCount());
+  Answer expected;
+  problem.solve(batch, {base.data(), &expected, prices.data(), nullptr}, 1, 1e-8);
+  std::vector<double> side(c.n);
+  std::vector<int> order;
+  for (const bool held : {false, true}) {
+    for (int i = 0; i < c.n; i++) {
+      side[i] = base[i] <= c.lower[i] ? -1 : base[i] >= c.upper[i] ? 1 : 0;
+      if ((side[i] != 0) == held) {
+        order.push_back(i);
+      }
+    }
+  }
+  const int free = static_cast<int>(std::count(side.begin(), side.end(), 0.0));
+  if (expected.status != Status::Solved || 2 * free <= c.n || c.n <= kBlock) {
+    return;
+  }
+  std::vector<double> means(c.mu);
+  means.resize(c.stride);
+  batch.expectedReturns = means.data();
+  problem.solve(batch, {w.data(), &expected, prices.data(), nullptr}, 1, 1e-8);
+
+  const std::size_t square = static_cast<std::size_t>(c.n) * c.stride;
+  std::vector<double> inverse(square), balanced(c.n), scratch(turnNumbers(c.n, free)), memory(Workspace::numbers(c.n));
+  for (const int lanes : {2, 3, 8}) {
+    std::vector<double> weights(c.n);
+    double price;
+    const Answer found = inLockstep(lanes, [&](const LockstepGroup& group) {
+      Shared shared;
+      shared.n = c.n;
+      shared.stride = c.stride;
+      shared.covariance = c.covariance.get();
+      shared.deviation = c.deviation.data();
+      shared.sigma = c.sigma;
+      shared.zeros = c.zeros.data();
+      shared.baseSide = side.data();
+      shared.baseFree = free;
+      if (turn(group, shared.covariance, c.n, c.stride, c.sigma, order.data(), free, scratch.data(), inverse.data(),
+               balanced.data())) {
+        shared.inverse = inverse.data();
+        shared.balanced = balanced.data();
+        shared.turned = true;
+      }
+      const Scenario scenario{c.mu.data(), c.gamma, c.lower.data(), c.upper.data(), c.budget, nullptr};
+      Workspace ws;
+      ws.layOut(c.n, memory.data());
+      return solvePlain(group, shared, scenario, 1e-8, ws, weights.data(), {.budget = &price},
+                        [&] { return shared.inverse != nullptr; });
+    });
+    turned++;
     compare(found, expected, seed, c.n, lanes);
   }
 }
@@ -411,10 +480,12 @@ int main(int argc, char** argv) {
   const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
   for (int k = 0; k < problems; k++) {
     solvePlainCase(seed + k);
+    solveTurnedCase(seed + k);
     if (k % 3 == 0) {
       solveGeneralCase(seed + k);
     }
   }
+  CHECK(problems < 24 || turned > 0, "no problem has most weights free");
   CHECK(leftToTheHost <= 3 + compared / 20, "%d of %d left to the host", leftToTheHost, compared);
   std::printf("%d problems, %d of %d solves left to the host\n", problems, leftToTheHost, compared);
   return failures == 0 ? 0 : 1;

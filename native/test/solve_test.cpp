@@ -216,20 +216,8 @@ struct Tally {
   double worst = 0;
 };
 
-void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
-  const ProblemView view{.goalValue = p.gamma,
-                         .expectedReturns = p.mu.data(),
-                         .lower = p.lower.data(),
-                         .upper = p.upper.data(),
-                         .budget = p.budget};
-  PreparedProblem problem(kernels, {.n = p.n, .stride = p.stride, .dense = p.covariance.get()}, view);
-  BatchView batch;
-  batch.count = 1;
-  batch.stride = p.stride;
-  std::vector<double> w(p.stride);
-  Answer answer;
-  std::vector<double> prices(problem.priceCount());
-  problem.solve(batch, {w.data(), &answer, prices.data(), nullptr}, 1, 1e-8);
+// Whether the answer with weights w is p's solution.
+void check(const Portfolio& p, unsigned seed, const Answer& answer, const double* w, Tally& tally) {
   const long double lower = std::accumulate(p.lower.begin(), p.lower.end(), 0.0L);
   const long double upper = std::accumulate(p.upper.begin(), p.upper.end(), 0.0L);
   const double slack = 1e-12;
@@ -263,7 +251,7 @@ void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Ta
   }
   finite.covariance = allocate(p.n * p.stride);
   std::memcpy(finite.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
-  const auto [gap, rounding] = truth(finite, w.data());
+  const auto [gap, rounding] = truth(finite, w);
   CHECK(gap <= 1e-9 + rounding, "seed %u %s n=%d gamma %g: relative gap %g (said %g) after %d passes", seed,
         p.kind.c_str(), p.n, p.gamma, gap, answer.relativeGap, answer.iterations);
   CHECK(answer.relativeGap >= gap - rounding, "seed %u %s n=%d: certificate %g below the true gap %g", seed,
@@ -271,6 +259,80 @@ void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Ta
   tally.solved++;
   tally.passes = std::max(tally.passes, answer.iterations);
   tally.worst = std::max(tally.worst, gap);
+}
+
+PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) {
+  const ProblemView view{.goalValue = p.gamma,
+                         .expectedReturns = p.mu.data(),
+                         .lower = p.lower.data(),
+                         .upper = p.upper.data(),
+                         .budget = p.budget};
+  return PreparedProblem(kernels, {.n = p.n, .stride = p.stride, .dense = p.covariance.get()}, view);
+}
+
+void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
+  PreparedProblem problem = prepare(kernels, p);
+  BatchView batch;
+  batch.count = 1;
+  batch.stride = p.stride;
+  std::vector<double> w(p.stride);
+  Answer answer;
+  std::vector<double> prices(problem.priceCount());
+  problem.solve(batch, {w.data(), &answer, prices.data(), nullptr}, 1, 1e-8);
+  check(p, seed, answer, w.data(), tally);
+}
+
+// A batch of the problem, whose scenarios differ from it a little or in everything, and rest on other bounds.
+void solveBatchAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
+  constexpr int kCount = 4;
+  Source source(seed ^ 0x5eed);
+  std::vector<Portfolio> scenarios;
+  BatchView batch;
+  batch.count = kCount;
+  batch.stride = p.stride;
+  std::vector<double> means, lower, upper, budgets, gammas;
+  for (int s = 0; s < kCount; s++) {
+    Portfolio at = {p.n, p.stride, p.kind, nullptr, p.mu, p.lower, p.upper, p.gamma, p.budget};
+    at.covariance = allocate(p.n * p.stride);
+    std::memcpy(at.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
+    double spread = 0;
+    for (int i = 0; i < p.n; i++) {
+      spread = std::max(spread, std::fabs(p.mu[i]));
+    }
+    for (int i = 0; i < p.n; i++) {
+      at.mu[i] = (s == 3 ? -1 : 1) * p.mu[i] + 0.2 * spread * source.normal();
+      // In the later scenarios some are fixed, and some have no room where they had it or room where they had none.
+      if (s >= 2 && std::isfinite(p.lower[i]) && std::isfinite(p.upper[i]) && source.below(6) == 0) {
+        const double width = p.upper[i] - p.lower[i];
+        at.lower[i] += width * 0.4 * (source.uniform() - 0.5);
+        at.upper[i] = source.below(4) == 0 ? at.lower[i] : at.lower[i] + width * (0.7 + 0.5 * source.uniform());
+      }
+    }
+    at.gamma *= s == 0 ? 1 : std::exp(source.normal());
+    at.budget += s == 1 ? 0.1 : 0;
+    const auto append = [&](std::vector<double>& to, const std::vector<double>& row) {
+      to.insert(to.end(), row.begin(), row.end());
+      to.resize(to.size() + p.stride - p.n);
+    };
+    append(means, at.mu);
+    append(lower, at.lower);
+    append(upper, at.upper);
+    budgets.push_back(at.budget);
+    gammas.push_back(at.gamma);
+    scenarios.push_back(std::move(at));
+  }
+  batch.expectedReturns = means.data();
+  batch.lower = lower.data();
+  batch.upper = upper.data();
+  batch.budget = budgets.data();
+  batch.goalValue = gammas.data();
+  PreparedProblem problem = prepare(kernels, p);
+  std::vector<double> w(kCount * p.stride), prices(kCount * problem.priceCount());
+  std::vector<Answer> answers(kCount);
+  problem.solve(batch, {w.data(), answers.data(), prices.data(), nullptr}, 1, 1e-8);
+  for (int s = 0; s < kCount; s++) {
+    check(scenarios[s], seed, answers[s], w.data() + s * p.stride, tally);
+  }
 }
 
 // Volatilities from 1e-12 to 1e6 within bounds on either side: what the plain way leaves is solved all the same.
@@ -334,7 +396,11 @@ int main(int argc, char** argv) {
     }
     Tally tally;
     for (int k = 0; k < problems; k++) {
-      solveAndCheck(*kernels, draw(seed + k), seed + k, tally);
+      const Portfolio p = draw(seed + k);
+      solveAndCheck(*kernels, p, seed + k, tally);
+      if (k % 3 == 0) {
+        solveBatchAndCheck(*kernels, p, seed + k, tally);
+      }
     }
     std::printf("%s: %d solved, %d infeasible, worst relative gap %.1e, most passes %d\n", name, tally.solved,
                 tally.infeasible, tally.worst, tally.passes);
