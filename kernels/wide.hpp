@@ -120,8 +120,10 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
   int patience = 4;
   bool single = false;
   for (int pass = 0; pass < kPasses; pass++) {
-    if (face.size > 3 * ws.n / 4) {
-      return Pivoting::GaveUp;  // few are free: the other form is the cheaper one
+    // Where few are free the other form is the cheaper one: its systems have as many rows as there are free weights.
+    const int free = !shared.turned || face.size < ws.n / 8 ? ws.n : ws.n - group.count(ws.n, held);
+    if (face.size > 3 * ws.n / 4 || face.size > 2 * free) {
+      return Pivoting::GaveUp;
     }
     iterations++;
     solveBounds(group, shared, ws, u, rest, kept,
