@@ -9,6 +9,9 @@
 
 namespace parabola {
 
+// A batch of so many weights takes longer than to start a thread, even where each portfolio is easy.
+constexpr long kLargeBatch = 20'000;
+
 // One thread's place of work: scratch, and the scenario that is being put together from problem and batch.
 class PreparedProblem::Desk {
  public:
@@ -307,7 +310,8 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   std::call_once(batchOnce_, [this] { prepareBatch(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
-  shareOut(batch.count, turn, threads, [&](auto turns) {
+  const bool large = static_cast<long>(batch.count) * shared_.n >= kLargeBatch;
+  shareOut(batch.count, turn, threads, large, [&](auto turns) {
     Desk desk(*this, batch);
     turns([&](int from, int to) {
       for (int s = from; s < to; s++) {

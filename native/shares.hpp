@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -50,32 +51,54 @@ class Shares {
   std::vector<Share> shares_;
 };
 
+// To start a thread and to wait for its end takes up to a few hundred microseconds. So of work that may be shorter the
+// caller does this much alone before it calls for help.
+constexpr std::chrono::microseconds kHelpPays{300};
+
 // Calls work(turns) on up to `threads` threads, the caller's among them; turns(take) calls take(from, to) for one turn
-// after another of the items [0, count). Throws what one of them threw, when all have ended.
+// after another of the items [0, count). The other threads start at once if the work is `large`, else when the caller
+// has done some. Throws what one of them threw, when all have ended.
 template <class F>
-void shareOut(int count, int turn, int threads, F work) {
+void shareOut(int count, int turn, int threads, bool large, F work) {
   Shares shares(count, turn, threads);
   std::exception_ptr failure;
   std::mutex failureMutex;
-  const auto run = [&](int thread) {
+  const int helpers = std::min(threads, (count + turn - 1) / turn) - 1;
+  std::vector<std::thread> pool;
+  const auto run = [&](int thread, auto beforeTurn) {
     try {
-      work([&](auto take) { shares.each(thread, take); });
+      work([&](auto take) {
+        shares.each(thread, [&](int from, int to) {
+          beforeTurn();
+          take(from, to);
+        });
+      });
     } catch (...) {
       const std::lock_guard<std::mutex> lock(failureMutex);
       failure = std::current_exception();
       shares.stop();
     }
   };
-  const int helpers = std::min(threads, (count + turn - 1) / turn) - 1;
-  std::vector<std::thread> pool;
-  try {
-    for (int t = 0; t < helpers; t++) {
-      pool.emplace_back(run, t + 1);
+  bool called = helpers < 1;
+  const auto callHelp = [&] {
+    called = true;
+    try {
+      for (int t = 0; t < helpers; t++) {
+        pool.emplace_back(run, t + 1, [] {});
+      }
+    } catch (const std::system_error&) {
+      // The system gives no more threads: those there are do the work.
     }
-  } catch (const std::system_error&) {
-    // The system gives no more threads: those there are do the work.
+  };
+  if (large && !called) {
+    callHelp();
   }
-  run(0);
+  const auto begin = std::chrono::steady_clock::now();
+  run(0, [&] {
+    if (!called && std::chrono::steady_clock::now() - begin > kHelpPays) {
+      callHelp();
+    }
+  });
   for (std::thread& thread : pool) {
     thread.join();
   }
