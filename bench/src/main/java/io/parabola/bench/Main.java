@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footer = "Anything else is JMH's: -h for its options, -l for its benchmarks.",
     mixinStandardHelpOptions = true,
     subcommands = {Main.Run.class, Bench.class, ReportCommand.class, CompareCommand.class})
-public final class Main implements Runnable {
+public final class Main {
   private static final String CORE_TYPE = "OPENBLAS_CORETYPE";
 
   private Main() {}
@@ -72,11 +72,6 @@ public final class Main implements Runnable {
         throw new IllegalStateException(e.getMessage(), e);
       }
     }
-  }
-
-  @Override
-  public void run() {
-    new Run().run();
   }
 
   /**

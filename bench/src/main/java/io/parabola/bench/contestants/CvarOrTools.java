@@ -7,9 +7,9 @@ import com.google.ortools.linearsolver.MPModelRequest;
 import com.google.ortools.linearsolver.MPSolutionResponse;
 import com.google.ortools.linearsolver.MPSolver;
 import io.parabola.Matrix;
+import io.parabola.bench.peers.Pdlp;
 import io.parabola.bench.problems.Certificate;
 import io.parabola.bench.problems.TailProblem;
-import java.util.Locale;
 
 /** Rockafellar and Uryasev's linear program in OR-tools' hands, on one thread. */
 public final class CvarOrTools extends Contestant {
@@ -54,11 +54,7 @@ public final class CvarOrTools extends Contestant {
               returns,
               ours,
               MPModelRequest.SolverType.PDLP_LINEAR_PROGRAMMING,
-              String.format(
-                  Locale.ROOT,
-                  "num_threads: 1 termination_criteria { simple_optimality_criteria {"
-                      + " eps_optimal_absolute: %1$e eps_optimal_relative: %1$e } }",
-                  tolerance));
+              Pdlp.parameters(tolerance));
       tuned.solve(0, 1);
       best = tuned.certificate(0);
       if (best.within(accuracy)) {

@@ -2,6 +2,8 @@ package io.parabola.bench.contestants;
 
 import io.parabola.Matrix;
 import io.parabola.bench.problems.Certificate;
+import io.parabola.bench.problems.DenseFactor;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Numbers one after the other, whose place in the stream is all that they are a function of. */
@@ -17,15 +19,9 @@ public final class PathLoop extends Contestant {
     super(NAME, PathDrawing.PATHS, true);
     root = new double[n][];
     z = new double[n];
+    double[] square = DenseFactor.cholesky(covariance, n);
     for (int i = 0; i < n; i++) {
-      root[i] = new double[i + 1];
-      for (int j = 0; j <= i; j++) {
-        double sum = covariance[i * n + j];
-        for (int k = 0; k < j; k++) {
-          sum -= root[i][k] * root[j][k];
-        }
-        root[i][j] = i == j ? Math.sqrt(sum) : sum / root[j][j];
-      }
+      root[i] = Arrays.copyOfRange(square, i * n, i * n + i + 1);
     }
   }
 

@@ -39,13 +39,20 @@ public final class Pdlp implements Peer {
 
   @Override
   public PeerSolver on(Constrained constrained, double tolerance) {
-    return new Solver(
-        constrained,
-        String.format(
-            Locale.ROOT,
-            "num_threads: 1 termination_criteria { simple_optimality_criteria {"
-                + " eps_optimal_absolute: %1$e eps_optimal_relative: %1$e } }",
-            tolerance));
+    return new Solver(constrained, parameters(tolerance));
+  }
+
+  /**
+   * One thread and a tolerance, as the library reads them.
+   *
+   * @param tolerance relative and absolute
+   */
+  public static String parameters(double tolerance) {
+    return String.format(
+        Locale.ROOT,
+        "num_threads: 1 termination_criteria { simple_optimality_criteria {"
+            + " eps_optimal_absolute: %1$e eps_optimal_relative: %1$e } }",
+        tolerance);
   }
 
   @Override

@@ -287,10 +287,10 @@ public final class RiskBudgets {
     for (int j = 0; j < n; j++) {
       double[] row = h[j];
       for (int i = 0; i < j; i++) {
-        row[i] = (row[i] - product(row, h[i], i)) / h[i][i];
+        row[i] = (row[i] - Dot.of(row, h[i], i)) / h[i][i];
       }
-      row[j] = Math.sqrt(row[j] - product(row, row, j));
-      g[j] = (g[j] - product(row, g, j)) / row[j];
+      row[j] = Math.sqrt(row[j] - Dot.of(row, row, j));
+      g[j] = (g[j] - Dot.of(row, g, j)) / row[j];
     }
     for (int j = n - 1; j >= 0; j--) {
       g[j] /= h[j][j];
@@ -298,24 +298,5 @@ public final class RiskBudgets {
         g[i] -= h[j][i] * g[j];
       }
     }
-  }
-
-  /** Of the first elements, in four running sums as {@link Dot}'s. */
-  private static double product(double[] x, double[] y, int count) {
-    double p = 0;
-    double q = 0;
-    double r = 0;
-    double s = 0;
-    int i = 0;
-    for (; i + 3 < count; i += 4) {
-      p += x[i] * y[i];
-      q += x[i + 1] * y[i + 1];
-      r += x[i + 2] * y[i + 2];
-      s += x[i + 3] * y[i + 3];
-    }
-    for (; i < count; i++) {
-      p += x[i] * y[i];
-    }
-    return (p + q) + (r + s);
   }
 }
