@@ -56,6 +56,13 @@ constexpr int kLanes = 1;
 constexpr int kLanes = 8;
 #endif
 
+// Whether the processor has 32 registers of eight lanes, and not 16 of four.
+#if defined(__AVX512F__)
+constexpr bool kManyRegisters = true;
+#else
+constexpr bool kManyRegisters = false;
+#endif
+
 // x y + z in one rounding where the lanes below do it so.
 PARABOLA_INLINE double fma(double x, double y, double z) {
 #if defined(__FMA__) || defined(__CUDACC__)

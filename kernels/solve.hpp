@@ -228,6 +228,12 @@ PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared
     store(s, i, step);
     store(v, i, fma(step, load(ws.q, i) - load(shared.baseProduct, i), load(shared.baseWeights, i)));
   });
+  const auto drawn = [&] {
+    return group.accumulate(shared.baseFree, 0, [&](int c, double sum) {
+      const int i = shared.baseIndex[c];
+      return sum + (shared.baseProduct[i] - ws.q[i]) / shared.baseFree;
+    });
+  };
   for (int round = 0; round < kRounds; round++) {
     double sum;
     double slope;
@@ -239,10 +245,11 @@ PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared
       b = b + select(l < x && x < u, load(s, i), P(0.0));
     });
     const double missing = ws.budget - sum;
-    if (!(slope > 0) || std::fabs(missing) <= kEnough * std::fabs(ws.budget)) {
+    if (std::fabs(missing) <= kEnough * std::fabs(ws.budget) || (!(slope > 0) && round > 0)) {
       break;
     }
-    nu += missing / slope;
+    // Where the price of the base scenario frees none, what is drawn from its free weights on average may.
+    nu = slope > 0 ? nu + missing / slope : drawn();
   }
   group.each(ws.padded, [&](auto i) {
     const P l = load(ws.lower, i);
@@ -359,7 +366,11 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
       const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
-      kept = step ? guessFromBaseStep(group, shared, scenario, ws) : guessFromBaseFace(group, shared, ws);
+      kept = step ? guessFromBaseStep(group, shared, scenario, ws) : 0;
+      // Far from the base scenario a step may free none or nearly all: then it tells less than the face it started from.
+      if (!step || ws.face.size == 0 || ws.face.size > 2 * kFew * ws.n) {
+        kept = guessFromBaseFace(group, shared, ws);
+      }
     } else {
       const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
       guessFromDiagonal(group, shared, ws);

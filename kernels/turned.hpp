@@ -18,7 +18,7 @@ namespace parabola::PARABOLA_ISA {
 PARABOLA_SIZE std::size_t turnNumbers(int n, int free) {
   const auto f = static_cast<std::size_t>(padded(free));
   const auto a = static_cast<std::size_t>(padded(n - free));
-  return 3 * f * f + 2 * f * a + a * a + f + a + static_cast<std::size_t>(padded(free) + kLanes) * (kTile + 1);
+  return 3 * f * f + 2 * f * a + a * a + f + a + panelNumbers(free);
 }
 
 // Writes K [n, stride] and what depends on the budget to balanced [padded(n)], for the face whose free weights are the
@@ -62,9 +62,11 @@ PARABOLA_FUNCTION bool turn(const Group& group, const double* covariance, int n,
   for (int from = 0; from < as; from += kTile) {
     const int width = as - from < kTile ? as - from : kTile;
     for (int i = 0; i < free; i++) {
+      group.each(width, [&](auto j) { store(V + i * as + from, j, Pack<kLanes>(b[i])); });
+    }
+    addTile(group, W + from, as, P, fs, 1, free, free, width, V + from, as);
+    for (int i = 0; i < free; i++) {
       double* const row = V + i * as + from;
-      group.each(width, [&](auto j) { store(row, j, Pack<kLanes>(b[i])); });
-      addRows(group, W + from, as, P + i * fs, 1, free, width, row);
       group.each(width, [&](auto j) { store(row, j, Pack<kLanes>(0.0) - load(row, j)); });
     }
   }
@@ -83,8 +85,8 @@ PARABOLA_FUNCTION bool turn(const Group& group, const double* covariance, int n,
         const int at = from + j;
         row[j] = at < held ? data[order[free + at]] + variance - h[at] : 0;
       });
-      addRows(group, V + from, as, W + i, as, free, width, row);
     }
+    addTile(group, V + from, as, W, 1, as, free, held, width, G + from, as);
   }
   group.items(n, [&](int i) {
     double* const row = K + order[i] * stride;

@@ -236,17 +236,21 @@ void PreparedProblem::turnInverse() {
     }
   }
   const int free = static_cast<int>(std::count(baseSide_, baseSide_ + n, 0.0));
-  Memory turned = allocate(static_cast<std::size_t>(n) * shared_.stride);
-  Memory balanced = allocate(shared_.stride);
-  const Memory memory = allocate(kernels_.turnNumbers(n, free));
+  Scratch turned(static_cast<std::size_t>(n) * shared_.stride);
+  Scratch balanced(shared_.stride);
+  const Scratch memory(kernels_.turnNumbers(n, free));
   if (kernels_.turn(shared_.covariance, n, shared_.stride, shared_.sigma, order.data(), free, memory.get(),
                     turned.get(), balanced.get())) {
-    inverse_ = std::move(turned);
-    balanced_ = std::move(balanced);
-    shared_.inverse = inverse_.get();
-    shared_.balanced = balanced_.get();
+    keepInverse(std::move(turned), std::move(balanced));
     shared_.turned = true;
   }
+}
+
+void PreparedProblem::keepInverse(Scratch inverse, Scratch balanced) {
+  inverse_.emplace(std::move(inverse));
+  balanced_.emplace(std::move(balanced));
+  shared_.inverse = inverse_->get();
+  shared_.balanced = balanced_->get();
 }
 
 bool PreparedProblem::provideInverse(void* self) {
@@ -260,16 +264,13 @@ bool PreparedProblem::provideInverse(void* self) {
   std::call_once(problem.inverseOnce_, [&] {
     const Shared& shared = problem.shared_;
     const std::size_t square = static_cast<std::size_t>(shared.n) * shared.stride;
-    Memory inverse = allocate(square);
-    Memory balanced = allocate(shared.stride);
-    const Memory factor = allocate(square);
-    const Memory panel = allocate(problem.kernels_.invertPanel(shared.n));
+    Scratch inverse(square);
+    Scratch balanced(shared.stride);
+    const Scratch factor(square);
+    const Scratch panel(problem.kernels_.invertPanel(shared.n));
     if (problem.kernels_.invert(shared.covariance, shared.n, shared.stride, shared.sigma, factor.get(), panel.get(),
                                 inverse.get(), balanced.get())) {
-      problem.inverse_ = std::move(inverse);
-      problem.balanced_ = std::move(balanced);
-      problem.shared_.inverse = problem.inverse_.get();
-      problem.shared_.balanced = problem.balanced_.get();
+      problem.keepInverse(std::move(inverse), std::move(balanced));
     }
   });
   return problem.shared_.inverse != nullptr;

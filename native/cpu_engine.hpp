@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "kernels.hpp"
@@ -44,6 +45,7 @@ class PreparedProblem final : public Solver {
   void prepareBatch();
   void factorBase(double* workspace);
   void turnInverse();
+  void keepInverse(Scratch inverse, Scratch balanced);
   bool mostAreFree() const { return shared_.baseSide != nullptr && 2 * shared_.baseFree > shared_.n; }
   static bool provideInverse(void* self);
 
@@ -58,7 +60,8 @@ class PreparedProblem final : public Solver {
   double *deviation_, *baseSide_, *baseWeights_, *baseRows_, *basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
-  Memory inverse_, balanced_, baseL_, baseInverse_, baseProduct_;
+  Memory baseL_, baseInverse_, baseProduct_;
+  std::optional<Scratch> inverse_, balanced_;
   std::vector<Memory> owned_;
   std::once_flag inverseOnce_, turnOnce_, batchOnce_;
   Answer base_;

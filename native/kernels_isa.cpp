@@ -133,7 +133,7 @@ void drawTile(const ProcessView& process, const DrawView& draw, long from, int c
 
 std::size_t drawNumbers(const ProcessView& process) { return DrawWorkspace::numbers(process, kDrawTile); }
 
-std::size_t panelNumbers(int n) { return static_cast<std::size_t>(padded(n) + kLanes) * (kTile + 1); }
+std::size_t invertPanel(int n) { return panelNumbers(n); }
 
 }  // namespace
 }  // namespace PARABOLA_ISA
@@ -145,7 +145,7 @@ const Kernels PARABOLA_KERNELS = {
     PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
     PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
     PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,       PARABOLA_ISA::invertCovariance,
-    PARABOLA_ISA::panelNumbers,     PARABOLA_ISA::turnInverse,        PARABOLA_ISA::turnNumbers,
+    PARABOLA_ISA::invertPanel,      PARABOLA_ISA::turnInverse,        PARABOLA_ISA::turnNumbers,
     PARABOLA_ISA::drawTile,         PARABOLA_ISA::drawNumbers};
 
 }  // namespace parabola

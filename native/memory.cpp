@@ -30,6 +30,7 @@ class Pool {
       for (auto block = blocks_.begin(); block != blocks_.end(); ++block) {
         if (block->numbers == numbers) {
           Memory memory = std::move(block->memory);
+          kept_ -= numbers;
           blocks_.erase(block);
           return memory;
         }
@@ -43,15 +44,18 @@ class Pool {
       return;
     }
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (blocks_.size() == kMost) {
+    blocks_.push_back({numbers, std::move(memory)});
+    kept_ += numbers;
+    while (blocks_.size() > kMost || kept_ > kMostNumbers) {
+      kept_ -= blocks_.front().numbers;
       blocks_.erase(blocks_.begin());
     }
-    blocks_.push_back({numbers, std::move(memory)});
   }
 
  private:
   static constexpr std::size_t kMost = 16;
-  static constexpr std::size_t kLargest = std::size_t{1} << 23;  // 64 MiB
+  static constexpr std::size_t kLargest = std::size_t{1} << 23;      // 64 MiB
+  static constexpr std::size_t kMostNumbers = std::size_t{1} << 25;  // 256 MiB
 
   struct Block {
     std::size_t numbers;
@@ -59,6 +63,7 @@ class Pool {
   };
   std::mutex mutex_;
   std::vector<Block> blocks_;
+  std::size_t kept_ = 0;  // numbers in them
 };
 
 Pool& pool() {
@@ -76,6 +81,10 @@ std::size_t rounded(std::size_t numbers) {
 
 Scratch::Scratch(std::size_t numbers) : numbers_(rounded(numbers)), memory_(pool().take(numbers_)) {}
 
-Scratch::~Scratch() { pool().giveBack(std::move(memory_), numbers_); }
+Scratch::~Scratch() {
+  if (memory_) {
+    pool().giveBack(std::move(memory_), numbers_);
+  }
+}
 
 }  // namespace parabola

@@ -14,12 +14,13 @@ struct FreeMemory {
 using Memory = std::unique_ptr<double[], FreeMemory>;
 Memory allocate(std::size_t numbers);  // throws std::bad_alloc
 
-// Such memory for the time of a solve. It comes from solves that ended, where there were any: its pages are there
-// already. May be made and destroyed on any thread.
+// Such memory for the time of a solve or of a problem. It comes from those that ended, where there were any: its pages
+// are there already. May be made and destroyed on any thread.
 class Scratch {
  public:
   explicit Scratch(std::size_t numbers);  // throws std::bad_alloc
   ~Scratch();
+  Scratch(Scratch&&) = default;
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 

@@ -277,7 +277,7 @@ void solvePlainCase(unsigned seed) {
   problem.solve(batch, {w.data(), &expected, prices.data(), nullptr}, 1, 1e-8);
 
   const std::size_t square = static_cast<std::size_t>(c.n) * c.stride;
-  std::vector<double> inverse(square), factor(square), panel((c.n + 1) * (kTile + 1)), balanced(c.n);
+  std::vector<double> inverse(square), factor(square), panel(panelNumbers(c.n)), balanced(c.n);
   std::vector<double> memory(Workspace::numbers(c.n));
   for (const int lanes : {2, 3, 8}) {
     std::vector<double> weights(c.n), reduced(c.n);
