@@ -222,9 +222,8 @@ PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int 
   const Pack<kLanes> share(-1 / all);
   for (int i = 0; i < n; i++) {
     const Pack<kLanes> own(balanced[i]);
-    group.each(np, [&](auto j) {
-      store(P + i * stride, j, fma(share, own * load(balanced, j), load(P + i * stride, j)));
-    });
+    group.each(np,
+               [&](auto j) { store(P + i * stride, j, fma(share, own * load(balanced, j), load(P + i * stride, j))); });
   }
   group.items(n, [&](int i) { balanced[i] /= all; });
   return true;

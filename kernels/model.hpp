@@ -94,11 +94,31 @@ PARABOLA_LARGE void addProduct(const Group& group, const Model& h, const int* li
   }
   for (int k = 0; k < h.factorCount; k += 4) {
     const int width = h.factorCount - k < 4 ? h.factorCount - k : 4;
-    double exposure[4] = {0, 0, 0, 0};
-    for (int f = 0; f < width; f++) {
-      const double* column = h.factors + (k + f) * h.factorStride;
-      exposure[f] = group.accumulate(count, 0, [&](int c, double s) { return fma(column[list[c]], amount[c], s); });
+    // Four sums at once, since each of their terms waits for the one before.
+    struct Exposures {
+      double of[4] = {0, 0, 0, 0};
+    };
+    const double* columns[4];
+    for (int f = 0; f < 4; f++) {
+      columns[f] = h.factors + (k + (f < width ? f : 0)) * h.factorStride;
     }
+    const Exposures exposures = group.reduce(
+        count, Exposures(), Exposures(),
+        [&](int c, Exposures& s) {
+          PARABOLA_UNROLL
+          for (int f = 0; f < 4; f++) {
+            s.of[f] = fma(columns[f][list[c]], amount[c], s.of[f]);
+          }
+        },
+        [](const Exposures& s, const Exposures& t) {
+          Exposures sum;
+          PARABOLA_UNROLL
+          for (int f = 0; f < 4; f++) {
+            sum.of[f] = s.of[f] + t.of[f];
+          }
+          return sum;
+        });
+    const double* const exposure = exposures.of;
     group.eachWide(0, h.n, [&](auto i) {
       auto s = load(y, i);
       for (int f = 0; f < width; f++) {

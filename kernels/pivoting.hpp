@@ -9,9 +9,8 @@
 #pragma once
 
 #include "certificate.hpp"
-#include "problem.hpp"
 #include "projection.hpp"
-#include "workspace.hpp"
+#include "risk.hpp"
 
 namespace parabola::PARABOLA_ISA {
 
@@ -44,10 +43,10 @@ PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Work
   using P = Pack<kLanes>;
   const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-  if (3 * count > 2 * ws.n) {
+  if (3 * count > 2 * ws.n && !hasFactors(shared)) {
     addProduct(group, shared.covariance, shared.stride, ws.w, ws.n, ws.g);
   } else {
-    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, ws.g);
+    addRisk(group, shared, ws.list, ws.amount, count, ws.padded, ws.g);
   }
 }
 
@@ -132,10 +131,10 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
   using P = Pack<kLanes>;
   Face& face = ws.face;
   for (int pass = 0; pass < kBlockPasses + kSinglePasses; pass++) {
-    if (mayLeave && face.size > ws.n / 2 && ws.n > kBlock) {
+    if (mayLeave && !hasFactors(shared) && face.size > ws.n / 2 && ws.n > kBlock) {
       return Pivoting::MostAreFree;
     }
-    for (int r; (r = factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, kept)) < face.size;) {
+    for (int r; (r = factorRisk(group, shared, ws, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       const int i = face.index[r];
       group.one([&] { restOn(ws, i, false); });
@@ -152,9 +151,9 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
     const int resting = listNonzero(group, ws, ws.w);
     const double total = group.accumulate(resting, ws.budget, [&](int c, double s) { return s - ws.amount[c]; });
     group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, resting, ws.padded, ws.g);
+    addRisk(group, shared, ws.list, ws.amount, resting, ws.padded, ws.g);
     group.items(k, [&](int c) { ws.x[c] = -ws.g[face.index[c]]; });
-    solveFace(group, face, shared.sigma, total, ws.x, ws.ones);
+    solveRisk(group, shared, ws, total);
 
     const auto stays = [&](int c) {
       const int i = face.index[c];
@@ -179,7 +178,7 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
       settle(group, ws.w, ws.lower, ws.upper, shared.deviation, face.index, k, total - found.sum);
       group.items(k, [&](int c) { ws.x[c] = ws.w[face.index[c]]; });
     }
-    addColumns(group, shared.covariance, shared.stride, face.index, ws.x, k, ws.padded, ws.g);
+    addRisk(group, shared, face.index, ws.x, k, ws.padded, ws.g);
     nu = budgetMultiplier(group, shared, ws);
     double largest;
     const int wrong = wrongMultipliers(group, ws, nu, largest);

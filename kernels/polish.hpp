@@ -5,6 +5,9 @@
 
 namespace parabola::PARABOLA_ISA {
 
+// Of the objective: smaller gaps are left as they are.
+constexpr double kClean = 0x1p-40;
+
 // The size of the portfolio, against which rounding of weights is measured.
 template <class Group>
 PARABOLA_LARGE double grossExposure(const Group& group, const Workspace& ws) {
@@ -64,7 +67,6 @@ PARABOLA_FUNCTION bool settleBudget(const Group& group, const Shared& shared, Wo
 // From ws.w, ws.g and nu; returns the gap, and leaves the objective's terms in t.
 template <class Group>
 PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Workspace& ws, double& nu, Terms& t) {
-  constexpr double kClean = 0x1p-40;  // of the objective: smaller gaps are left as they are
   constexpr int kRounds = 4;
   const int n = ws.padded;
   const auto bound = [&](double multiplier) { return gapBound(group, n, ws.g, multiplier, ws.w, ws.lower, ws.upper); };
@@ -95,7 +97,8 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
       relative();
     }
   }
-  for (int round = 0;
+  // With factors that is left to the general way.
+  for (int round = hasFactors(shared) ? kRounds : 0;
        round < kRounds && gap > kClean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
        round++) {
     // The linear program's own multiplier gives the smallest gap of all.

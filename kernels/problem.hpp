@@ -124,6 +124,7 @@ struct Shared {
   const double* factors = nullptr;  // [factorCount, stride]
   int factorCount = 0;
   const double* diagonal = nullptr;  // [padded]
+  int thinFactors = -1;              // as Scenario has it
 
   const double* zeros = nullptr;  // [padded]
 

@@ -90,7 +90,8 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
   Model& h = p.risk;
   h = covarianceOf(shared, scenario);
   const bool curved = scenario.riskAversion > 0;
-  const bool known = curved && scenario.structure == nullptr && shared.baseProduct != nullptr;
+  const bool known =
+      curved && scenario.structure == nullptr && shared.baseProduct != nullptr && shared.covariance != nullptr;
   p.baseWeights = known ? shared.baseWeights : nullptr;
   p.baseProduct = known ? shared.baseProduct : nullptr;
   if (!curved) {

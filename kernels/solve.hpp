@@ -20,6 +20,9 @@ constexpr int kStepPays = 150;
 constexpr double kFew = 0.3;
 constexpr double kHalf = 0.5;
 
+// As many of a first portfolio's largest weights are free at first.
+constexpr int kLargest = 16;
+
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
 
@@ -121,26 +124,27 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
   return Status::Solved;
 }
 
-// A first face from the diagonal of Sigma alone: the few largest weights of the optimum without correlations.
+// A first face from the diagonal of Sigma alone: the optimum without correlations, of which the largest weights are
+// free, about `most` of them.
 template <class Group>
-PARABOLA_FUNCTION void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws) {
-  constexpr int kFew = 16;
-  const double largest = group.largest(ws.n, 0, [&](int i) { return shared.covariance[i * shared.stride + i]; });
+PARABOLA_FUNCTION void guessFromDiagonal(const Group& group, const Shared& shared, Workspace& ws, int most) {
+  const auto variance = [&](int i) { return shared.deviation[i] * shared.deviation[i]; };
+  const double largest = group.largest(ws.n, 0, variance);
   double* s = ws.b;
   group.items(ws.padded, [&](int i) {
-    const double d = i < ws.n ? shared.covariance[i * shared.stride + i] : 0;
+    const double d = variance(i);
     s[i] = largest > 0 ? 1 / (d > 1e-9 * largest ? d : 1e-9 * largest) : 1;
   });
   group.each(ws.padded, [&](auto i) { store(ws.a, i, load(ws.q, i) * load(s, i)); });
   project(group, ws.padded, ws.a, s, ws.lower, ws.upper, ws.budget, ws.w);
   listFree(group, ws);
   Face& face = ws.face;
-  while (face.size > kFew) {
+  while (face.size > most) {
     // Keep the half with the most weight above its lower bound, but a few at least: the last ones of the others.
     const int before = face.size;
     const double mean = group.accumulate(
         before, 0, [&](int c, double s) { return s + (ws.w[face.index[c]] - ws.lower[face.index[c]]) / before; });
-    const int leave = group.choose(before, ws.list, before - kFew / 2, [&](int c) {
+    const int leave = group.choose(before, ws.list, before - most / 2, [&](int c) {
       const int i = face.index[c];
       return ws.w[i] - ws.lower[i] > mean ? -1 : i;
     });
@@ -347,9 +351,10 @@ PARABOLA_FUNCTION double nearBound(const Group& group, const Scenario& scenario,
 }
 
 // Finds the optimum of what was read: ws.w, ws.g and nu. `inverse` gives shared.inverse on demand: it is called once a
-// portfolio turns out to have most weights free, and may answer false.
+// portfolio turns out to have most weights free, and may answer false. Returns false if it was not found, which happens
+// with factors only.
 template <class Group, class Inverse>
-PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws,
+PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws,
                                 Inverse inverse, double& nu, int& iterations) {
   using P = Pack<kLanes>;
   const int n = ws.padded;
@@ -365,16 +370,19 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
+      const bool known = shared.baseL != nullptr || hasFactors(shared);
+      const bool step = ws.n >= kStepPays && known && shared.baseFree <= kFew * ws.n;
       kept = step ? guessFromBaseStep(group, shared, scenario, ws) : 0;
-      // Far from the base scenario a step may free none or nearly all: then it tells less than the face it started from.
+      // Far from the base scenario a step may free none or nearly all: then it tells less than the face it started
+      // from.
       if (!step || ws.face.size == 0 || ws.face.size > 2 * kFew * ws.n) {
         kept = guessFromBaseFace(group, shared, ws);
       }
     } else {
       const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
-      guessFromDiagonal(group, shared, ws);
-      wide = deepest < 0 && ws.n > kBlock;
+      const bool loose = deepest < 0 && ws.n > kBlock;
+      wide = loose && !hasFactors(shared);
+      guessFromDiagonal(group, shared, ws, loose ? ws.n : kLargest);
     }
     Pivoting outcome = Pivoting::GaveUp;
     if (!wide) {
@@ -383,6 +391,9 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
     if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
       outcome = pivotBounds(group, shared, ws, nu, iterations, !wide);
       wide = true;
+    }
+    if (hasFactors(shared)) {
+      return outcome == Pivoting::Optimal;
     }
     if (outcome != Pivoting::Optimal) {
       group.each(n, [&](auto i) { store(ws.b, i, P(1.0)); });
@@ -397,9 +408,11 @@ PARABOLA_FUNCTION void optimise(const Group& group, const Shared& shared, const 
       descend(group, shared, ws, nu, iterations);
     }
   }
+  return true;
 }
 
-// Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined.
+// Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined, and so does an
+// inaccurate one without a gap: what is not solved by pivoting is left to the general way (with factors).
 template <class Group, class Inverse>
 PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                                Workspace& ws, Inverse inverse) {
@@ -416,7 +429,10 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
   }
 
   double nu = 0;
-  optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+  if (!optimise(group, shared, scenario, ws, inverse, nu, answer.iterations)) {
+    answer.status = Status::Inaccurate;
+    return answer;
+  }
 
   Terms t;
   double gap = INFINITY;
@@ -449,7 +465,10 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     bool flat = false;
     for (double near = nearBound(group, scenario, ws.n); near < open && !flat; near *= kOutwards) {
       read(group, scenario, near, ws);
-      optimise(group, shared, scenario, ws, inverse, nu, answer.iterations);
+      if (!optimise(group, shared, scenario, ws, inverse, nu, answer.iterations)) {
+        answer.status = Status::Inaccurate;
+        return answer;
+      }
       finish(true);
       flat = !reachesOpenBound(group, scenario, ws, open) && gap <= kFlat * t.size;
     }
@@ -467,7 +486,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     // Hw = g + q has lost digits to a q that is far larger: once more, without it.
     group.each(n, [&](auto i) { store(ws.g, i, P(0.0)); });
     const int count = listNonzero(group, ws, ws.w);
-    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, n, ws.g);
+    addRisk(group, shared, ws.list, ws.amount, count, n, ws.g);
     t.quadratic = group.sum(n, [&](auto i) { return load(ws.w, i) * load(ws.g, i); });
   }
   const double gamma = scenario.riskAversion;
@@ -484,7 +503,8 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
   answer.relativeGap = gap == 0 ? 0 : gap / t.size;
   answer.price = scale * nu;
   answer.turnover = NAN;
-  answer.status = answer.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
+  const double enough = hasFactors(shared) && kClean < tolerance ? kClean : tolerance;
+  answer.status = answer.relativeGap <= enough ? Status::Solved : Status::Inaccurate;
   return answer;
 }
 

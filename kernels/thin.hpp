@@ -87,17 +87,20 @@ struct Core {
 // of the first index without curvature of its own, or size.
 template <class Group>
 PARABOLA_FUNCTION int factorThin(const Group& group, Thin& thin, Face& face, const Model& h, const double* extra) {
+  using P = Pack<kLanes>;
   const int k = face.size;
   const int rows = padded(k);
-  const auto curvature = [&](int c) {
+  group.items(k, [&](int c) {
     const int i = face.index[c];
-    return (h.diagonal == nullptr ? 0 : h.diagonal[i]) + (extra == nullptr ? 0 : extra[i]);
-  };
-  const int flat = group.best(k, 0, [&](int c) { return curvature(c) > 0 ? 0 : 1; }).at;
-  if (flat >= 0) {
-    return flat;
+    face.inverse[c] = (h.diagonal == nullptr ? 0 : h.diagonal[i]) + (extra == nullptr ? 0 : extra[i]);
+  });
+  for (int c = k; c < rows; c++) {
+    face.inverse[c] = 1;
   }
-  group.items(k, [&](int c) { face.inverse[c] = 1 / std::sqrt(curvature(c)); });
+  if (k > 0 && !(group.minimum(rows, [&](auto i) { return load(face.inverse, i); }) > 0)) {
+    return group.best(k, 0, [&](int c) { return face.inverse[c] > 0 ? 0 : 1; }).at;
+  }
+  group.each(rows, [&](auto i) { store(face.inverse, i, P(1.0) / squareRoot(load(face.inverse, i))); });
   for (int c = k; c < rows; c++) {
     face.inverse[c] = 0;
   }

@@ -8,6 +8,8 @@
 
 namespace parabola::PARABOLA_ISA {
 
+struct Thin;
+
 struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
@@ -26,6 +28,7 @@ struct Workspace {
   int* list = nullptr;        // [padded + kLanes] columns that moved
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
+  Thin* thin = nullptr;  // that of a covariance of factors, see risk.hpp
 
   PARABOLA_SIZE static std::size_t numbers(int n) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;

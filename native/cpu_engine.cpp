@@ -19,7 +19,7 @@ class PreparedProblem::Desk {
       : problem_(problem),
         batch_(batch),
         plain_(problem.isPlain(batch)),
-        thin_(!plain_ && !batch.structured() && problem.kernels_.isThin(problem.shared_)) {
+        thin_(!plain_ && !batch.structured() && problem.shared_.thinFactors >= 0) {
     if (const std::size_t own = Assembly::numbers(problem.problem_, problem.covariance_, batch); own > 0) {
       own_.emplace(own);
       assembly_.layOut(problem.problem_, problem.covariance_, batch, own_->get());
@@ -44,7 +44,7 @@ class PreparedProblem::Desk {
   double* memoryFor(const Scenario& scenario) {
     const int n = problem_.shared_.n;
     const std::size_t numbers =
-        plain_ ? problem_.kernels_.workspace(n)
+        plain_ ? problem_.kernels_.workspace(n, problem_.shared_.thinFactors)
                : problem_.kernels_.generalWorkspace(n, problem_.problem_.rows, scenario.thinFactors);
     if (!workspace_ || numbers_ != numbers) {
       workspace_.reset();
@@ -142,8 +142,10 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
   }
   shared_.deviation = deviation_;
   shared_.sigma = shiftFor(least, most);
-  plain_ = covariance.dense != nullptr && problem.budgeted && m == 0 && problem.current == nullptr &&
-           problem.turnover == INFINITY && problem.gross == INFINITY && problem.benchmark == nullptr &&
+  shared_.thinFactors = kernels_.isThin(shared_) ? covariance.factorCount : -1;
+  plain_ = (covariance.dense != nullptr || shared_.thinFactors >= 0) && problem.budgeted && m == 0 &&
+           problem.current == nullptr && problem.turnover == INFINITY && problem.gross == INFINITY &&
+           problem.benchmark == nullptr &&
            (problem.goal == Goal::RiskAversion || problem.goal == Goal::MinimumVariance);
   solveBase();
 }
@@ -195,11 +197,13 @@ void PreparedProblem::solveBase() {
 
 // What the solutions of other scenarios start from, once there are any.
 void PreparedProblem::prepareBatch() {
-  if (shared_.baseSide == nullptr || shared_.covariance == nullptr) {
+  if (shared_.baseSide == nullptr || (shared_.covariance == nullptr && !plain_)) {
     return;
   }
-  const Scratch workspace(kernels_.workspace(shared_.n));
-  factorBase(workspace.get());
+  const Scratch workspace(kernels_.workspace(shared_.n, shared_.thinFactors));
+  if (shared_.covariance != nullptr) {
+    factorBase(workspace.get());
+  }
   baseProduct_ = allocate(shared_.stride);
   kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
   shared_.baseProduct = baseProduct_.get();
@@ -255,6 +259,9 @@ void PreparedProblem::keepInverse(Scratch inverse, Scratch balanced) {
 
 bool PreparedProblem::provideInverse(void* self) {
   auto& problem = *static_cast<PreparedProblem*>(self);
+  if (problem.shared_.covariance == nullptr) {
+    return false;
+  }
   if (problem.mostAreFree()) {
     std::call_once(problem.turnOnce_, [&] { problem.turnInverse(); });
     if (problem.shared_.turned) {
@@ -286,7 +293,7 @@ PreparedProblem::Parts PreparedProblem::parts() {
   if (plain_ && (shared_.baseSide == nullptr || mostAreFree())) {
     provideInverse(this);
   }
-  return {shared_, covariance_, problem_, row_, kernels_.isThin(shared_)};
+  return {shared_, covariance_, problem_, row_, shared_.thinFactors >= 0};
 }
 
 void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {

@@ -35,7 +35,7 @@ class PreparedProblem final : public Solver {
     bool thin;
   };
   Parts parts();
-  // Whether no scenario has more than bounds and a budget, and the shared covariance.
+  // Whether no scenario has more than bounds and a budget, and the shared covariance, a matrix or thin factors.
   bool isPlain(const BatchView& batch) const;
 
  private:
@@ -53,7 +53,7 @@ class PreparedProblem final : public Solver {
   CovarianceView covariance_;
   Shared shared_;
   ProblemView problem_;
-  bool plain_;  // bounds and a budget, a shared dense covariance, and a goal that needs no search
+  bool plain_;  // bounds and a budget, a dense or thin shared covariance, and a goal that needs no search
 
   static constexpr int kOwnVectors = 4;  // of the arrays below, those of [stride]; and shared_.zeros
   Memory numbers_;                       // holds them all, and the problem's

@@ -21,9 +21,9 @@ constexpr int kDrawTile = 32;
 
 struct Kernels {
   const char* name;
-  // Doubles that solve needs as scratch for a plain problem, and for one with limits or structure (thinFactors: that
-  // of the scenario).
-  std::size_t (*workspace)(int n);
+  // Doubles that solve needs as scratch for a plain problem, and for one with limits or structure (thinFactors: those
+  // of the shared covariance, and of the scenario).
+  std::size_t (*workspace)(int n, int thinFactors);
   std::size_t (*generalWorkspace)(int n, int rows, int thinFactors);
   // Solves one scenario and writes its weights [n]; a scenario with limits takes the general memory. Aligned to 64
   // bytes.

@@ -12,35 +12,60 @@ namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
+// The workspace of plain problems: its faces dense, or thin.
+struct PlainWorkspace {
+  Workspace ws;
+  Thin thin;
+
+  PlainWorkspace(const Shared& shared, double* memory) {
+    if (hasFactors(shared)) {
+      layOutThin(shared.n, shared.factorCount, ws, thin, memory);
+    } else {
+      ws.layOut(shared.n, memory);
+    }
+  }
+};
+
+std::size_t plainNumbers(int n, int thinFactors) {
+  return thinFactors < 0 ? Workspace::numbers(n) : thinWorkspace(n, thinFactors);
+}
+
 // What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
 // computes with twice the digits where it has to.
 void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
                 double tolerance, const Spare& spare, Workspace& ws, Answer& answer) {
-  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, -1);
+  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, shared.thinFactors);
   double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
   if (memory == nullptr) {
     return;
   }
-  double* const start = memory + numbers;
-  for (int i = 0; i < ws.padded; i++) {
-    start[i] = ws.w[i];
-  }
   const Limits limits;
   Scenario at = scenario;
   at.limits = &limits;
-  at.start = start;
+  at.thinFactors = shared.thinFactors;
+  const bool known = answer.gap == answer.gap;
+  if (known) {
+    double* const start = memory + numbers;
+    for (int i = 0; i < ws.padded; i++) {
+      start[i] = ws.w[i];
+    }
+    at.start = start;
+  }
   GeneralWorkspace general;
-  general.layOut(shared.n, 0, -1, memory);
+  general.layOut(shared.n, 0, shared.thinFactors, memory);
   general.spare = spare;
   Answer found = solveGeneral(group, shared, at, tolerance, general);
   if (calmest) {
     lookFartherOut(group, shared, at, tolerance, general, found);
   }
-  const bool better =
-      found.status == Status::Unbounded || answer.status == Status::Unbounded || found.relativeGap < answer.relativeGap;
+  const bool better = !known || found.status == Status::Unbounded || answer.status == Status::Unbounded ||
+                      found.relativeGap < answer.relativeGap;
   found.iterations += answer.iterations;
   if (!better) {
     answer.iterations = found.iterations;
+    if (answer.status == Status::Inaccurate && answer.relativeGap <= tolerance) {
+      answer.status = Status::Solved;
+    }
     return;
   }
   answer = found;
@@ -56,8 +81,8 @@ Answer solveScenario(const Shared& shared, const Scenario& scenario, double tole
                      const Prices& prices, const Hooks& hooks) {
   if (scenario.limits == nullptr) {
     const SerialGroup group;
-    Workspace ws;
-    ws.layOut(shared.n, memory);
+    PlainWorkspace workspace(shared, memory);
+    Workspace& ws = workspace.ws;
     const auto again = [&](const Scenario& at, Answer& answer) {
       const bool calmest = scenario.goal == Goal::MinimumVariance;
       if (answer.status == Status::Inaccurate || (calmest && answer.status == Status::Unbounded)) {
@@ -100,11 +125,11 @@ int factorBaseFace(const Shared& shared, double* memory, double* L, std::size_t 
 
 void baseProduct(const Shared& shared, double* memory, double* product) {
   const SerialGroup group;
-  Workspace ws;
-  ws.layOut(shared.n, memory);
+  PlainWorkspace workspace(shared, memory);
+  Workspace& ws = workspace.ws;
   group.each(ws.padded, [&](auto i) { store(product, i, Pack<kLanes>(0.0)); });
   const int count = listNonzero(group, ws, shared.baseWeights);
-  addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
+  addRisk(group, shared, ws.list, ws.amount, count, ws.padded, product);
 }
 
 bool assembleScenario(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
@@ -142,10 +167,10 @@ std::size_t invertPanel(int n) { return panelNumbers(n); }
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
 const Kernels PARABOLA_KERNELS = {
-    PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::Workspace::numbers, PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace,     PARABOLA_ISA::baseProduct,
-    PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,       PARABOLA_ISA::invertCovariance,
-    PARABOLA_ISA::invertPanel,      PARABOLA_ISA::turnInverse,        PARABOLA_ISA::turnNumbers,
+    PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::plainNumbers,   PARABOLA_ISA::GoalWorkspace::numbers,
+    PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace, PARABOLA_ISA::baseProduct,
+    PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,   PARABOLA_ISA::invertCovariance,
+    PARABOLA_ISA::invertPanel,      PARABOLA_ISA::turnInverse,    PARABOLA_ISA::turnNumbers,
     PARABOLA_ISA::drawTile,         PARABOLA_ISA::drawNumbers};
 
 }  // namespace parabola

@@ -62,6 +62,8 @@ const Section kSections[] = {
     {"row", 200, 100, true},           // long-only, and more in one sector of eight
     {"factor-form", 500, 100, false},  // long-only, of five factors that are never formed
     {"gross", 200, 50, true},          // long-short, and half of what would be held short
+    {"factor-short", 500, 50, false},  // of five factors, between -0.1 and 0.1
+    {"sweep", 500, 30, true},          // long-only, at risk aversions from next to nothing to next to all
 };
 
 // One section's problem and batch.
@@ -78,9 +80,9 @@ class FixedRun {
     }
     makeCovariance(random);
     makeMeans(random);
-    const bool shorts = is("long-short") || is("gross");
+    const bool shorts = is("long-short") || is("gross") || is("factor-short");
     lower_.assign(n_, shorts ? -0.1 : 0.0);
-    upper_.assign(n_, std::max(0.1, 10.0 / n_));
+    upper_.assign(n_, is("sweep") ? 1.0 : std::max(0.1, 10.0 / n_));
     problem_.goalValue = 5;
     problem_.expectedReturns = mean_.data();
     problem_.lower = lower_.data();
@@ -89,6 +91,14 @@ class FixedRun {
     batch_.count = section.count;
     batch_.stride = stride_;
     batch_.expectedReturns = means_.data();
+    if (is("sweep")) {
+      double aversion = 0.5;
+      for (int s = 0; s < section.count; s++, aversion *= 1.375) {
+        aversions_.push_back(aversion);
+        std::copy_n(mean_.data(), n_, means_.data() + s * stride_);
+      }
+      batch_.goalValue = aversions_.data();
+    }
     weights_.assign(section.count * stride_, 0.0);
     prices_.assign(section.count * 5L, 0.0);
     answers_.resize(section.count);
@@ -241,7 +251,7 @@ class FixedRun {
   const Kernels* kernels_ = nullptr;
   int n_;
   long stride_;
-  std::vector<double> loadings_, own_, specific_, mean_, means_, lower_, upper_, weights_, prices_, sector_;
+  std::vector<double> loadings_, own_, specific_, mean_, means_, lower_, upper_, weights_, prices_, sector_, aversions_;
   double rowLower_ = 0;
   double infinity_ = INFINITY;
   std::vector<Answer> answers_;

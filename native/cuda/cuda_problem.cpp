@@ -145,7 +145,7 @@ SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolera
   p.problem = problem_;
   p.rows = rowTable_;
   p.batch = batch;
-  p.plain = prepared_.isPlain(batch);
+  p.plain = prepared_.isPlain(batch) && p.covariance.dense != nullptr;
   p.thin = thin_ && !batch.structured();
   p.thinFactors = covariance_.factorCount > 0 ? covariance_.factorCount + 1 : -1;
   p.tolerance = tolerance;

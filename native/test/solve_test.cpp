@@ -19,6 +19,7 @@ using namespace parabola;
 
 namespace {
 
+constexpr int kFormed = -1;  // instead of a number of factors: the covariance is given as it is
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Portfolio {
@@ -29,6 +30,10 @@ struct Portfolio {
   std::vector<double> mu, lower, upper;
   double gamma = 1;
   double budget = 1;
+  // Where there are factors the solver gets these, and never the covariance.
+  int factors = 0;
+  Memory root;                   // [factors, stride]
+  std::vector<double> specific;  // [n]
 };
 
 class Source {
@@ -41,6 +46,35 @@ class Source {
  private:
   std::mt19937_64 random_;
 };
+
+// A covariance of k factors for a portfolio that has n, and room for the covariance.
+void giveFactors(Portfolio& p, int k, bool scales, Source& source) {
+  const bool tied = source.below(4) == 0;
+  const bool scaled = source.below(4) == 0 && scales;
+  const double least = std::pow(10.0, -7 * source.uniform());
+  p.factors = k;
+  p.root = allocate(std::max(1L, k * p.stride));
+  std::fill_n(p.root.get(), k * p.stride, 0.0);
+  for (int i = 0; i < p.n; i++) {
+    const double scale = scaled ? std::pow(10.0, -6 + 9 * source.uniform()) : 0.02 * std::exp(0.4 * source.normal());
+    double common = 0;
+    for (int f = 0; f < k; f++) {
+      double& at = p.root[f * p.stride + i];
+      at = tied && i % 2 == 1 ? p.root[f * p.stride + i - 1] : scale * source.normal() / (f + 1);
+      common += at * at;
+    }
+    p.specific.push_back((common > 0 ? common : scale * scale) * (least + (tied ? 0 : source.uniform())));
+  }
+  for (int i = 0; i < p.n; i++) {
+    for (int j = 0; j < p.stride; j++) {
+      double sum = i == j ? p.specific[i] : 0;
+      for (int f = 0; f < k && j < p.n; f++) {
+        sum += p.root[f * p.stride + i] * p.root[f * p.stride + j];
+      }
+      p.covariance[i * p.stride + j] = sum;
+    }
+  }
+}
 
 Portfolio draw(unsigned seed) {
   Source source(seed);
@@ -152,6 +186,43 @@ Portfolio draw(unsigned seed) {
   return p;
 }
 
+// The same with a covariance of factors, whose specific variances are from next to nothing to nearly all there is; some
+// have no factor at all. Exposures may be tied, or scaled apart by orders of magnitude.
+Portfolio drawFactors(unsigned seed) {
+  Portfolio p = draw(seed);
+  Source source(seed ^ 0xfac7);
+  p.kind += ", factors";
+  const int k = source.below(3) == 0 ? source.below(p.n + 1) : 1 + source.below(8);
+  // Without bounds risk alone keeps the weights finite.
+  const bool bounded = std::isfinite(p.upper[0]) || std::isfinite(p.lower[0]);
+  giveFactors(p, k, bounded, source);
+  for (int i = 0; i < p.n && !bounded; i++) {
+    p.mu[i] = 0.01 * p.specific[i] * source.normal();
+  }
+  return p;
+}
+
+// Long-only or long-short, of a few hundred assets.
+Portfolio drawLarge(unsigned seed, bool shorts, bool factors) {
+  Source source(seed);
+  Portfolio p;
+  p.n = 150 + source.below(60);
+  p.stride = (p.n + 7) / 8 * 8;
+  p.kind = shorts ? "large, shorts" : "large";
+  p.covariance = allocate(p.n * p.stride);
+  giveFactors(p, 5, true, source);
+  if (!factors) {
+    p.factors = kFormed;
+  }
+  for (int i = 0; i < p.n; i++) {
+    p.mu.push_back(p.covariance[i * p.stride + i] * (1 + source.normal()));
+  }
+  p.gamma = 2;
+  p.lower.assign(p.n, shorts ? -0.1 : 0.0);
+  p.upper.assign(p.n, shorts ? 0.1 : 1.0);
+  return p;
+}
+
 // How far w is from the optimum, and the rounding that a certificate in doubles may miss, both relative to the size of
 // the objective's terms as certificate.hpp defines it.
 struct Truth {
@@ -209,6 +280,22 @@ Truth truth(const Portfolio& p, const double* w) {
   return {relative(gap), relative(rounding)};
 }
 
+// A copy, its covariance formed.
+Portfolio likewise(const Portfolio& p) {
+  Portfolio copy;
+  copy.n = p.n;
+  copy.stride = p.stride;
+  copy.kind = p.kind;
+  copy.mu = p.mu;
+  copy.lower = p.lower;
+  copy.upper = p.upper;
+  copy.gamma = p.gamma;
+  copy.budget = p.budget;
+  copy.covariance = allocate(p.n * p.stride);
+  std::memcpy(copy.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
+  return copy;
+}
+
 struct Tally {
   int solved = 0;
   int infeasible = 0;
@@ -239,7 +326,7 @@ void check(const Portfolio& p, unsigned seed, const Answer& answer, const double
   }
   CHECK(std::fabs(static_cast<double>(sum - p.budget)) <= 4 * p.n * 0x1p-52 * magnitude,
         "seed %u %s n=%d: sum off by %g", seed, p.kind.c_str(), p.n, static_cast<double>(sum - p.budget));
-  Portfolio finite = {p.n, p.stride, p.kind, nullptr, p.mu, p.lower, p.upper, p.gamma, p.budget};
+  Portfolio finite = likewise(p);
   const double farthest = 1e6 * std::max(1.0, std::fabs(p.budget));
   for (int i = 0; i < p.n; i++) {
     if (p.lower[i] == -kInfinity) {
@@ -249,8 +336,6 @@ void check(const Portfolio& p, unsigned seed, const Answer& answer, const double
       finite.upper[i] = static_cast<double>(p.budget - (lower - p.lower[i]));
     }
   }
-  finite.covariance = allocate(p.n * p.stride);
-  std::memcpy(finite.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
   const auto [gap, rounding] = truth(finite, w);
   CHECK(gap <= 1e-9 + rounding, "seed %u %s n=%d gamma %g: relative gap %g (said %g) after %d passes", seed,
         p.kind.c_str(), p.n, p.gamma, gap, answer.relativeGap, answer.iterations);
@@ -267,7 +352,15 @@ PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) {
                          .lower = p.lower.data(),
                          .upper = p.upper.data(),
                          .budget = p.budget};
-  return PreparedProblem(kernels, {.n = p.n, .stride = p.stride, .dense = p.covariance.get()}, view);
+  CovarianceView covariance{.n = p.n, .stride = p.stride};
+  if (p.specific.empty() || p.factors == kFormed) {
+    covariance.dense = p.covariance.get();
+  } else {
+    covariance.factorCount = p.factors;
+    covariance.root = covariance.exposures = p.root.get();
+    covariance.specific = p.specific.data();
+  }
+  return PreparedProblem(kernels, covariance, view);
 }
 
 void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
@@ -292,9 +385,7 @@ void solveBatchAndCheck(const Kernels& kernels, const Portfolio& p, unsigned see
   batch.stride = p.stride;
   std::vector<double> means, lower, upper, budgets, gammas;
   for (int s = 0; s < kCount; s++) {
-    Portfolio at = {p.n, p.stride, p.kind, nullptr, p.mu, p.lower, p.upper, p.gamma, p.budget};
-    at.covariance = allocate(p.n * p.stride);
-    std::memcpy(at.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
+    Portfolio at = likewise(p);
     double spread = 0;
     for (int i = 0; i < p.n; i++) {
       spread = std::max(spread, std::fabs(p.mu[i]));
@@ -332,6 +423,29 @@ void solveBatchAndCheck(const Kernels& kernels, const Portfolio& p, unsigned see
   problem.solve(batch, {w.data(), answers.data(), prices.data(), nullptr}, 1, 1e-8);
   for (int s = 0; s < kCount; s++) {
     check(scenarios[s], seed, answers[s], w.data() + s * p.stride, tally);
+  }
+}
+
+// Risk aversions from nothing but return to nothing but risk in one batch: the base scenario's face is of little use at
+// either end.
+void solveSweepAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
+  constexpr int kCount = 10;
+  BatchView batch;
+  batch.count = kCount;
+  batch.stride = p.stride;
+  std::vector<double> gammas(kCount), w(kCount * p.stride);
+  for (int s = 0; s < kCount; s++) {
+    gammas[s] = p.gamma * std::pow(10.0, -4 + s);
+  }
+  batch.goalValue = gammas.data();
+  PreparedProblem problem = prepare(kernels, p);
+  std::vector<double> prices(kCount * problem.priceCount());
+  std::vector<Answer> answers(kCount);
+  problem.solve(batch, {w.data(), answers.data(), prices.data(), nullptr}, 1, 1e-8);
+  Portfolio at = likewise(p);
+  for (int s = 0; s < kCount; s++) {
+    at.gamma = gammas[s];
+    check(at, seed, answers[s], w.data() + s * p.stride, tally);
   }
 }
 
@@ -400,6 +514,15 @@ int main(int argc, char** argv) {
       solveAndCheck(*kernels, p, seed + k, tally);
       if (k % 3 == 0) {
         solveBatchAndCheck(*kernels, p, seed + k, tally);
+        const Portfolio factors = drawFactors(seed + k);
+        solveAndCheck(*kernels, factors, seed + k, tally);
+        solveBatchAndCheck(*kernels, factors, seed + k, tally);
+      }
+      if (k % 100 == 0) {
+        for (const bool shorts : {false, true}) {
+          solveSweepAndCheck(*kernels, drawLarge(seed + k, shorts, false), seed + k, tally);
+          solveSweepAndCheck(*kernels, drawLarge(seed + k, shorts, true), seed + k, tally);
+        }
       }
     }
     std::printf("%s: %d solved, %d infeasible, worst relative gap %.1e, most passes %d\n", name, tally.solved,
