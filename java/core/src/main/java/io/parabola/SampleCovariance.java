@@ -1,5 +1,6 @@
 package io.parabola;
 
+import io.parabola.internal.EngineSelection;
 import io.parabola.internal.UpperTriangle;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
@@ -34,6 +35,9 @@ public final class SampleCovariance {
    * so more gains nothing and a few more would lose.
    */
   private static final int CHUNK = 384;
+
+  /** From so many assets on the memory is so large that large pages matter. */
+  private static final int MANY = 512;
 
   /** Observations in a chunk; the row that joins it to those before is added to them. */
   private static final int OBSERVATIONS = CHUNK - 1;
@@ -98,6 +102,9 @@ public final class SampleCovariance {
   public static SampleCovariance of(int assets) {
     if (assets < 1) {
       throw new InvalidInputException("sample of " + assets + " assets: needs at least 1");
+    }
+    if (assets >= MANY) {
+      EngineSelection.borrowMemory();
     }
     return of(Matrix.allocate(assets, assets), null);
   }

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** The sample covariance of 5,000 returns of 1,000 assets, each library's way. Per covariance. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 1, time = 1)
+@Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class Covariances extends Contest {

@@ -44,7 +44,7 @@ public class ParabolaPortfolios extends Portfolios {
   public void prepare(BenchmarkParams parameters) {
     running = Engine.create(engine, threads);
     Scenarios few = scenarios();
-    Covariance covariance = Covariance.of(few.covariance(), n);
+    Covariance covariance = few.risk().covariance();
     Problem problem = Parabola.problem(few, covariance);
     Scenarios many = few.drawn(1000, 1);
     String way = parameters.getBenchmark().replaceAll(".*\\.", "");

@@ -26,8 +26,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Other libraries on the same portfolios, on one thread, each at the loosest of its tolerances that
- * is certified to a relative gap of 1e-6; what no tolerance brings there fails. PDLP takes a factor
- * model where there is one.
+ * is certified to a relative gap of 1e-6; what no tolerance brings there fails.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -45,7 +44,7 @@ public class PeerPortfolios extends Portfolios {
   @Setup(Level.Trial)
   public void prepare(BenchmarkParams parameters) {
     Peer library = Peers.named(peer);
-    Scenarios scenarios = structured();
+    Scenarios scenarios = scenarios();
     Constrained constrained = Constrained.plain(scenarios);
     Tuning tuned =
         Tuning.of(library, constrained, s -> Multipliers.NONE, PEER_ACCURACY, TUNING_SECONDS);

@@ -28,7 +28,7 @@ public record Plan(String name, List<Entry> entries) {
     }
   }
 
-  private static final String[] KINDS = {"t2n", "thalf", "fac"};
+  private static final String[] KINDS = {"t2n", "thalf", "fac", "factors"};
   private static final String[] SIZES = {"50", "100", "200", "500"};
   private static final String[] BOUNDS = {"long-only", "long-short"};
 

@@ -11,7 +11,7 @@ public abstract class Portfolios extends Contest {
   private static final double SHORT = 0.1;
 
   /** How the covariance is made; bench/README.md says what that means. */
-  @Param({"t2n", "thalf", "fac"})
+  @Param({"t2n", "thalf", "fac", "factors"})
   public String kind;
 
   /** Assets. */
@@ -23,15 +23,7 @@ public abstract class Portfolios extends Contest {
   public String bounds;
 
   final Scenarios scenarios() {
-    return bounded(Recipe.generate(kind, n, SEED));
-  }
-
-  /** The same with a factor model where there is one. */
-  final Scenarios structured() {
-    return bounded(Recipe.structured(kind, n, SEED));
-  }
-
-  private Scenarios bounded(Scenarios scenarios) {
+    Scenarios scenarios = Recipe.generate(kind, n, SEED);
     return switch (bounds) {
       case "long-only" -> scenarios;
       case "long-short" -> scenarios.bounded(-SHORT, SHORT);

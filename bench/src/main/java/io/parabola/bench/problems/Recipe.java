@@ -11,13 +11,18 @@ import java.util.Random;
  *   <li>t2n: the sample covariance of T = 2n observations;
  *   <li>thalf: of T = n/2, which is singular, with a millionth of the mean variance on the
  *       diagonal;
- *   <li>fac: a factor model fitted to T = 504 observations with Student-t(4) tails.
+ *   <li>fac: a factor model fitted to T = 504 observations with Student-t(4) tails;
+ *   <li>factors: the same, not multiplied out.
  * </ul>
  *
  * <p>Expected returns are the market's true ones plus an error of 0.3 of their own spread.
  */
 public final class Recipe {
+  /** Those that are matrices. */
   public static final String[] KINDS = {"t2n", "thalf", "fac"};
+
+  public static final String AS_FACTORS = "factors";
+
   public static final int SCENARIOS = 20;
   public static final double RISK_AVERSION = 5;
 
@@ -39,7 +44,8 @@ public final class Recipe {
   private Recipe(String kind, int n, int factors, long seed) {
     int which = Arrays.asList(KINDS).indexOf(kind);
     if (which < 0) {
-      throw new IllegalArgumentException("kind " + kind + ": there is " + String.join(", ", KINDS));
+      throw new IllegalArgumentException(
+          "kind " + kind + ": there is " + String.join(", ", KINDS) + ", " + AS_FACTORS);
     }
     this.n = n;
     this.factors = factors;
@@ -76,16 +82,11 @@ public final class Recipe {
     return Math.sqrt(4.0 / (factors - 1));
   }
 
-  /**
-   * Scenarios that share one covariance: {@link #generate}'s, with fac's as a factor model, for
-   * those who can make use of it.
-   */
-  public static Scenarios structured(String kind, int n, long seed) {
-    return kind.equals("fac") ? generateFactors(n, FACTORS, seed) : generate(kind, n, seed);
-  }
-
-  /** Scenarios that share one covariance [n, n]. */
+  /** Scenarios that share one covariance: a matrix [n, n], or factors for those who take them. */
   public static Scenarios generate(String kind, int n, long seed) {
+    if (kind.equals(AS_FACTORS)) {
+      return generateFactors(n, FACTORS, seed);
+    }
     Recipe recipe = new Recipe(kind, n, FACTORS, seed);
     double[] covariance =
         switch (kind) {

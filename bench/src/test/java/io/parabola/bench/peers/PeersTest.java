@@ -21,7 +21,7 @@ class PeersTest {
   private static final int N = 20;
 
   static Stream<Arguments> peersAndKinds() {
-    return Stream.of(Recipe.KINDS)
+    return Stream.of("t2n", "thalf", "fac", Recipe.AS_FACTORS)
         .flatMap(
             kind ->
                 Stream.of(
@@ -75,7 +75,7 @@ class PeersTest {
   @ParameterizedTest
   @MethodSource("peersAndKinds")
   void longOnlyPortfoliosAreSolved(Peer peer, String kind) {
-    Scenarios scenarios = Recipe.structured(kind, N, 1);
+    Scenarios scenarios = Recipe.generate(kind, N, 1);
     assertSolved(
         peer,
         Constrained.plain(scenarios),
@@ -85,7 +85,7 @@ class PeersTest {
   @ParameterizedTest
   @MethodSource("peersAndKinds")
   void longShortPortfoliosAreSolved(Peer peer, String kind) {
-    Scenarios scenarios = Recipe.structured(kind, N, 1).bounded(-0.1, 0.1);
+    Scenarios scenarios = Recipe.generate(kind, N, 1).bounded(-0.1, 0.1);
     assertSolved(
         peer,
         Constrained.plain(scenarios),
@@ -98,7 +98,7 @@ class PeersTest {
     if (peer == OjAlgo.MARKOWITZ) {
       return; // It has none.
     }
-    Scenarios scenarios = Recipe.structured(kind, N, 1);
+    Scenarios scenarios = Recipe.generate(kind, N, 1);
     try (Engine engine = Engine.create("cpu", 1)) {
       Constrained row =
           new Variants(engine, scenarios, scenarios.risk().covariance()).returnRow().first(3);

@@ -146,17 +146,15 @@ class RecipeTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> Recipe.generate("t3n", N, 1))
             .getMessage();
-    assertEquals("kind t3n: there is t2n, thalf, fac", message);
+    assertEquals("kind t3n: there is t2n, thalf, fac, factors", message);
   }
 
-  /** Peers that can use a factor model get the problem that the others get. */
+  /** Those that can use a factor model get the problem that the others get. */
   @Test
-  void structuredScenariosAreTheSameProblem() {
-    for (String kind : Recipe.KINDS) {
-      Scenarios dense = Recipe.generate(kind, 30, 7);
-      Scenarios structured = Recipe.structured(kind, 30, 7);
-      assertArrayEquals(dense.covariance(), structured.covariance(), 1e-12);
-      assertArrayEquals(dense.expectedReturns(), structured.expectedReturns(), 1e-12);
-    }
+  void factorsAreTheSameProblem() {
+    Scenarios matrix = Recipe.generate("fac", 30, 7);
+    Scenarios factors = Recipe.generate(Recipe.AS_FACTORS, 30, 7);
+    assertArrayEquals(matrix.covariance(), factors.covariance(), 1e-12);
+    assertArrayEquals(matrix.expectedReturns(), factors.expectedReturns(), 1e-12);
   }
 }

@@ -7,6 +7,7 @@ import java.lang.ref.Cleaner;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,9 +37,10 @@ public final class DirectMemory {
   }
 
   /**
-   * Memory of a native library, which the system provides page by page as it is touched, by
-   * whichever thread does. The JDK writes all zeros itself, on one thread, before it hands them
-   * out: that is time which no number of threads shortens. Nor does the JDK's limit apply.
+   * Memory of a native library: of blocks that were freed, or which the system provides page by
+   * page as it is touched, by whichever thread does. The JDK writes all zeros itself, on one
+   * thread, before it hands them out: that is time which no number of threads shortens. Nor does
+   * the JDK's limit apply.
    */
   public interface Allocator {
     /**
@@ -64,8 +66,9 @@ public final class DirectMemory {
      * Frees a block.
      *
      * @param address as from {@link #allocate}
+     * @param bytes what {@link #allocate} was asked for
      */
-    void free(long address);
+    void free(long address, long bytes);
   }
 
   /**
@@ -124,13 +127,50 @@ public final class DirectMemory {
   private static final class Lazy {
     private static final Cleaner CLEANER = Cleaner.create();
 
+    /** Bytes of the blocks that are not freed. */
+    private static final AtomicLong HELD = new AtomicLong();
+
+    /** When there are more, what has become garbage among them is collected. */
+    private static volatile long most = Math.max(1L << 30, Runtime.getRuntime().maxMemory());
+
     static DirectMemory allocate(Allocator library, int bytes, boolean zeros) {
+      if (HELD.addAndGet(bytes) > most) {
+        collectGarbage();
+      }
       long address = library.allocate(bytes, zeros);
       if (address == 0) {
+        HELD.addAndGet(-bytes);
         throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap");
       }
       ByteBuffer buffer = library.view(address, bytes);
-      return new DirectMemory(buffer, CLEANER.register(buffer, () -> library.free(address))::clean);
+      Runnable free =
+          () -> {
+            library.free(address, bytes);
+            HELD.addAndGet(-bytes);
+          };
+      return new DirectMemory(buffer, CLEANER.register(buffer, free)::clean);
+    }
+
+    /**
+     * Small objects hold these blocks, and the collector, who sees no more than those, takes its
+     * time. So it is called, as the JDK does when direct buffers come to the size of the heap; and
+     * not again before there is twice as much as was still in use.
+     */
+    private static synchronized void collectGarbage() {
+      if (HELD.get() <= most) {
+        return;
+      }
+      System.gc();
+      try {
+        long before;
+        do {
+          before = HELD.get();
+          Thread.sleep(20);
+        } while (HELD.get() < before);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      most = Math.max(most, 2 * HELD.get());
     }
   }
 

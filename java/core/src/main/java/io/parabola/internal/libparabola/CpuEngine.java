@@ -32,6 +32,15 @@ public final class CpuEngine extends AbstractEngine {
     return engine;
   }
 
+  /** Lets large blocks of memory come from the library, if it can be had. */
+  public static void lendMemory() {
+    try {
+      NativeLibrary.load();
+    } catch (EngineUnavailableException e) {
+      // Then they come from the JDK; who wants the engine is told why there is none.
+    }
+  }
+
   /**
    * Whether the library or the instruction set was asked for by name, so that doing without would
    * be a silent change of what was asked.

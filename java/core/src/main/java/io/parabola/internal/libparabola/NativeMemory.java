@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 final class NativeMemory implements DirectMemory.Allocator {
   @Override
   public long allocate(long bytes, boolean zeros) {
-    return allocateBlock(bytes, DirectMemory.ALIGNMENT, zeros);
+    return allocateBlock(bytes, zeros);
   }
 
   @Override
@@ -16,13 +16,13 @@ final class NativeMemory implements DirectMemory.Allocator {
   }
 
   @Override
-  public void free(long address) {
-    freeBlock(address);
+  public void free(long address, long bytes) {
+    freeBlock(address, bytes);
   }
 
-  private static native long allocateBlock(long bytes, int alignment, boolean zeros);
+  private static native long allocateBlock(long bytes, boolean zeros);
 
   private static native ByteBuffer viewBlock(long address, long bytes);
 
-  private static native void freeBlock(long address);
+  private static native void freeBlock(long address, long bytes);
 }
