@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
     description = "How fast Parabola is, beside other libraries, every answer checked.",
     footer = "Anything else is JMH's: -h for its options, -l for its benchmarks.",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     subcommands = {Main.Run.class, Bench.class, ReportCommand.class, CompareCommand.class})
 public final class Main {
   private static final String CORE_TYPE = "OPENBLAS_CORETYPE";

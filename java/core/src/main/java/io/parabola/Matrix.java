@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * be written from different threads; one row is not to be written while it is read. Closing a
  * matrix while it is in use, and using it once closed, are {@link IllegalStateException}s. One that
  * is never closed is freed by the garbage collector, and a warning about it is logged.
+ *
+ * <p>With the native library loaded the memory of large matrices that are closed is kept for the
+ * next ones, 256 MB of it at most.
  */
 public final class Matrix implements AutoCloseable {
   private static final int PADDING = DirectMemory.ALIGNMENT / Double.BYTES;

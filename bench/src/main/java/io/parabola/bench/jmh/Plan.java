@@ -44,6 +44,7 @@ public record Plan(String name, List<Entry> entries) {
         true,
         "library",
         values("dsyrk", "parabola-array", "parabola-matrix"));
+    add(all, ShareOfSyrk.class, ".*", true);
     add(
         all,
         Covariances.class,
@@ -101,6 +102,7 @@ public record Plan(String name, List<Entry> entries) {
     }
     add(all, DefaultSettings.class, ".*", false);
     add(all, BatchSizes.class, ".*", true);
+    add(all, TwoThreads.class, ".*", true);
     add(all, WarmLatency.class, ".*", true);
     add(all, FactorModels.class, ".*", true);
     add(all, Frontiers.class, ".*", true, "solver", values("parabola-corners", "parabola-points"));

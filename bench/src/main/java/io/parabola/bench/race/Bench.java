@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "race",
     description = "Parabola and peers on the same problems, turn by turn.",
-    mixinStandardHelpOptions = true,
     subcommands = {
       PortfoliosCommand.class,
       LongShortCommand.class,

@@ -27,6 +27,7 @@ public record JmhResults(List<Result> all) {
    * @param relativeGap the worst of the timed answers; NaN if they were not judged
    * @param violation the furthest that one broke a constraint
    * @param tolerance that the solver was given; 0 for none
+   * @param shares of a limit measured in turns with it, by iteration; empty where it is not
    * @param sampled whether single calls were timed
    */
   public record Result(
@@ -38,6 +39,7 @@ public record JmhResults(List<Result> all) {
       double relativeGap,
       double violation,
       double tolerance,
+      double[] shares,
       boolean sampled) {
     /** The value of a parameter, or empty. */
     public String parameter(String name) {
@@ -46,7 +48,16 @@ public record JmhResults(List<Result> all) {
 
     /** The median of the iterations, in JMH's unit: other programs' disturbances are one-sided. */
     public double median() {
-      double[] sorted = samples.clone();
+      return median(samples);
+    }
+
+    /** The median share of the limit. */
+    public double share() {
+      return median(shares);
+    }
+
+    private static double median(double[] values) {
+      double[] sorted = values.clone();
       java.util.Arrays.sort(sorted);
       int half = sorted.length / 2;
       return sorted.length % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
@@ -97,6 +108,9 @@ public record JmhResults(List<Result> all) {
         worst(node, "relativeGap"),
         worst(node, "violation"),
         worst(node, "tolerance"),
+        node.path("secondaryMetrics").has("share")
+            ? raw(node.get("secondaryMetrics").get("share"))
+            : new double[0],
         sampled);
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ComparisonTest {
   private static JmhResults.Result result(String name, double... samples) {
     return new JmhResults.Result(
-        name, Map.of("n", "50"), "us/op", samples, Map.of(), 0, 0, 0, false);
+        name, Map.of("n", "50"), "us/op", samples, Map.of(), 0, 0, 0, new double[0], false);
   }
 
   private static Comparison compared(double[] before, double[] after) {

@@ -9,6 +9,7 @@ import io.parabola.bench.jmh.ParabolaPortfolios;
 import io.parabola.bench.jmh.PeerPortfolios;
 import io.parabola.bench.jmh.Plan;
 import io.parabola.bench.jmh.PlanRun;
+import io.parabola.bench.jmh.TwoThreads;
 import io.parabola.bench.results.JmhResults;
 import io.parabola.bench.results.RunRecord;
 import java.io.IOException;
@@ -49,6 +50,11 @@ class JmhReportTest {
                     BatchSizes.class,
                     "s10|s100",
                     Map.of("n", List.of("20"), "threads", List.of("1")),
+                    true),
+                new Plan.Entry(
+                    TwoThreads.class,
+                    ".*",
+                    Map.of("n", List.of("20"), "scenarios", List.of("100")),
                     true)));
     Path jmh = results.resolve("jmh");
     assertTrue(new PlanRun(jmh).run(plan, 0.02));
@@ -57,7 +63,8 @@ class JmhReportTest {
     assertEquals(1, run.failures().size(), run.failures().toString());
     assertTrue(run.failures().get(0).why().contains("no-such-peer"), run.failures().toString());
     JmhResults read = JmhResults.read(jmh.resolve("short.json"));
-    assertEquals(5, read.all().size());
+    assertEquals(6, read.all().size());
+    assertTrue(read.find("TwoThreads.turns").orElseThrow().share() > 0);
     for (JmhResults.Result result : read.all()) {
       assertTrue(result.median() > 0, result.toString());
       double allowed = result.benchmark().startsWith("Peer") ? 1e-6 : 1e-9;
