@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /** Large batches on one thread and on two in turns: the share of twice the rate that two reach. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 2)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class TwoThreads extends Turns {
   /** Portfolios in a batch. */
