@@ -67,14 +67,16 @@ public class ParabolaPortfolios extends Portfolios {
     running.close();
   }
 
-  /** A problem built, solved and read alone. */
+  /** A problem built, solved and read alone: much of it is Java, which takes seconds to compile. */
   @Benchmark
+  @Warmup(iterations = 6, time = 1)
   public void cold() {
     solveNext();
   }
 
   /** One portfolio of a prepared problem, from the solution of the one before it. */
   @Benchmark
+  @Warmup(iterations = 6, time = 1)
   public void warm() {
     solveNext();
   }
