@@ -16,7 +16,7 @@ namespace parabola::PARABOLA_ISA {
 constexpr double kOpenBound = 1e6;
 
 // From so many assets on, few of them free, a batch's portfolios are guessed by a projected gradient step.
-constexpr int kStepPays = 150;
+constexpr int kStepPays = 80;
 constexpr double kFew = 0.3;
 constexpr double kHalf = 0.5;
 
