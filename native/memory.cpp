@@ -100,7 +100,7 @@ class Pool {
   }
 
   void giveBack(Memory memory, std::size_t numbers) {
-    if (numbers > kMostNumbers) {
+    if (numbers > kLargest) {
       return;
     }
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -114,7 +114,8 @@ class Pool {
 
  private:
   static constexpr std::size_t kMost = 32;
-  static constexpr std::size_t kMostNumbers = std::size_t{1} << 25;  // 256 MiB
+  static constexpr std::size_t kLargest = std::size_t{1} << 22;      // 32 MiB
+  static constexpr std::size_t kMostNumbers = std::size_t{1} << 24;  // 128 MiB
 
   struct Block {
     std::size_t numbers;
