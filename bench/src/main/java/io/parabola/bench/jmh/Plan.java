@@ -20,14 +20,27 @@ public record Plan(String name, List<Entry> entries) {
    * @param methods which of its methods, as a regular expression
    * @param parameters values of its parameters; those of others are the class's own
    * @param ours whether it is Parabola that is timed, whose wrong answer fails the run
+   * @param warmups how many half seconds it warms up: much of what is short is Java, which takes
+   *     seconds to be compiled
    */
   public record Entry(
-      Class<?> type, String methods, Map<String, List<String>> parameters, boolean ours) {
+      Class<?> type,
+      String methods,
+      Map<String, List<String>> parameters,
+      boolean ours,
+      int warmups) {
+    /** One that warms up shortly. */
+    public Entry(
+        Class<?> type, String methods, Map<String, List<String>> parameters, boolean ours) {
+      this(type, methods, parameters, ours, 1);
+    }
+
     String pattern() {
       return "^" + type.getName().replace(".", "\\.") + "\\.(" + methods + ")$";
     }
   }
 
+  private static final int LONG_WARMUPS = 8;
   private static final String[] KINDS = {"t2n", "thalf", "fac", "factors"};
   private static final String[] SIZES = {"50", "100", "200", "500"};
   private static final String[] BOUNDS = {"long-only", "long-short"};
@@ -54,19 +67,21 @@ public record Plan(String name, List<Entry> entries) {
         values("netlib", "nd4j", "ojalgo", "hipparchus"),
         "threads",
         values("1"));
-    add(
-        all,
-        ParabolaPortfolios.class,
-        ".*",
-        true,
-        "engine",
-        values("cpu"),
-        "kind",
-        values(KINDS),
-        "n",
-        values(SIZES),
-        "bounds",
-        values(BOUNDS));
+    for (String methods : values("cold|warm", "batchOf20|batchOf1000")) {
+      add(
+          all,
+          ParabolaPortfolios.class,
+          methods,
+          true,
+          "engine",
+          values("cpu"),
+          "kind",
+          values(KINDS),
+          "n",
+          values(SIZES),
+          "bounds",
+          values(BOUNDS));
+    }
     add(
         all,
         ParabolaPortfolios.class,
@@ -197,6 +212,7 @@ public record Plan(String name, List<Entry> entries) {
     for (int k = 0; k < parameters.length; k += 2) {
       map.put((String) parameters[k], List.of((String[]) parameters[k + 1]));
     }
-    all.add(new Entry(type, methods, map, ours));
+    boolean compiled = !ours || type == Limits.class || methods.startsWith("batch");
+    all.add(new Entry(type, methods, map, ours, compiled ? 1 : LONG_WARMUPS));
   }
 }

@@ -77,7 +77,7 @@ public final class PlanRun {
         new OptionsBuilder().include(entry.pattern()).shouldFailOnError(false);
     if (entry.type() != FirstPortfolio.class) {
       options
-          .warmupIterations(1)
+          .warmupIterations(entry.warmups())
           .warmupTime(TimeValue.milliseconds((long) (500 * scale)))
           .measurementTime(TimeValue.milliseconds((long) (500 * scale)));
     }
