@@ -293,7 +293,7 @@ PreparedProblem::Parts PreparedProblem::parts() {
   if (plain_ && (shared_.baseSide == nullptr || mostAreFree())) {
     provideInverse(this);
   }
-  return {shared_, covariance_, problem_, row_, shared_.thinFactors >= 0};
+  return {shared_, covariance_, problem_, row_};
 }
 
 void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {

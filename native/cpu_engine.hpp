@@ -32,7 +32,6 @@ class PreparedProblem final : public Solver {
     const CovarianceView& covariance;
     const ProblemView& problem;
     const std::vector<const double*>& rows;
-    bool thin;
   };
   Parts parts();
   // Whether no scenario has more than bounds and a budget, and the shared covariance, a matrix or thin factors.

@@ -140,18 +140,6 @@ std::size_t rounded(std::size_t numbers) {
 
 }  // namespace
 
-Scratch::Scratch(std::size_t numbers) : numbers_(rounded(numbers)), memory_(pool().take(numbers_)) {
-  if (!memory_) {
-    memory_ = allocate(numbers_);
-  }
-}
-
-Scratch::~Scratch() {
-  if (memory_) {
-    pool().giveBack(std::move(memory_), numbers_);
-  }
-}
-
 double* lend(std::size_t numbers, bool zeros) {
   const std::size_t whole = rounded(numbers);
   Memory memory = pool().take(whole);
@@ -165,6 +153,8 @@ double* lend(std::size_t numbers, bool zeros) {
   }
   return memory.release();
 }
+
+Scratch::~Scratch() = default;
 
 void takeBack(double* block, std::size_t numbers) {
   const std::size_t whole = rounded(numbers);

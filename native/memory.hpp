@@ -16,26 +16,26 @@ struct FreeMemory {
 using Memory = std::unique_ptr<double[], FreeMemory>;
 Memory allocate(std::size_t numbers);  // throws std::bad_alloc
 
-// Such memory for the time of a solve or of a problem. It comes from those that ended, where there were any: its pages
-// are there already. May be made and destroyed on any thread.
+// Such memory from what was taken back, where there is any: its pages are there already. With `zeros` its numbers are
+// that. Whoever gives it back says again how many numbers were asked for. Both on any thread.
+double* lend(std::size_t numbers, bool zeros);  // throws std::bad_alloc
+void takeBack(double* block, std::size_t numbers);
+
+// The same for the time of a solve or of a problem.
 class Scratch {
  public:
-  explicit Scratch(std::size_t numbers);  // throws std::bad_alloc
-  ~Scratch();
+  explicit Scratch(std::size_t numbers) : memory_(lend(numbers, false), {numbers}) {}  // throws std::bad_alloc
+  ~Scratch();  // not inline: within a std::optional GCC 12 takes it for one of uninitialised memory
   Scratch(Scratch&&) = default;
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
 
   double* get() const { return memory_.get(); }
 
  private:
-  std::size_t numbers_;
-  Memory memory_;
+  struct TakeBack {
+    std::size_t numbers;
+    void operator()(double* block) const { takeBack(block, numbers); }
+  };
+  std::unique_ptr<double[], TakeBack> memory_;
 };
-
-// The same for an owner that keeps no more than the address, and says again how many numbers it asked for. With `zeros`
-// they are that.
-double* lend(std::size_t numbers, bool zeros);  // throws std::bad_alloc
-void takeBack(double* block, std::size_t numbers);
 
 }  // namespace parabola

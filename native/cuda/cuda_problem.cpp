@@ -82,8 +82,7 @@ CudaProblem::CudaProblem(Runtime& runtime, const Kernels& kernels, const Covaria
     : runtime_(runtime),
       options_(options),
       prepared_(kernels, covariance, problem),
-      properties_(runtime.properties(options.device)),
-      thin_(prepared_.parts().thin) {
+      properties_(runtime.properties(options.device)) {
   const PreparedProblem::Parts parts = prepared_.parts();
   shared_ = parts.shared;
   covariance_ = parts.covariance;
@@ -146,7 +145,7 @@ SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolera
   p.rows = rowTable_;
   p.batch = batch;
   p.plain = prepared_.isPlain(batch) && p.covariance.dense != nullptr;
-  p.thin = thin_ && !batch.structured();
+  p.thin = shared_.thinFactors >= 0 && !batch.structured();
   p.thinFactors = covariance_.factorCount > 0 ? covariance_.factorCount + 1 : -1;
   p.tolerance = tolerance;
   p.launch = launchFor(p, properties_.sharedPerBlock, properties_.sharedPerMultiprocessor);

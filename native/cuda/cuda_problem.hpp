@@ -77,7 +77,6 @@ class CudaProblem final : public Solver {
   ProblemView problem_;
   std::vector<const double*> rows_;
   const double* const* rowTable_ = nullptr;
-  const bool thin_;
 
   std::mutex mutex_;  // of what follows
   bool there_ = false;

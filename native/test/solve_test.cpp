@@ -19,7 +19,6 @@ using namespace parabola;
 
 namespace {
 
-constexpr int kFormed = -1;  // instead of a number of factors: the covariance is given as it is
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Portfolio {
@@ -30,7 +29,7 @@ struct Portfolio {
   std::vector<double> mu, lower, upper;
   double gamma = 1;
   double budget = 1;
-  // Where there are factors the solver gets these, and never the covariance.
+  // Where there are specific variances the solver gets these and the factors, and never the covariance.
   int factors = 0;
   Memory root;                   // [factors, stride]
   std::vector<double> specific;  // [n]
@@ -212,7 +211,7 @@ Portfolio drawLarge(unsigned seed, bool shorts, bool factors) {
   p.covariance = allocate(p.n * p.stride);
   giveFactors(p, 5, true, source);
   if (!factors) {
-    p.factors = kFormed;
+    p.specific.clear();
   }
   for (int i = 0; i < p.n; i++) {
     p.mu.push_back(p.covariance[i * p.stride + i] * (1 + source.normal()));
@@ -353,7 +352,7 @@ PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) {
                          .upper = p.upper.data(),
                          .budget = p.budget};
   CovarianceView covariance{.n = p.n, .stride = p.stride};
-  if (p.specific.empty() || p.factors == kFormed) {
+  if (p.specific.empty()) {
     covariance.dense = p.covariance.get();
   } else {
     covariance.factorCount = p.factors;

@@ -29,12 +29,6 @@ public record Plan(String name, List<Entry> entries) {
       Map<String, List<String>> parameters,
       boolean ours,
       int warmups) {
-    /** One that warms up shortly. */
-    public Entry(
-        Class<?> type, String methods, Map<String, List<String>> parameters, boolean ours) {
-      this(type, methods, parameters, ours, 1);
-    }
-
     String pattern() {
       return "^" + type.getName().replace(".", "\\.") + "\\.(" + methods + ")$";
     }

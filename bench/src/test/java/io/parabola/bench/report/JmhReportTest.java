@@ -44,18 +44,20 @@ class JmhReportTest {
         new Plan(
             "short",
             List.of(
-                new Plan.Entry(ParabolaPortfolios.class, "batchOf1000|cold", ours, true),
-                new Plan.Entry(PeerPortfolios.class, "cold", peer, false),
+                new Plan.Entry(ParabolaPortfolios.class, "batchOf1000|cold", ours, true, 1),
+                new Plan.Entry(PeerPortfolios.class, "cold", peer, false, 1),
                 new Plan.Entry(
                     BatchSizes.class,
                     "s10|s100",
                     Map.of("n", List.of("20"), "threads", List.of("1")),
-                    true),
+                    true,
+                    1),
                 new Plan.Entry(
                     TwoThreads.class,
                     ".*",
                     Map.of("n", List.of("20"), "scenarios", List.of("100")),
-                    true)));
+                    true,
+                    1)));
     Path jmh = results.resolve("jmh");
     assertTrue(new PlanRun(jmh).run(plan, 0.02));
 
