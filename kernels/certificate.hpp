@@ -27,8 +27,8 @@ PARABOLA_LARGE double gapBound(const Group& group, int n, const double* g, doubl
   });
 }
 
-// The two terms of the objective at w, divided by gamma, and the size against which a gap is judged: max(w'Hw, |q'w|),
-// a measure without units.
+// The two terms of the objective at w, divided by gamma, the gap at nu, and the size against which a gap is judged:
+// max(w'Hw, |q'w|), a measure without units.
 //
 // Rounding sets a floor to it. Where the terms all but cancel (a perfect hedge, nothing but a riskless asset) they are
 // known to 2^-52 of what they were before: (sum |w_i| s_i)^2 + sum |q_i w_i|, s being the standard deviations. And no
@@ -40,32 +40,38 @@ struct Terms {
   double linear;     // q'w
   double size;
   double before;  // the terms before they cancel
+  double gap;     // gapBound() at nu
 };
 
 template <class Group>
-PARABOLA_FUNCTION Terms terms(const Group& group, int n, const double* w, const double* g, const double* q,
+PARABOLA_FUNCTION Terms terms(const Group& group, int n, const double* w, const double* g, double nu, const double* q,
                               const double* deviation, const double* lower, const double* upper) {
   using P = Pack<kLanes>;
+  const auto absolute = [](P x) { return max(x, P(0.0) - x); };
+  double s[7];
+  group.sums(n, s, [&](auto i, P* sum) {
+    const P x = load(w, i);
+    const P h = load(g, i);
+    const P c = load(q, i);
+    const P d = load(deviation, i);
+    const P l = load(lower, i);
+    const P u = load(upper, i);
+    const P z = h - P(nu);
+    sum[0] = fma(x, h + c, sum[0]);
+    sum[1] = fma(x, c, sum[1]);
+    sum[2] = sum[2] + max(z * (x - l), z * (x - u));
+    sum[3] = fma(absolute(x), d, sum[3]);
+    sum[4] = sum[4] + absolute(x * c);
+    sum[5] = fma(d, u - l, sum[5]);
+    sum[6] = fma(absolute(c), u - l, sum[6]);
+  });
   Terms t;
-  group.sums(n, t.quadratic, t.linear, [&](auto i, P& a, P& b) {
-    const P x = load(w, i);
-    const P c = load(q, i);
-    a = fma(x, load(g, i) + c, a);
-    b = fma(x, c, b);
-  });
-  double risk;
-  double reward;
-  group.sums(n, risk, reward, [&](auto i, P& a, P& b) {
-    const P x = load(w, i);
-    const P c = x * load(q, i);
-    a = fma(max(x, P(0.0) - x), load(deviation, i), a);
-    b = b + max(c, P(0.0) - c);
-  });
-  const double uncertain = group.sum(n, [&](auto i) {
-    const P c = load(q, i);
-    return fma(P(risk), load(deviation, i), max(c, P(0.0) - c)) * (load(upper, i) - load(lower, i));
-  });
-  t.before = risk * risk + reward;
+  t.quadratic = s[0];
+  t.linear = s[1];
+  t.gap = s[2];
+  const double risk = s[3];
+  t.before = risk * risk + s[4];
+  const double uncertain = risk * s[5] + s[6];
   t.size = t.quadratic;
   for (const double floor : {std::fabs(t.linear), 0x1p-20 * t.before, 0x1p-24 * uncertain}) {
     t.size = floor > t.size ? floor : t.size;

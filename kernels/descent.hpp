@@ -137,7 +137,7 @@ PARABOLA_FUNCTION void descend(const Group& group, const Shared& shared, Workspa
       nu = budgetMultiplier(group, shared, ws);
       double largest;
       const int wrong = wrongMultipliers(group, ws, nu, largest);
-      const Terms t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+      const Terms t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
       const double objective = 0.5 * t.quadratic - t.linear;
       patience = objective < lowest ? kPatience : patience - 1;
       lowest = objective < lowest ? objective : lowest;

@@ -25,31 +25,6 @@ PARABOLA_INLINE void restOn(Workspace& ws, int i, bool upper) {
   ws.side[i] = ws.lower[i] == ws.upper[i] ? 0 : upper ? 1 : -1;
 }
 
-// The weights that are not zero, to ws.list and ws.amount; returns how many.
-template <class Group>
-PARABOLA_LARGE int listNonzero(const Group& group, Workspace& ws, const double* w) {
-  using P = Pack<kLanes>;
-  const int count = group.select(ws.padded, ws.list, [&](auto i) {
-    const P x = load(w, i);
-    return x < P(0.0) || P(0.0) < x;
-  });
-  group.items(count, [&](int c) { ws.amount[c] = w[ws.list[c]]; });
-  return count;
-}
-
-// ws.g = Sigma w - q, from the data.
-template <class Group>
-PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
-  using P = Pack<kLanes>;
-  const int count = listNonzero(group, ws, ws.w);
-  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-  if (3 * count > 2 * ws.n && !hasFactors(shared)) {
-    addProduct(group, shared.covariance, shared.stride, ws.w, ws.n, ws.g);
-  } else {
-    addRisk(group, shared, ws.list, ws.amount, count, ws.padded, ws.g);
-  }
-}
-
 // The weights on a bound whose multiplier is wrong, to ws.candidates; returns how many, and the largest error.
 template <class Group>
 PARABOLA_LARGE int wrongMultipliers(const Group& group, Workspace& ws, double nu, double& largest) {
@@ -96,9 +71,8 @@ PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shar
 // objective.
 template <class Group>
 PARABOLA_LARGE bool certified(const Group& group, const Shared& shared, const Workspace& ws, double nu) {
-  const Terms t = terms(group, ws.padded, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
-  const double gap = gapBound(group, ws.padded, ws.g, nu, ws.w, ws.lower, ws.upper);
-  return gap <= 0x1p-50 * t.before && gap <= 0x1p-34 * t.size;
+  const Terms t = terms(group, ws.padded, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
+  return t.gap <= 0x1p-50 * t.before && t.gap <= 0x1p-34 * t.size;
 }
 
 // Frees the `count` candidates with the largest multipliers, at most `most` of them. A tenth of the largest is the
@@ -131,10 +105,10 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
   using P = Pack<kLanes>;
   Face& face = ws.face;
   for (int pass = 0; pass < kBlockPasses + kSinglePasses; pass++) {
-    if (mayLeave && !hasFactors(shared) && face.size > ws.n / 2 && ws.n > kBlock) {
+    if (mayLeave && face.size > ws.n / 2 && ws.n > kBlock) {
       return Pivoting::MostAreFree;
     }
-    for (int r; (r = factorRisk(group, shared, ws, kept)) < face.size;) {
+    for (int r; (r = factor(group, face, Dense{shared.covariance, shared.stride, shared.sigma}, kept)) < face.size;) {
       // It depends on the others: its share is theirs to take. If that is wrong, its multiplier will say so.
       const int i = face.index[r];
       group.one([&] { restOn(ws, i, false); });
@@ -151,9 +125,9 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
     const int resting = listNonzero(group, ws, ws.w);
     const double total = group.accumulate(resting, ws.budget, [&](int c, double s) { return s - ws.amount[c]; });
     group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(ws.q, i)); });
-    addRisk(group, shared, ws.list, ws.amount, resting, ws.padded, ws.g);
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, resting, ws.padded, ws.g);
     group.items(k, [&](int c) { ws.x[c] = -ws.g[face.index[c]]; });
-    solveRisk(group, shared, ws, total);
+    solveFace(group, face, shared.sigma, total, ws.x, ws.ones);
 
     const auto stays = [&](int c) {
       const int i = face.index[c];
@@ -178,7 +152,7 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
       settle(group, ws.w, ws.lower, ws.upper, shared.deviation, face.index, k, total - found.sum);
       group.items(k, [&](int c) { ws.x[c] = ws.w[face.index[c]]; });
     }
-    addRisk(group, shared, face.index, ws.x, k, ws.padded, ws.g);
+    addColumns(group, shared.covariance, shared.stride, face.index, ws.x, k, ws.padded, ws.g);
     nu = budgetMultiplier(group, shared, ws);
     double largest;
     const int wrong = wrongMultipliers(group, ws, nu, largest);

@@ -40,7 +40,7 @@ PARABOLA_FUNCTION Answer solvePlain(const Group& group, const Shared& shared, co
     answer.expectedReturn =
         group.sum(ws.padded, [&](auto i) { return load(scenario.expectedReturns, i) * load(ws.w, i); });
   }
-  if (group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); }) == 0) {
+  if (ws.width == 0) {
     answer.price = priceOfSinglePoint(group, shared, at, ws);
   }
   group.put([&] { *prices.budget = answer.price; });

@@ -29,8 +29,7 @@ PARABOLA_FUNCTION int snap(const Group& group, Workspace& ws) {
   using P = Pack<kLanes>;
   const double gross = grossExposure(group, ws);
   // A budget of zero may leave no gross exposure to measure by, but bounds have a width.
-  const double widest = -group.minimum(ws.padded, [&](auto i) { return load(ws.lower, i) - load(ws.upper, i); });
-  const double speck = 0x1p-50 * gross > 0x1p-90 * widest ? 0x1p-50 * gross : 0x1p-90 * widest;
+  const double speck = 0x1p-50 * gross > 0x1p-90 * ws.width ? 0x1p-50 * gross : 0x1p-90 * ws.width;
   const auto near = [&](P x) { return max(x, P(0.0) - x) < P(speck); };
   const int count = group.select(ws.padded, ws.candidates, [&](auto i) {
     const P w = load(ws.w, i);
@@ -51,8 +50,16 @@ PARABOLA_FUNCTION int snap(const Group& group, Workspace& ws) {
 // whether a weight changed.
 template <class Group>
 PARABOLA_FUNCTION bool settleBudget(const Group& group, const Shared& shared, Workspace& ws) {
-  const double rounding = 0x1p-52 * grossExposure(group, ws);
-  if (std::fabs(budgetError(group, ws)) <= rounding) {
+  using P = Pack<kLanes>;
+  double gross;
+  double held;
+  group.sums(ws.padded, gross, held, [&](auto i, P& a, P& b) {
+    const P w = load(ws.w, i);
+    a = a + max(w, P(0.0) - w);
+    b = b + w;
+  });
+  const double rounding = 0x1p-52 * (gross > std::fabs(ws.budget) ? gross : std::fabs(ws.budget));
+  if (std::fabs(ws.budget - held) <= rounding) {
     return false;
   }
   listFree(group, ws);
@@ -64,6 +71,19 @@ PARABOLA_FUNCTION bool settleBudget(const Group& group, const Shared& shared, Wo
   return true;
 }
 
+// A Newton step over the weights inside their bounds, from the gradient as it is.
+template <class Group>
+PARABOLA_FUNCTION void stepOnFace(const Group& group, const Shared& shared, Workspace& ws, double nu) {
+  if constexpr (kLanes > 1) {
+    if (hasFactors(shared)) {
+      refineDual(group, shared, ws, nu);
+      return;
+    }
+  }
+  listFree(group, ws);
+  minimiseOnFace(group, shared, ws);
+}
+
 // From ws.w, ws.g and nu; returns the gap, and leaves the objective's terms in t.
 template <class Group>
 PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Workspace& ws, double& nu, Terms& t) {
@@ -73,8 +93,8 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
   double gap;
   // At the weights as they are; leaves t and gap too.
   const auto relative = [&] {
-    t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
-    gap = bound(nu);
+    t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
+    gap = t.gap;
     return gap == 0 ? 0 : gap / t.size;
   };
   const auto renew = [&] {
@@ -97,8 +117,7 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
       relative();
     }
   }
-  // With factors that is left to the general way.
-  for (int round = hasFactors(shared) ? kRounds : 0;
+  for (int round = 0;
        round < kRounds && gap > kClean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
        round++) {
     // The linear program's own multiplier gives the smallest gap of all.
@@ -107,10 +126,8 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
       gap = other;
       nu = threshold;
     }
-    // One more Newton step on the face, from the gradient as it is.
     group.each(n, [&](auto i) { store(ws.b, i, load(ws.w, i)); });
-    listFree(group, ws);
-    minimiseOnFace(group, shared, ws);
+    stepOnFace(group, shared, ws, nu);
     snap(group, ws);
     settleBudget(group, shared, ws);
     freshGradient(group, shared, ws);
@@ -124,8 +141,8 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
       break;
     }
     nu = refined;
-    gap = bound(nu);
-    t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+    t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
+    gap = t.gap;
   }
   return gap;
 }

@@ -123,8 +123,9 @@ struct Shared {
   // The factor covariance, if it is one: sum_k f_k f_k' + diag(d).
   const double* factors = nullptr;  // [factorCount, stride]
   int factorCount = 0;
-  const double* diagonal = nullptr;  // [padded]
-  int thinFactors = -1;              // as Scenario has it
+  const double* diagonal = nullptr;   // [padded]
+  const double* precision = nullptr;  // [padded] 1 / d, or zero where d is
+  int thinFactors = -1;               // as Scenario has it
 
   const double* zeros = nullptr;  // [padded]
 
@@ -139,6 +140,9 @@ struct Shared {
   // [baseFree] the free assets. The first are those that the least of other scenarios bring to rest, so that much of
   // the factor stays.
   const int* baseIndex = nullptr;
+
+  // Where the dual of a factor covariance starts, see startDual(); null where it has no base scenario.
+  const double* baseDual = nullptr;
 
   // The factor of the base scenario's face (see Face); null where not worth keeping.
   int baseStride = 0;

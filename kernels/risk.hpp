@@ -5,104 +5,56 @@
 // kernels of plain ones have no code for it.
 #pragma once
 
-#include "problem.hpp"
-#include "thin.hpp"
-#include "workspace.hpp"
+#include "ascent.hpp"
 
 namespace parabola::PARABOLA_ISA {
 
 PARABOLA_INLINE bool hasFactors(const Shared& shared) { return kLanes > 1 && shared.covariance == nullptr; }
 
-PARABOLA_INLINE Model factorModel(const Shared& shared) {
-  Model h;
-  h.n = padded(shared.n);
-  h.factors = shared.factors;
-  h.factorStride = shared.stride;
-  h.factorCount = shared.factorCount;
-  h.diagonal = shared.diagonal;
-  return h;
+// The memory of a plain problem whose covariance has factors, and its layout.
+PARABOLA_SIZE std::size_t dualWorkspace(int n, int factors) {
+  return Workspace::numbersBesideFace(n) + Dual::numbers(n, factors);
 }
-
-// The memory of a plain problem whose covariance has factors, and its layout: faces are thin, and have no dense factor.
-PARABOLA_SIZE std::size_t thinWorkspace(int n, int factors) {
-  const auto tail = static_cast<std::size_t>(Thin::tail(factors));
-  return Workspace::numbersBesideFace(n) + Thin::numbers(n, factors) + 2 * (padded(n) + kLanes + tail);
-}
-PARABOLA_FUNCTION void layOutThin(int n, int factors, Workspace& ws, Thin& thin, double* memory) {
+PARABOLA_FUNCTION void layOutDual(int n, int factors, Workspace& ws, Dual& dual, double* memory) {
   ws.layOut(n, memory);
-  memory += Workspace::numbersBesideFace(n);
-  ws.thin = &thin;
-  for (double** a : {&ws.x, &ws.ones}) {
-    *a = memory;
-    memory += ws.padded + kLanes + Thin::tail(factors);
-  }
-  thin.layOut(n, factors, memory);
+  dual.layOut(n, factors, memory + Workspace::numbersBesideFace(n));
+  ws.dual = &dual;
 }
 
+// The weights that are not zero, to ws.list and ws.amount; returns how many.
 template <class Group>
-PARABOLA_FUNCTION void addFactors(const Group& group, const Shared& shared, const int* list, const double* amount,
-                                  int count, double* y) {
-  if (count > 0) {
-    addProduct(group, factorModel(shared), list, amount, count, nullptr, y);
-  }
-}
-
-// y += Sigma x, x being amount[c] at list[c] and zero elsewhere; amount has room for kLanes more than n.
-template <class Group>
-PARABOLA_LARGE void addRisk(const Group& group, const Shared& shared, const int* list, const double* amount, int count,
-                            int n, double* y) {
-  if constexpr (kLanes > 1) {
-    if (hasFactors(shared)) {
-      addFactors(group, shared, list, amount, count, y);
-      return;
-    }
-  }
-  addColumns(group, shared.covariance, shared.stride, list, amount, count, n, y);
-}
-
-// Factors the system of ws.face.index, as factor() in face.hpp says. Thin ones keep no columns.
-template <class Group>
-PARABOLA_LARGE int factorRisk(const Group& group, const Shared& shared, Workspace& ws, int kept) {
-  if constexpr (kLanes > 1) {
-    if (hasFactors(shared)) {
-      return factorThin(group, *ws.thin, ws.face, factorModel(shared), nullptr);
-    }
-  }
-  return factor(group, ws.face, Dense{shared.covariance, shared.stride, shared.sigma}, kept);
-}
-
-// As solveFace() in face.hpp, of a thin face.
-template <class Group>
-PARABOLA_FUNCTION double solveThinFace(const Group& group, const Thin& thin, const Face& face, double total, double* x,
-                                       double* ones) {
+PARABOLA_LARGE int listNonzero(const Group& group, Workspace& ws, const double* w) {
   using P = Pack<kLanes>;
-  const int rows = padded(face.size);
-  group.items(face.size, [&](int c) { ones[c] = 1; });
-  lowerThin(group, thin, face, x);
-  lowerThin(group, thin, face, ones);
-  double across;
-  double square;
-  group.sums(rows + Thin::tail(thin.count), across, square, [&](auto i, P& a, P& b) {
-    const P e = load(ones, i);
-    a = fma(e, load(x, i), a);
-    b = fma(e, e, b);
+  const int count = group.select(ws.padded, ws.list, [&](auto i) {
+    const P x = load(w, i);
+    return x < P(0.0) || P(0.0) < x;
   });
-  const double nu = (total - across) / square;
-  group.each(rows, [&](auto i) { store(x, i, fma(P(nu), load(ones, i), load(x, i))); });
-  upperThin(group, face, x);
-  return nu;
+  group.items(count, [&](int c) { ws.amount[c] = w[ws.list[c]]; });
+  return count;
 }
 
-// Solves Sigma_FF x - nu 1 = b, 1'x = total on the face that factorRisk() factored: ws.x is b on entry and x on return.
+// ws.g = Sigma w - q, from the data.
 template <class Group>
-PARABOLA_LARGE void solveRisk(const Group& group, const Shared& shared, Workspace& ws, double total) {
+PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws, const double* q) {
+  using P = Pack<kLanes>;
   if constexpr (kLanes > 1) {
     if (hasFactors(shared)) {
-      solveThinFace(group, *ws.thin, ws.face, total, ws.x, ws.ones);
+      exposuresOf(group, shared, ws.w, ws.dual->exposures);
+      gradientAt(group, shared, ws.w, ws.dual->exposures, q, ws.g);
       return;
     }
   }
-  solveFace(group, ws.face, shared.sigma, total, ws.x, ws.ones);
+  const int count = listNonzero(group, ws, ws.w);
+  group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(q, i)); });
+  if (3 * count > 2 * ws.n) {
+    addProduct(group, shared.covariance, shared.stride, ws.w, ws.n, ws.g);
+  } else {
+    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, ws.g);
+  }
+}
+template <class Group>
+PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {
+  freshGradient(group, shared, ws, ws.q);
 }
 
 }  // namespace parabola::PARABOLA_ISA

@@ -55,42 +55,51 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
     store(ws.lower, i, load(scenario.lower, i));
     store(ws.upper, i, load(scenario.upper, i));
   });
-  const double bad = group.sum(ws.padded, [&](auto i) {
+  double sums[5];
+  group.sums(ws.padded, sums, [&](auto i, P* sum) {
     const P q = load(ws.q, i);
     const P l = load(ws.lower, i);
     const P u = load(ws.upper, i);
     // Comparisons with NaN are false: each of these holds for good numbers only.
     const auto good =
         P(-INFINITY) < q && q < P(INFINITY) && l < P(INFINITY) && P(-INFINITY) < u && P(-0x1p-1074) < u - l;
-    return select(good, P(0.0), P(1.0));
+    const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
+    sum[0] = sum[0] + select(good, P(0.0), P(1.0));
+    sum[1] = sum[1] + l;
+    sum[2] = sum[2] + u;
+    sum[3] = sum[3] + (u - l);
+    sum[4] = sum[4] + select(m < P(INFINITY), m, P(0.0));
   });
-  if (bad != 0) {
+  if (sums[0] != 0) {
     return Status::Invalid;
   }
-  double lowest;
-  double highest;
-  group.sums(ws.padded, lowest, highest, [&](auto i, P& a, P& b) {
-    a = a + load(ws.lower, i);
-    b = b + load(ws.upper, i);
-  });
-  const double extreme = -group.minimum(ws.padded, [&](auto i) {
-    const P l = load(ws.lower, i);
-    const P u = load(ws.upper, i);
-    const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
-    return P(0.0) - select(m < P(INFINITY), m, P(0.0));
-  });
-  const double largest = extreme > std::fabs(ws.budget) ? extreme : std::fabs(ws.budget);
+  double lowest = sums[1];
+  double highest = sums[2];
+  ws.width = sums[3];
+  ws.open = !finite(lowest) || !finite(highest);
   int openBelow = 0;
   int openAbove = 0;
-  if (!finite(lowest) || !finite(highest)) {
+  if (ws.open) {
     // From here on the sums of the finite bounds.
     openBelow = group.count(n, [&](int i) { return ws.lower[i] == -INFINITY; });
     openAbove = group.count(n, [&](int i) { return ws.upper[i] == INFINITY; });
     lowest = group.accumulate(n, 0, [&](int i, double s) { return ws.lower[i] == -INFINITY ? s : s + ws.lower[i]; });
     highest = group.accumulate(n, 0, [&](int i, double s) { return ws.upper[i] == INFINITY ? s : s + ws.upper[i]; });
   }
-  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it.
-  const double slack = 0x1p-52 * n * largest;
+  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it. No bound is larger than all of
+  // them, and mostly that says enough.
+  const auto slackOf = [&](double bound) {
+    return 0x1p-52 * n * (bound > std::fabs(ws.budget) ? bound : std::fabs(ws.budget));
+  };
+  double slack = slackOf(sums[4]);
+  if (!(lowest < ws.budget - slack && ws.budget + slack < highest)) {
+    slack = slackOf(-group.minimum(ws.padded, [&](auto i) {
+      const P l = load(ws.lower, i);
+      const P u = load(ws.upper, i);
+      const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
+      return P(0.0) - select(m < P(INFINITY), m, P(0.0));
+    }));
+  }
   if (!budgeted) {
     openBelow += 2;  // nothing is implied
     openAbove += 2;
@@ -101,10 +110,12 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
   // Where the bounds leave one feasible point, it is that point to the last bit.
   if (openBelow == 0 && ws.budget - lowest <= slack) {
     group.each(ws.padded, [&](auto i) { store(ws.upper, i, load(ws.lower, i)); });
+    ws.width = 0;
     return Status::Solved;
   }
   if (openAbove == 0 && highest - ws.budget <= slack) {
     group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
+    ws.width = 0;
     return Status::Solved;
   }
   group.items(openBelow + openAbove > 0 ? n : 0, [&](int i) {
@@ -121,6 +132,9 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
       ws.lower[i] = implied && least > -open ? (least < u ? least : u) : u < -open ? u : -open;
     }
   });
+  if (ws.open) {
+    ws.width = group.sum(ws.padded, [&](auto i) { return load(ws.upper, i) - load(ws.lower, i); });
+  }
   return Status::Solved;
 }
 
@@ -364,14 +378,17 @@ PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const 
     nu = knapsack(group, n, ws.a, ws.lower, ws.upper, ws.budget, ws.w);
     iterations++;
     group.each(n, [&](auto i) { store(ws.g, i, load(ws.a, i)); });
+  } else if (hasFactors(shared)) {
+    if constexpr (kLanes > 1) {
+      return solveDual(group, shared, scenario, ws, nu, iterations);
+    }
   } else {
     bool wide = false;
     int kept = 0;  // columns of the face's factor that are there already
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      const bool known = shared.baseL != nullptr || hasFactors(shared);
-      const bool step = ws.n >= kStepPays && known && shared.baseFree <= kFew * ws.n;
+      const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
       kept = step ? guessFromBaseStep(group, shared, scenario, ws) : 0;
       // Far from the base scenario a step may free none or nearly all: then it tells less than the face it started
       // from.
@@ -380,9 +397,8 @@ PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const 
       }
     } else {
       const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
-      const bool loose = deepest < 0 && ws.n > kBlock;
-      wide = loose && !hasFactors(shared);
-      guessFromDiagonal(group, shared, ws, loose ? ws.n : kLargest);
+      wide = deepest < 0 && ws.n > kBlock;
+      guessFromDiagonal(group, shared, ws, wide ? ws.n : kLargest);
     }
     Pivoting outcome = Pivoting::GaveUp;
     if (!wide) {
@@ -391,9 +407,6 @@ PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const 
     if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
       outcome = pivotBounds(group, shared, ws, nu, iterations, !wide);
       wide = true;
-    }
-    if (hasFactors(shared)) {
-      return outcome == Pivoting::Optimal;
     }
     if (outcome != Pivoting::Optimal) {
       group.each(n, [&](auto i) { store(ws.b, i, P(1.0)); });
@@ -444,22 +457,21 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
       if (widen) {
         read(group, scenario, open, ws);
       }
+      // Its objective has no risk term, and so no rounding of one; nor has its gap.
       gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
-      // Its objective has no risk term, and so no rounding of one.
       group.each(n, [&](auto i) { store(ws.b, i, P(0.0)); });
       freshGradient(group, shared, ws);
-      t = terms(group, n, ws.w, ws.g, ws.q, ws.b, ws.lower, ws.upper);
+      t = terms(group, n, ws.w, ws.g, nu, ws.q, ws.b, ws.lower, ws.upper);
       return;
     }
     gap = polish(group, shared, ws, nu, t);
     if (widen) {
       read(group, scenario, open, ws);
-      gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
-      t = terms(group, n, ws.w, ws.g, ws.q, shared.deviation, ws.lower, ws.upper);
+      t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
+      gap = t.gap;
     }
   };
-  const bool endless = hasOpenBound(group, scenario, n);
-  if (endless && reachesOpenBound(group, scenario, ws, open)) {
+  if (ws.open && reachesOpenBound(group, scenario, ws, open)) {
     // The objective falls without end, or is flat that way. Then a portfolio nearer by is as good, and the certificate
     // shows it, against the bounds farthest out.
     bool flat = false;
@@ -477,16 +489,14 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
       return answer;
     }
   } else {
-    if (endless) {
+    if (ws.open) {
       closeIn(group, scenario, open, ws);
     }
     finish(false);
   }
   if (t.before > 64 * t.quadratic) {
     // Hw = g + q has lost digits to a q that is far larger: once more, without it.
-    group.each(n, [&](auto i) { store(ws.g, i, P(0.0)); });
-    const int count = listNonzero(group, ws, ws.w);
-    addRisk(group, shared, ws.list, ws.amount, count, n, ws.g);
+    freshGradient(group, shared, ws, shared.zeros);
     t.quadratic = group.sum(n, [&](auto i) { return load(ws.w, i) * load(ws.g, i); });
   }
   const double gamma = scenario.riskAversion;

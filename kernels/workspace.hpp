@@ -8,12 +8,14 @@
 
 namespace parabola::PARABOLA_ISA {
 
-struct Thin;
+struct Dual;
 
 struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
   double budget = 0;
+  double width = 0;           // sum of upper - lower, as read
+  bool open = false;          // whether a bound was infinite there
   double* q = nullptr;        // [padded] mu / gamma
   double* lower = nullptr;    // [padded] finite
   double* upper = nullptr;    // [padded] finite
@@ -28,7 +30,7 @@ struct Workspace {
   int* list = nullptr;        // [padded + kLanes] columns that moved
   int* candidates = nullptr;  // [padded + kLanes]
   Face face;
-  Thin* thin = nullptr;  // that of a covariance of factors, see risk.hpp
+  Dual* dual = nullptr;  // that of a covariance of factors, see risk.hpp
 
   PARABOLA_SIZE static std::size_t numbers(int n) {
     const std::size_t wide = static_cast<std::size_t>(parabola::PARABOLA_ISA::padded(n)) + kLanes;
@@ -40,8 +42,8 @@ struct Workspace {
     return 8 * p + 4 * wide + 3 * wide;
   }
 
-  // `memory` holds numbers(n) doubles, aligned to 64 bytes; or, where the factor of the face has `factor`, that much
-  // less: numbersBesideFace(n).
+  // `memory` holds numbers(n) doubles, aligned to 64 bytes; or, where the factor of the face has `factor`, or there is
+  // none, that much less: numbersBesideFace(n).
   PARABOLA_FUNCTION void layOut(int assets, double* memory, double* factor = nullptr) {
     n = assets;
     padded = parabola::PARABOLA_ISA::padded(assets);

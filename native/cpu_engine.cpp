@@ -128,6 +128,12 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
   shared_.factors = covariance.root;
   shared_.factorCount = covariance.factorCount;
   shared_.diagonal = covariance_.specific;
+  if (covariance_.specific != nullptr) {
+    double* const precision = place(stride);
+    std::transform(covariance_.specific, covariance_.specific + n, precision,
+                   [](double d) { return d > 0 ? 1 / d : 0; });
+    shared_.precision = precision;
+  }
   double least = 0;
   double most = 0;
   for (int i = 0; i < n; i++) {
@@ -197,16 +203,20 @@ void PreparedProblem::solveBase() {
 
 // What the solutions of other scenarios start from, once there are any.
 void PreparedProblem::prepareBatch() {
-  if (shared_.baseSide == nullptr || (shared_.covariance == nullptr && !plain_)) {
+  if (shared_.baseSide == nullptr) {
     return;
   }
-  const Scratch workspace(kernels_.workspace(shared_.n, shared_.thinFactors));
   if (shared_.covariance != nullptr) {
+    const Scratch workspace(kernels_.workspace(shared_.n, shared_.thinFactors));
     factorBase(workspace.get());
+    baseProduct_ = allocate(shared_.stride);
+    kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
+    shared_.baseProduct = baseProduct_.get();
+  } else if (plain_) {
+    baseDual_ = allocate(kernels_.dualNumbers(shared_.n, shared_.factorCount));
+    kernels_.startDual(shared_, baseDual_.get());
+    shared_.baseDual = baseDual_.get();
   }
-  baseProduct_ = allocate(shared_.stride);
-  kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
-  shared_.baseProduct = baseProduct_.get();
 }
 
 // The factor of the base scenario's face.

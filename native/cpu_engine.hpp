@@ -54,12 +54,12 @@ class PreparedProblem final : public Solver {
   ProblemView problem_;
   bool plain_;  // bounds and a budget, a dense or thin shared covariance, and a goal that needs no search
 
-  static constexpr int kOwnVectors = 4;  // of the arrays below, those of [stride]; and shared_.zeros
+  static constexpr int kOwnVectors = 5;  // of the arrays below, those of [stride]; and shared_.zeros and precision
   Memory numbers_;                       // holds them all, and the problem's
   double *deviation_, *baseSide_, *baseWeights_, *baseRows_, *basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
-  Memory baseL_, baseInverse_, baseProduct_;
+  Memory baseL_, baseInverse_, baseProduct_, baseDual_;
   std::optional<Scratch> inverse_, balanced_;
   std::vector<Memory> owned_;
   std::once_flag inverseOnce_, turnOnce_, batchOnce_;

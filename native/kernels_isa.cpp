@@ -12,14 +12,14 @@ namespace parabola {
 namespace PARABOLA_ISA {
 namespace {
 
-// The workspace of plain problems: its faces dense, or thin.
+// The workspace of plain problems: for a matrix, or for factors.
 struct PlainWorkspace {
   Workspace ws;
-  Thin thin;
+  Dual dual;
 
   PlainWorkspace(const Shared& shared, double* memory) {
     if (hasFactors(shared)) {
-      layOutThin(shared.n, shared.factorCount, ws, thin, memory);
+      layOutDual(shared.n, shared.factorCount, ws, dual, memory);
     } else {
       ws.layOut(shared.n, memory);
     }
@@ -27,7 +27,7 @@ struct PlainWorkspace {
 };
 
 std::size_t plainNumbers(int n, int thinFactors) {
-  return thinFactors < 0 ? Workspace::numbers(n) : thinWorkspace(n, thinFactors);
+  return thinFactors < 0 ? Workspace::numbers(n) : dualWorkspace(n, thinFactors);
 }
 
 // What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
@@ -125,11 +125,19 @@ int factorBaseFace(const Shared& shared, double* memory, double* L, std::size_t 
 
 void baseProduct(const Shared& shared, double* memory, double* product) {
   const SerialGroup group;
-  PlainWorkspace workspace(shared, memory);
-  Workspace& ws = workspace.ws;
+  Workspace ws;
+  ws.layOut(shared.n, memory);
   group.each(ws.padded, [&](auto i) { store(product, i, Pack<kLanes>(0.0)); });
   const int count = listNonzero(group, ws, shared.baseWeights);
-  addRisk(group, shared, ws.list, ws.amount, count, ws.padded, product);
+  addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
+}
+
+std::size_t dualNumbers(int n, int factors) { return Dual::numbers(n, factors); }
+
+void startDualFromBase(const Shared& shared, double* memory) {
+  Dual dual;
+  dual.layOut(shared.n, shared.factorCount, memory);
+  startDual(SerialGroup(), shared, dual);
 }
 
 bool assembleScenario(const Shared& shared, const CovarianceView& covariance, const ProblemView& problem,
@@ -167,10 +175,12 @@ std::size_t invertPanel(int n) { return panelNumbers(n); }
 #define PARABOLA_NAME(x) PARABOLA_TEXT(x)
 
 const Kernels PARABOLA_KERNELS = {
-    PARABOLA_NAME(PARABOLA_ISA),    PARABOLA_ISA::plainNumbers,   PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario,    PARABOLA_ISA::factorBaseFace, PARABOLA_ISA::baseProduct,
-    PARABOLA_ISA::assembleScenario, PARABOLA_ISA::isThinFactor,   PARABOLA_ISA::invertCovariance,
-    PARABOLA_ISA::invertPanel,      PARABOLA_ISA::turnInverse,    PARABOLA_ISA::turnNumbers,
-    PARABOLA_ISA::drawTile,         PARABOLA_ISA::drawNumbers};
+    PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::plainNumbers,      PARABOLA_ISA::GoalWorkspace::numbers,
+    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,    PARABOLA_ISA::baseProduct,
+    PARABOLA_ISA::dualNumbers,   PARABOLA_ISA::startDualFromBase, PARABOLA_ISA::assembleScenario,
+    PARABOLA_ISA::isThinFactor,  PARABOLA_ISA::invertCovariance,  PARABOLA_ISA::invertPanel,
+    PARABOLA_ISA::turnInverse,   PARABOLA_ISA::turnNumbers,       PARABOLA_ISA::drawTile,
+    PARABOLA_ISA::drawNumbers,
+};
 
 }  // namespace parabola

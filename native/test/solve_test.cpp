@@ -201,15 +201,17 @@ Portfolio drawFactors(unsigned seed) {
   return p;
 }
 
-// Long-only or long-short, of a few hundred assets.
+// Long-only or long-short, of a few hundred assets; those of factors sometimes of many factors.
 Portfolio drawLarge(unsigned seed, bool shorts, bool factors) {
   Source source(seed);
   Portfolio p;
   p.n = 150 + source.below(60);
+  const bool many = factors && source.below(2) == 0;
+  p.n += many ? 400 : 0;
   p.stride = (p.n + 7) / 8 * 8;
   p.kind = shorts ? "large, shorts" : "large";
   p.covariance = allocate(p.n * p.stride);
-  giveFactors(p, 5, true, source);
+  giveFactors(p, many ? 5 + source.below(30) : 5, true, source);
   if (!factors) {
     p.specific.clear();
   }
@@ -250,7 +252,8 @@ Truth truth(const Portfolio& p, const double* w) {
     linear += static_cast<long double>(p.mu[i]) * w[i];
     risk += std::fabs(w[i]) * std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i]));
     reward += std::fabs(static_cast<long double>(p.mu[i]) * w[i]);
-    rounding += 0x1p-53L * (n + 8) * (p.gamma * absolute + std::fabs(p.mu[i])) * (p.upper[i] - p.lower[i]);
+    // The covariance of factors was rounded for each of them when it was formed.
+    rounding += 0x1p-53L * (n + p.factors + 8) * (p.gamma * absolute + std::fabs(p.mu[i])) * (p.upper[i] - p.lower[i]);
   }
   long double sumLower = 0;
   for (int i = 0; i < n; i++) {
@@ -290,6 +293,7 @@ Portfolio likewise(const Portfolio& p) {
   copy.upper = p.upper;
   copy.gamma = p.gamma;
   copy.budget = p.budget;
+  copy.factors = p.factors;
   copy.covariance = allocate(p.n * p.stride);
   std::memcpy(copy.covariance.get(), p.covariance.get(), p.n * p.stride * sizeof(double));
   return copy;
@@ -382,7 +386,7 @@ void solveBatchAndCheck(const Kernels& kernels, const Portfolio& p, unsigned see
   BatchView batch;
   batch.count = kCount;
   batch.stride = p.stride;
-  std::vector<double> means, lower, upper, budgets, gammas;
+  std::vector<double> means, lower, upper, budgets, gammas, start;
   for (int s = 0; s < kCount; s++) {
     Portfolio at = likewise(p);
     double spread = 0;
@@ -416,6 +420,13 @@ void solveBatchAndCheck(const Kernels& kernels, const Portfolio& p, unsigned see
   batch.upper = upper.data();
   batch.budget = budgets.data();
   batch.goalValue = gammas.data();
+  if (seed % 2 == 0) {
+    // Any numbers will do.
+    for (int k = 0; k < kCount * p.stride; k++) {
+      start.push_back(k % p.stride >= p.n || source.below(3) == 0 ? 0 : source.normal() / p.n);
+    }
+    batch.start = start.data();
+  }
   PreparedProblem problem = prepare(kernels, p);
   std::vector<double> w(kCount * p.stride), prices(kCount * problem.priceCount());
   std::vector<Answer> answers(kCount);
