@@ -92,8 +92,12 @@ class StepLength {
 template <class Group>
 PARABOLA_FUNCTION void beginDual(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws) {
   Dual& dual = *ws.dual;
-  if (scenario.start == nullptr && shared.baseDual != nullptr) {
-    std::memcpy(dual.at, shared.baseDual, sizeof(double) * Dual::startNumbers(ws.n, dual.factors));
+  if (scenario.start == nullptr && shared.baseSide != nullptr) {
+    if (shared.baseDual != nullptr) {
+      std::memcpy(dual.at, shared.baseDual, sizeof(double) * Dual::startNumbers(ws.n, dual.factors));
+    } else {
+      startDual(group, shared, dual);
+    }
     dual.at[dual.factors] /= scenario.riskAversion;
     return;
   }
@@ -129,7 +133,8 @@ PARABOLA_FUNCTION double finishDual(const Group& group, const Shared& shared, Wo
   return dual.at[dual.factors] + each;
 }
 
-// Finds the optimum of what was read: ws.w, ws.g and nu. Returns false if it was not found.
+// Finds the optimum of what was read: ws.w, ws.g and nu. Returns false if it was not found; then ws.w is near, and
+// meets the budget.
 template <class Group>
 PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws,
                                  double& nu, int& iterations) {
@@ -175,7 +180,7 @@ PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const
       if (changed == 0 && whole) {
         // M has lost its digits to weights that left.
         if (renewed) {
-          return false;
+          break;
         }
         clearCurvature(group, dual);
         changed = listChanged(group, dual);
@@ -187,7 +192,7 @@ PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const
       // None is inside its bounds.
       if (std::fabs(dual.slope[k]) > 0x1p-50 * std::fabs(ws.budget)) {
         if (met) {
-          return false;
+          break;
         }
         meetBudget(group, shared, ws, dual);
         met = true;
@@ -201,6 +206,7 @@ PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const
     step = StepLength(slopeAlong(dual.step));
     move(1);
   }
+  meetBudget(group, shared, ws, dual);
   return false;
 }
 

@@ -113,7 +113,7 @@ PARABOLA_FUNCTION bool assembleStructure(const Group& group, const Shared& share
       a.common[i] = i < shared.n ? multiplier(i) * std::sqrt(stress(i)) * shared.deviation[i] : 0;
     });
   }
-  if (structure.scale != nullptr && covariance.factorCount > 0) {
+  if (structure.scale != nullptr && covariance.dense == nullptr) {
     // A factor covariance has no base to scale: E G'G E + E diag(d) E.
     for (int k = 0; k < covariance.factorCount; k++) {
       const long at = k * covariance.stride;

@@ -97,7 +97,7 @@ struct Assembly {
   double* scale = nullptr;       // [stride]
   double* common = nullptr;      // [stride]
   double* diagonal = nullptr;    // [stride]
-  double* factors = nullptr;     // [factorCount, stride]
+  double* factors = nullptr;     // [factorCount + 1, stride]; the last is `common`
   double* root = nullptr;        // [factorCount, factorCount]
   const double** row = nullptr;  // [rows]
 
@@ -105,7 +105,8 @@ struct Assembly {
                                              const BatchView& batch) {
     const auto k = static_cast<std::size_t>(covariance.factorCount);
     const auto stride = static_cast<std::size_t>(covariance.stride);
-    return (scales(batch) ? 2 * stride : 0) + (mixes(covariance, batch) ? (k + 1) * stride + k * k : 0) +
+    const std::size_t covariances = mixes(covariance, batch) ? (k + 2) * stride + k * k : scales(batch) ? stride : 0;
+    return (scales(batch) ? stride : 0) + covariances +
            static_cast<std::size_t>(batch.coefficients != nullptr ? problem.rows : 0);
   }
   PARABOLA_INLINE void layOut(const ProblemView& problem, const CovarianceView& covariance, const BatchView& batch,
@@ -113,15 +114,18 @@ struct Assembly {
     const long k = covariance.factorCount;
     if (scales(batch)) {
       scale = memory;
-      common = memory + covariance.stride;
-      memory += 2 * covariance.stride;
+      memory += covariance.stride;
     }
     if (mixes(covariance, batch)) {
       diagonal = memory;
       factors = memory + covariance.stride;
-      memory += (k + 1) * covariance.stride;
+      common = factors + k * covariance.stride;
+      memory += (k + 2) * covariance.stride;
       root = memory;
       memory += k * k;
+    } else if (scales(batch)) {
+      common = memory;
+      memory += covariance.stride;
     }
     if (batch.coefficients != nullptr && problem.rows > 0) {
       row = reinterpret_cast<const double**>(memory);
@@ -133,7 +137,7 @@ struct Assembly {
     return batch.volatility != nullptr || batch.stress != nullptr;
   }
   PARABOLA_INLINE static bool mixes(const CovarianceView& covariance, const BatchView& batch) {
-    return batch.factorCovariance != nullptr || (scales(batch) && covariance.factorCount > 0);
+    return batch.factorCovariance != nullptr || (scales(batch) && covariance.dense == nullptr);
   }
 };
 

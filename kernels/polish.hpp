@@ -5,8 +5,9 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// Of the objective: smaller gaps are left as they are.
+// Of the objective: smaller gaps are left as they are. The dual has fewer digits than a face, and a step more is cheap.
 constexpr double kClean = 0x1p-40;
+constexpr double kCleanDual = 0x1p-46;
 
 // The size of the portfolio, against which rounding of weights is measured.
 template <class Group>
@@ -117,8 +118,9 @@ PARABOLA_FUNCTION double polish(const Group& group, const Shared& shared, Worksp
       relative();
     }
   }
+  const double clean = hasFactors(shared) ? kCleanDual : kClean;
   for (int round = 0;
-       round < kRounds && gap > kClean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
+       round < kRounds && gap > clean * (t.quadratic > std::fabs(t.linear) ? t.quadratic : std::fabs(t.linear));
        round++) {
     // The linear program's own multiplier gives the smallest gap of all.
     const double threshold = knapsackThreshold(group, n, ws.g, ws.lower, ws.upper, ws.budget);

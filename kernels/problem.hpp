@@ -53,7 +53,7 @@ struct Structure {
   long ownStride = 0;
   const double* scale = nullptr;     // [n] E
   const double* common = nullptr;    // [n]
-  const double* factors = nullptr;   // [factorCount, factorStride] instead of the shared ones
+  const double* factors = nullptr;   // [factorCount, factorStride] instead of the shared ones; `common` follows them
   const double* diagonal = nullptr;  // [n] instead of the shared one
 };
 
@@ -141,7 +141,7 @@ struct Shared {
   // the factor stays.
   const int* baseIndex = nullptr;
 
-  // Where the dual of a factor covariance starts, see startDual(); null where it has no base scenario.
+  // Where the dual of the factor covariance starts, see startDual(); null where that is not known.
   const double* baseDual = nullptr;
 
   // The factor of the base scenario's face (see Face); null where not worth keeping.

@@ -13,12 +13,43 @@ PARABOLA_INLINE bool hasFactors(const Shared& shared) { return kLanes > 1 && sha
 
 // The memory of a plain problem whose covariance has factors, and its layout.
 PARABOLA_SIZE std::size_t dualWorkspace(int n, int factors) {
-  return Workspace::numbersBesideFace(n) + Dual::numbers(n, factors);
+  return 2 * static_cast<std::size_t>(padded(n)) + Workspace::numbersBesideFace(n) + Dual::numbers(n, factors);
 }
 PARABOLA_FUNCTION void layOutDual(int n, int factors, Workspace& ws, Dual& dual, double* memory) {
+  memory += 2 * padded(n);
   ws.layOut(n, memory);
   dual.layOut(n, factors, memory + Workspace::numbersBesideFace(n));
   ws.dual = &dual;
+}
+
+// What a scenario with factors or specific variances of its own has in the place of the shared covariance; the first
+// numbers of `memory`, that of a plain problem, are part of it.
+template <class Group>
+PARABOLA_FUNCTION Shared withStructure(const Group& group, const Shared& shared, const Scenario& scenario,
+                                       double* memory) {
+  using P = Pack<kLanes>;
+  const Structure& structure = *scenario.structure;
+  const int n = padded(shared.n);
+  Shared own = shared;
+  own.factors = structure.factors != nullptr ? structure.factors : shared.factors;
+  own.factorCount = own.thinFactors = scenario.thinFactors;
+  own.diagonal = structure.diagonal != nullptr ? structure.diagonal : shared.diagonal;
+  own.baseDual = nullptr;
+  double* const deviation = memory;
+  double* const precision = memory + n;
+  group.each(n, [&](auto i) {
+    const P d = load(own.diagonal, i);
+    P variance = d;
+    for (int f = 0; f < own.factorCount; f++) {
+      const P b = load(own.factors + f * own.stride, i);
+      variance = fma(b, b, variance);
+    }
+    store(deviation, i, squareRoot(variance));
+    store(precision, i, select(P(0.0) < d, P(1.0) / d, P(0.0)));
+  });
+  own.deviation = deviation;
+  own.precision = precision;
+  return own;
 }
 
 // The weights that are not zero, to ws.list and ws.amount; returns how many.

@@ -424,8 +424,8 @@ PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const 
   return true;
 }
 
-// Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined, and so does an
-// inaccurate one without a gap: what is not solved by pivoting is left to the general way (with factors).
+// Solves one scenario. The weights are in ws.w; statuses without a portfolio leave them undefined, but for an
+// inaccurate one without a gap: with factors, those to go on from in the general way.
 template <class Group, class Inverse>
 PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
                                Workspace& ws, Inverse inverse) {

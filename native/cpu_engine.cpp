@@ -19,6 +19,7 @@ class PreparedProblem::Desk {
       : problem_(problem),
         batch_(batch),
         plain_(problem.isPlain(batch)),
+        plainBesideCovariance_(problem.isPlainBesideCovariance(batch)),
         thin_(!plain_ && !batch.structured() && problem.shared_.thinFactors >= 0) {
     if (const std::size_t own = Assembly::numbers(problem.problem_, problem.covariance_, batch); own > 0) {
       own_.emplace(own);
@@ -35,6 +36,9 @@ class PreparedProblem::Desk {
                           plain_, thin_, s, assembly_, scenario)) {
       return {Status::Invalid, 0, NAN, NAN, NAN, NAN, NAN};
     }
+    if (plainBesideCovariance_ && scenario.thinFactors >= 0) {
+      scenario.limits = nullptr;
+    }
     return kernels.solve(problem_.shared_, scenario, tolerance, memoryFor(scenario), weights, prices,
                          {provideInverse, self, {provideSpare, this}});
   }
@@ -43,9 +47,10 @@ class PreparedProblem::Desk {
   // Memory for one kind of portfolio at a time: those of a batch are nearly always of one.
   double* memoryFor(const Scenario& scenario) {
     const int n = problem_.shared_.n;
-    const std::size_t numbers =
-        plain_ ? problem_.kernels_.workspace(n, problem_.shared_.thinFactors)
-               : problem_.kernels_.generalWorkspace(n, problem_.problem_.rows, scenario.thinFactors);
+    const int thinFactors = scenario.structure != nullptr ? scenario.thinFactors : problem_.shared_.thinFactors;
+    const std::size_t numbers = scenario.limits == nullptr ? problem_.kernels_.workspace(n, thinFactors)
+                                                           : problem_.kernels_.generalWorkspace(
+                                                                 n, problem_.problem_.rows, scenario.thinFactors);
     if (!workspace_ || numbers_ != numbers) {
       workspace_.reset();
       workspace_.emplace(numbers);
@@ -67,6 +72,7 @@ class PreparedProblem::Desk {
   const PreparedProblem& problem_;
   const BatchView& batch_;
   const bool plain_;
+  const bool plainBesideCovariance_;
   const bool thin_;
   std::optional<Scratch> workspace_, own_;
   std::optional<Scratch> spare_[2];  // see Spare
@@ -293,9 +299,13 @@ bool PreparedProblem::provideInverse(void* self) {
   return problem.shared_.inverse != nullptr;
 }
 
-bool PreparedProblem::isPlain(const BatchView& batch) const {
+bool PreparedProblem::isPlainBesideCovariance(const BatchView& batch) const {
   return plain_ && batch.current == nullptr && batch.turnover == nullptr && batch.gross == nullptr &&
-         batch.benchmark == nullptr && !batch.costly() && !batch.structured();
+         batch.benchmark == nullptr && !batch.costly();
+}
+
+bool PreparedProblem::isPlain(const BatchView& batch) const {
+  return isPlainBesideCovariance(batch) && !batch.structured();
 }
 
 PreparedProblem::Parts PreparedProblem::parts() {

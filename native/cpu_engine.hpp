@@ -46,6 +46,8 @@ class PreparedProblem final : public Solver {
   void turnInverse();
   void keepInverse(Scratch inverse, Scratch balanced);
   bool mostAreFree() const { return shared_.baseSide != nullptr && 2 * shared_.baseFree > shared_.n; }
+  // The same, but for the covariances of scenarios.
+  bool isPlainBesideCovariance(const BatchView& batch) const;
   static bool provideInverse(void* self);
 
   const Kernels& kernels_;

@@ -34,8 +34,8 @@ struct Kernels {
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
   // The shared covariance times shared.baseWeights [padded]. `memory` is that of a plain problem.
   void (*baseProduct)(const Shared& shared, double* memory, double* product);
-  // The start of the dual of a covariance of factors, see startDual() in ascent.hpp. `memory` has dualNumbers(n, factors)
-  // doubles.
+  // The start of the dual of a covariance of factors, see startDual() in ascent.hpp. `memory` has dualNumbers(n,
+  // factors) doubles.
   std::size_t (*dualNumbers)(int n, int factors);
   void (*startDual)(const Shared& shared, double* memory);
   // See assemble() and isThin() in assemble.hpp.

@@ -34,7 +34,8 @@ std::size_t plainNumbers(int n, int thinFactors) {
 // computes with twice the digits where it has to.
 void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
                 double tolerance, const Spare& spare, Workspace& ws, Answer& answer) {
-  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, shared.thinFactors);
+  const int thin = scenario.structure != nullptr ? scenario.thinFactors : shared.thinFactors;
+  const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, thin);
   double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
   if (memory == nullptr) {
     return;
@@ -42,9 +43,9 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
   const Limits limits;
   Scenario at = scenario;
   at.limits = &limits;
-  at.thinFactors = shared.thinFactors;
+  at.thinFactors = thin;
   const bool known = answer.gap == answer.gap;
-  if (known) {
+  if (answer.status == Status::Inaccurate) {
     double* const start = memory + numbers;
     for (int i = 0; i < ws.padded; i++) {
       start[i] = ws.w[i];
@@ -52,7 +53,7 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
     at.start = start;
   }
   GeneralWorkspace general;
-  general.layOut(shared.n, 0, shared.thinFactors, memory);
+  general.layOut(shared.n, 0, thin, memory);
   general.spare = spare;
   Answer found = solveGeneral(group, shared, at, tolerance, general);
   if (calmest) {
@@ -81,16 +82,20 @@ Answer solveScenario(const Shared& shared, const Scenario& scenario, double tole
                      const Prices& prices, const Hooks& hooks) {
   if (scenario.limits == nullptr) {
     const SerialGroup group;
-    PlainWorkspace workspace(shared, memory);
+    // Not a copy where it is not another one: the inverse comes to it when it is asked for.
+    const bool structured = scenario.structure != nullptr;
+    const Shared own = structured ? withStructure(group, shared, scenario, memory) : Shared();
+    const Shared& at = structured ? own : shared;
+    PlainWorkspace workspace(at, memory);
     Workspace& ws = workspace.ws;
-    const auto again = [&](const Scenario& at, Answer& answer) {
+    const auto again = [&](const Scenario& plain, Answer& answer) {
       const bool calmest = scenario.goal == Goal::MinimumVariance;
       if (answer.status == Status::Inaccurate || (calmest && answer.status == Status::Unbounded)) {
-        solveAgain(group, shared, at, calmest, tolerance, hooks.spare, ws, answer);
+        solveAgain(group, shared, plain, calmest, tolerance, hooks.spare, ws, answer);
       }
     };
     return solvePlain(
-        group, shared, scenario, tolerance, ws, weights, prices, [&] { return hooks.inverse(hooks.problem); }, again);
+        group, at, scenario, tolerance, ws, weights, prices, [&] { return hooks.inverse(hooks.problem); }, again);
   }
   GoalWorkspace workspace;
   workspace.layOut(shared.n, scenario.limits->rows, scenario.goal == Goal::TargetReturn, scenario.thinFactors, memory);

@@ -146,7 +146,7 @@ SolveParameters CudaProblem::parametersFor(const BatchView& batch, double tolera
   p.batch = batch;
   p.plain = prepared_.isPlain(batch) && p.covariance.dense != nullptr;
   p.thin = shared_.thinFactors >= 0 && !batch.structured();
-  p.thinFactors = covariance_.factorCount > 0 ? covariance_.factorCount + 1 : -1;
+  p.thinFactors = covariance_.dense == nullptr ? covariance_.factorCount + 1 : -1;
   p.tolerance = tolerance;
   p.launch = launchFor(p, properties_.sharedPerBlock, properties_.sharedPerMultiprocessor);
   return p;

@@ -239,18 +239,20 @@ Truth truth(const Portfolio& p, const double* w) {
   long double risk = 0;
   long double reward = 0;
   long double rounding = 0;
+  const auto deviation = [&](int i) { return std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i])); };
   for (int i = 0; i < n; i++) {
     long double s = 0;
     long double absolute = 0;
     for (int j = 0; j < n; j++) {
       const long double term = static_cast<long double>(p.covariance[i * p.stride + j]) * w[j];
       s += term;
-      absolute += std::fabs(term);
+      // Within a covariance of factors their products may cancel; they are no larger than this.
+      absolute += p.factors > 0 ? deviation(i) * deviation(j) * std::fabs(w[j]) : std::fabs(term);
     }
     g[i] = p.gamma * s - p.mu[i];
     quadratic += p.gamma * s * w[i];
     linear += static_cast<long double>(p.mu[i]) * w[i];
-    risk += std::fabs(w[i]) * std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i]));
+    risk += std::fabs(w[i]) * deviation(i);
     reward += std::fabs(static_cast<long double>(p.mu[i]) * w[i]);
     // The covariance of factors was rounded for each of them when it was formed.
     rounding += 0x1p-53L * (n + p.factors + 8) * (p.gamma * absolute + std::fabs(p.mu[i])) * (p.upper[i] - p.lower[i]);
@@ -272,9 +274,8 @@ Truth truth(const Portfolio& p, const double* w) {
   }
   long double uncertain = 0;
   for (int i = 0; i < n; i++) {
-    uncertain += (p.gamma * risk * std::sqrt(static_cast<long double>(p.covariance[i * p.stride + i])) +
-                  std::fabs(static_cast<long double>(p.mu[i]))) *
-                 (p.upper[i] - p.lower[i]);
+    uncertain +=
+        (p.gamma * risk * deviation(i) + std::fabs(static_cast<long double>(p.mu[i]))) * (p.upper[i] - p.lower[i]);
   }
   const long double size =
       std::max({quadratic, std::fabs(linear), 0x1p-20L * (p.gamma * risk * risk + reward), 0x1p-24L * uncertain});
@@ -459,6 +460,86 @@ void solveSweepAndCheck(const Kernels& kernels, const Portfolio& p, unsigned see
   }
 }
 
+// A batch of a factor covariance whose scenarios have covariances of factors of their own: other volatilities, stressed
+// correlations, other specific variances, another covariance of the factors.
+void solveStructuredAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
+  constexpr int kCount = 3;
+  Source source(seed ^ 0x57a7e);
+  const int n = p.n;
+  const int k = p.factors;
+  const int kind = source.below(4);
+  BatchView batch;
+  batch.count = kCount;
+  batch.stride = p.stride;
+  std::vector<double> volatility(kCount * p.stride), stress(kCount * p.stride), specific(kCount * p.stride);
+  std::vector<double> omega(kCount * k * k);
+  if (kind == 0 || kind == 2) {
+    batch.volatility = volatility.data();
+  }
+  if (kind == 1 || kind == 2) {
+    batch.stress = stress.data();
+    batch.stressStride = p.stride;
+    batch.stressByAsset = true;
+  }
+  if (kind == 3) {
+    batch.specific = specific.data();
+    batch.factorCovariance = k > 0 ? omega.data() : nullptr;
+    batch.omegaStride = static_cast<long>(k) * k;
+  }
+  std::vector<Portfolio> scenarios;
+  for (int s = 0; s < kCount; s++) {
+    Portfolio at = likewise(p);
+    double* const m = &volatility[s * p.stride];
+    double* const theta = &stress[s * p.stride];
+    double* const d = &specific[s * p.stride];
+    double* const o = omega.data() + static_cast<long>(s) * k * k;
+    for (int i = 0; i < n; i++) {
+      m[i] = kind != 1 ? std::exp(source.normal()) : 1;
+      theta[i] = kind == 1 || kind == 2 ? (s == 0 ? 0.6 : source.uniform()) : 0;
+      d[i] = p.specific[i] * std::exp(source.normal());
+    }
+    std::vector<double> a(static_cast<std::size_t>(k) * k);
+    for (double& x : a) {
+      x = source.normal() / std::sqrt(k);
+    }
+    for (int f = 0; f < k; f++) {
+      for (int g = 0; g < k; g++) {
+        o[f * k + g] = f == g ? 0.1 : 0;
+        for (int j = 0; j < k; j++) {
+          o[f * k + g] += a[f * k + j] * a[g * k + j];
+        }
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        double& sigma = at.covariance[i * p.stride + j];
+        if (kind < 3) {
+          const double common = std::sqrt(p.covariance[i * p.stride + i] * p.covariance[j * p.stride + j]);
+          sigma = m[i] * m[j] *
+                  (std::sqrt((1 - theta[i]) * (1 - theta[j])) * sigma + std::sqrt(theta[i] * theta[j]) * common);
+        } else {
+          sigma = i == j ? d[i] : 0;
+          for (int f = 0; f < k; f++) {
+            for (int g = 0; g < k; g++) {
+              sigma += p.root[f * p.stride + i] * o[f * k + g] * p.root[g * p.stride + j];
+            }
+          }
+        }
+      }
+    }
+    at.factors += k * k + 20;  // roundings here and there when it was formed
+    scenarios.push_back(std::move(at));
+  }
+  PreparedProblem problem = prepare(kernels, p);
+  std::vector<double> w(kCount * p.stride), prices(kCount * problem.priceCount());
+  std::vector<Answer> answers(kCount);
+  problem.solve(batch, {w.data(), answers.data(), prices.data(), nullptr}, 1, 1e-8);
+  for (int s = 0; s < kCount; s++) {
+    scenarios[s].kind += ", structure " + std::to_string(kind);
+    check(scenarios[s], seed, answers[s], w.data() + s * p.stride, tally);
+  }
+}
+
 // Volatilities from 1e-12 to 1e6 within bounds on either side: what the plain way leaves is solved all the same.
 void checkScales(const Kernels& kernels) {
   for (unsigned seed = 1; seed <= 100; seed++) {
@@ -527,6 +608,9 @@ int main(int argc, char** argv) {
         const Portfolio factors = drawFactors(seed + k);
         solveAndCheck(*kernels, factors, seed + k, tally);
         solveBatchAndCheck(*kernels, factors, seed + k, tally);
+        if (factors.factors <= 8) {
+          solveStructuredAndCheck(*kernels, factors, seed + k, tally);
+        }
       }
       if (k % 100 == 0) {
         for (const bool shorts : {false, true}) {
