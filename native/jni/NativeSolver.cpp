@@ -1,4 +1,5 @@
 // The native methods of io.parabola.internal.libparabola.NativeSolver.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -244,28 +245,32 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     }
     const ScratchArray<int> places(problem.priceCount());
     const int priced = namedPrices(named, problem.rows(), places.get());
-    const std::size_t width = PLACE(PRICES) + priced;
-    const Scratch written(count * width);
-    const ScratchArray<jbyte> statuses(count);
-    for (int s = 0; s < count; s++) {
-      const Answer& answer = answers.get()[s];
-      double* const record = written.get() + s * width;
-      record[PLACE(ITERATIONS)] = answer.iterations;
-      record[PLACE(OBJECTIVE)] = answer.objective;
-      record[PLACE(EXPECTED_RETURN)] = answer.expectedReturn;
-      record[PLACE(VARIANCE)] = answer.variance;
-      record[PLACE(GAP)] = answer.gap;
-      record[PLACE(RELATIVE_GAP)] = answer.relativeGap;
-      record[PLACE(TRADED)] = answer.turnover;
-      record[PLACE(COSTS)] = answer.costs;
-      const double* const price = prices.get() + static_cast<long>(s) * problem.priceCount();
-      for (int k = 0; k < priced; k++) {
-        record[PLACE(PRICES) + k] = price[places.get()[k]];
+    const int width = PLACE(PRICES) + priced;
+    // So many at a time: what is written is still in the cache when it is copied.
+    constexpr int kAtOnce = 256;
+    std::vector<double> written(static_cast<std::size_t>(kAtOnce) * width);
+    jbyte statuses[kAtOnce];
+    for (int from = 0; from < count; from += kAtOnce) {
+      const int here = std::min(kAtOnce, count - from);
+      for (int k = 0; k < here; k++) {
+        const Answer& answer = answers.get()[from + k];
+        double* const record = written.data() + static_cast<std::size_t>(k) * width;
+        record[PLACE(ITERATIONS)] = answer.iterations;
+        record[PLACE(OBJECTIVE)] = answer.objective;
+        record[PLACE(EXPECTED_RETURN)] = answer.expectedReturn;
+        record[PLACE(VARIANCE)] = answer.variance;
+        record[PLACE(GAP)] = answer.gap;
+        record[PLACE(RELATIVE_GAP)] = answer.relativeGap;
+        record[PLACE(TRADED)] = answer.turnover;
+        record[PLACE(COSTS)] = answer.costs;
+        const double* const price = prices.get() + static_cast<long>(from + k) * problem.priceCount();
+        for (int p = 0; p < priced; p++) {
+          record[PLACE(PRICES) + p] = price[places.get()[p]];
+        }
+        statuses[k] = static_cast<jbyte>(answer.status);
       }
-      statuses.get()[s] = static_cast<jbyte>(answer.status);
+      env->SetDoubleArrayRegion(records, (first + from) * width, here * width, written.data());
+      env->SetByteArrayRegion(status, first + from, here, statuses);
     }
-    const jsize from = static_cast<jsize>(first * width);
-    env->SetDoubleArrayRegion(records, from, static_cast<jsize>(count * width), written.get());
-    env->SetByteArrayRegion(status, first, count, statuses.get());
   });
 }

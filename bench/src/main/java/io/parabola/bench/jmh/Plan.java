@@ -111,7 +111,16 @@ public record Plan(String name, List<Entry> entries) {
     }
     add(all, DefaultSettings.class, ".*", false);
     add(all, BatchSizes.class, ".*", true);
-    add(all, TwoThreads.class, ".*", true);
+    add(all, TwoThreads.class, ".*", true, "work", values(TwoThreads.ONE_BATCH));
+    add(
+        all,
+        TwoThreads.class,
+        ".*",
+        true,
+        "work",
+        values(TwoThreads.TWO_BATCHES),
+        "scenarios",
+        values("100000"));
     add(all, WarmLatency.class, ".*", true);
     add(all, FactorModels.class, ".*", true);
     add(all, Frontiers.class, ".*", true, "solver", values("parabola-corners", "parabola-points"));

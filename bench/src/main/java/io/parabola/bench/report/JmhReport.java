@@ -309,22 +309,33 @@ final class JmhReport {
               .map(
                   s ->
                       results
-                          .find("TwoThreads.turns", "n", n, "scenarios", s)
+                          .find("TwoThreads.turns", "n", n, "scenarios", s, "work", "one batch")
                           .map(Result::share)
                           .map(x -> String.format("%.2f", x) + (x >= THREADS_TARGET ? " ✓" : " ✗"))
                           .orElse("–"))
               .toList());
+    }
+    page.line("");
+    for (String n : sizes) {
+      results
+          .find("TwoThreads.turns", "n", n, "work", "two batches")
+          .ifPresent(
+              x ->
+                  page.line(
+                      String.format(
+                          "- n = %s, two batches of %,d with nothing in common at the same time:"
+                              + " %.2f, what the machine allows.",
+                          n, Integer.parseInt(x.parameter("scenarios")) / 2, x.share())));
     }
     ratio(
             results.find("Limits.dgemm", "threads", "1"),
             results.find("Limits.dgemm", "threads", "2"))
         .ifPresent(
             x ->
-                page.line("")
-                    .line(
-                        String.format(
-                            "OpenBLAS' dgemm has an efficiency of %.2f here (not in turns).",
-                            x / 2)));
+                page.line(
+                    String.format(
+                        "- OpenBLAS' dgemm has an efficiency of %.2f here (not in turns).",
+                        x / 2)));
     picture(
         "batches",
         "A portfolio in a batch of S",

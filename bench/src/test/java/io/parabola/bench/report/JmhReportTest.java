@@ -65,7 +65,7 @@ class JmhReportTest {
     assertEquals(1, run.failures().size(), run.failures().toString());
     assertTrue(run.failures().get(0).why().contains("no-such-peer"), run.failures().toString());
     JmhResults read = JmhResults.read(jmh.resolve("short.json"));
-    assertEquals(6, read.all().size());
+    assertEquals(7, read.all().size());
     assertTrue(read.find("TwoThreads.turns").orElseThrow().share() > 0);
     for (JmhResults.Result result : read.all()) {
       assertTrue(result.median() > 0, result.toString());
@@ -79,6 +79,7 @@ class JmhReportTest {
     String page = Files.readString(results.resolve("README.md"));
     assertTrue(page.contains("| **batch of 1000 against PDLP** |"), page);
     assertTrue(page.contains("no-such-peer"), page);
+    assertTrue(page.contains("with nothing in common"), page);
     assertFalse(page.contains("NaN"), page);
     assertTrue(Files.size(results.resolve("charts/portfolios-long-only.png")) > 1000);
 
