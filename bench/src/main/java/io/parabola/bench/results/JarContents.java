@@ -32,8 +32,8 @@ public final class JarContents {
     if (name.startsWith("org/bytedeco/")) {
       return "OpenBLAS and its binding";
     }
-    if (name.contains("libparabola")) {
-      return "libparabola, CUDA kernels included";
+    if (name.startsWith("io/parabola/native/")) {
+      return "libparabola, not compressed, CUDA kernels included";
     }
     if (name.endsWith(".csv.gz")) {
       return "the sample's prices";

@@ -5,12 +5,15 @@ import io.parabola.internal.DirectMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.zip.ZipInputStream;
 
 /**
  * Finds and loads libparabola: from {@code -Dparabola.native.path} if that is set, else from the
@@ -72,17 +75,19 @@ final class NativeLibrary {
   }
 
   private static String loadFromJar() {
-    String resource = "/io/parabola/native/" + platform() + "/" + System.mapLibraryName(LIBRARY);
-    try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
-      if (library == null) {
+    String resource = "/io/parabola/native/" + platform() + "/libparabola.zip";
+    try (InputStream zip = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (zip == null) {
         return "no native library on java.library.path, and none for "
             + platform()
             + " in the jar (built without cmake or a C++ compiler)";
       }
+      ZipInputStream library = new ZipInputStream(zip);
+      library.getNextEntry();
       Path directory = privateDirectory();
       Path file = directory.resolve(System.mapLibraryName(LIBRARY));
       try {
-        Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(library, file);
         System.load(file.toString());
         return null;
       } finally {
@@ -100,14 +105,30 @@ final class NativeLibrary {
     }
   }
 
-  /** A directory of a random name that only this user can enter. */
+  /**
+   * A new directory that only this user can enter. Making it fails where there is one of its name,
+   * so the name need not be secret, and no secure random numbers need be set up for it.
+   */
   private static Path privateDirectory() throws IOException {
-    try {
-      return Files.createTempDirectory(
-          "parabola",
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (UnsupportedOperationException notPosix) {
-      return Files.createTempDirectory("parabola");
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    boolean posix = parent.getFileSystem().supportedFileAttributeViews().contains("posix");
+    for (int tried = 0; ; tried++) {
+      Path directory = parent.resolve("parabola" + Long.toHexString(System.nanoTime()));
+      try {
+        return posix
+            ? Files.createDirectory(
+                directory,
+                PosixFilePermissions.asFileAttribute(
+                    EnumSet.of(
+                        PosixFilePermission.OWNER_READ,
+                        PosixFilePermission.OWNER_WRITE,
+                        PosixFilePermission.OWNER_EXECUTE)))
+            : Files.createDirectory(directory);
+      } catch (FileAlreadyExistsException e) {
+        if (tried == 100) {
+          throw e;
+        }
+      }
     }
   }
 
