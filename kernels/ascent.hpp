@@ -189,7 +189,7 @@ PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const
     }
     renewCurvature(group, shared, dual, changed);
     if (!solveCurvature(group, dual, dual.slope)) {
-      // None is inside its bounds.
+      // As if none were inside its bounds.
       if (std::fabs(dual.slope[k]) > 0x1p-50 * std::fabs(ws.budget)) {
         if (met) {
           break;

@@ -41,7 +41,7 @@ PARABOLA_FUNCTION bool rootOf(const Group& group, const double* omega, int k, do
       pivot -= root[j * k + p] * root[j * k + p];
     }
     const double rounding = 1e-12 * std::fabs(omega[j * k + j]);
-    valid = valid && pivot >= -rounding;
+    valid = valid && pivot >= -rounding && rounding < INFINITY;
     const double diagonal = pivot > rounding ? std::sqrt(pivot) : 0;
     for (int i = j + 1; i < k; i++) {
       double sum = omega[i * k + j];

@@ -241,8 +241,8 @@ PARABOLA_FUNCTION void clearCurvature(const Group& group, Dual& dual) {
   std::memset(dual.free, 0, 8 * dual.words);
 }
 
-// step = M^-1 right. Returns false where M is singular: no weight is inside its bounds. By elimination above and below
-// the diagonal: a system of a few factors takes no longer than its divisions.
+// step = M^-1 right. Returns false where M is singular: mostly because no weight is inside its bounds. By elimination
+// above and below the diagonal: a system of a few factors takes no longer than its divisions.
 template <class Group>
 PARABOLA_FUNCTION bool solveCurvature(const Group& group, Dual& dual, const double* right) {
   using P = Pack<kLanes>;
@@ -253,6 +253,9 @@ PARABOLA_FUNCTION bool solveCurvature(const Group& group, Dual& dual, const doub
     group.each(static_cast<int>(dual.stride),
                [&](auto j) { store(row, j, load(dual.curvature + f * dual.stride, j)); });
     row[size] = right[f];
+    for (int c = size + 1; c < wide; c++) {
+      row[c] = 0;
+    }
   }
   for (int f = 0; f < size; f++) {
     double* const own = dual.system + f * wide;

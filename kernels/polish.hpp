@@ -5,7 +5,8 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// Of the objective: smaller gaps are left as they are. The dual has fewer digits than a face, and a step more is cheap.
+// Of the objective: smaller gaps are left as they are. Those of the dual's weights have fewer digits, and a step that
+// mends them is cheap.
 constexpr double kClean = 0x1p-40;
 constexpr double kCleanDual = 0x1p-46;
 

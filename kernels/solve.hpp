@@ -55,7 +55,11 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
     store(ws.lower, i, load(scenario.lower, i));
     store(ws.upper, i, load(scenario.upper, i));
   });
-  double sums[5];
+  const auto finiteSize = [](P x) {
+    const P m = max(x, P(0.0) - x);
+    return select(m < P(INFINITY), m, P(0.0));
+  };
+  double sums[6];
   group.sums(ws.padded, sums, [&](auto i, P* sum) {
     const P q = load(ws.q, i);
     const P l = load(ws.lower, i);
@@ -63,12 +67,12 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
     // Comparisons with NaN are false: each of these holds for good numbers only.
     const auto good =
         P(-INFINITY) < q && q < P(INFINITY) && l < P(INFINITY) && P(-INFINITY) < u && P(-0x1p-1074) < u - l;
-    const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
     sum[0] = sum[0] + select(good, P(0.0), P(1.0));
     sum[1] = sum[1] + l;
     sum[2] = sum[2] + u;
     sum[3] = sum[3] + (u - l);
-    sum[4] = sum[4] + select(m < P(INFINITY), m, P(0.0));
+    sum[4] = sum[4] + finiteSize(l);
+    sum[5] = sum[5] + finiteSize(u);
   });
   if (sums[0] != 0) {
     return Status::Invalid;
@@ -86,34 +90,34 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
     lowest = group.accumulate(n, 0, [&](int i, double s) { return ws.lower[i] == -INFINITY ? s : s + ws.lower[i]; });
     highest = group.accumulate(n, 0, [&](int i, double s) { return ws.upper[i] == INFINITY ? s : s + ws.upper[i]; });
   }
-  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it. No bound is larger than all of
-  // them, and mostly that says enough.
+  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it: on either side by that of the
+  // bounds there. None is larger than all of them together, and mostly that says enough.
   const auto slackOf = [&](double bound) {
     return 0x1p-52 * n * (bound > std::fabs(ws.budget) ? bound : std::fabs(ws.budget));
   };
-  double slack = slackOf(sums[4]);
-  if (!(lowest < ws.budget - slack && ws.budget + slack < highest)) {
-    slack = slackOf(-group.minimum(ws.padded, [&](auto i) {
-      const P l = load(ws.lower, i);
-      const P u = load(ws.upper, i);
-      const P m = max(max(l, P(0.0) - l), max(u, P(0.0) - u));
-      return P(0.0) - select(m < P(INFINITY), m, P(0.0));
-    }));
+  const auto largest = [&](const double* bounds) {
+    return -group.minimum(ws.padded, [&](auto i) { return P(0.0) - finiteSize(load(bounds, i)); });
+  };
+  double below = slackOf(sums[4]);
+  double above = slackOf(sums[5]);
+  if (!(lowest < ws.budget - below && ws.budget + above < highest)) {
+    below = slackOf(largest(ws.lower));
+    above = slackOf(largest(ws.upper));
   }
   if (!budgeted) {
     openBelow += 2;  // nothing is implied
     openAbove += 2;
   }
-  if ((openBelow == 0 && lowest > ws.budget + slack) || (openAbove == 0 && highest < ws.budget - slack)) {
+  if ((openBelow == 0 && lowest > ws.budget + below) || (openAbove == 0 && highest < ws.budget - above)) {
     return Status::Infeasible;
   }
   // Where the bounds leave one feasible point, it is that point to the last bit.
-  if (openBelow == 0 && ws.budget - lowest <= slack) {
+  if (openBelow == 0 && ws.budget - lowest <= below) {
     group.each(ws.padded, [&](auto i) { store(ws.upper, i, load(ws.lower, i)); });
     ws.width = 0;
     return Status::Solved;
   }
-  if (openAbove == 0 && highest - ws.budget <= slack) {
+  if (openAbove == 0 && highest - ws.budget <= above) {
     group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
     ws.width = 0;
     return Status::Solved;

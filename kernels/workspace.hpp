@@ -14,7 +14,7 @@ struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
   double budget = 0;
-  double width = 0;           // sum of upper - lower, as read
+  double width = 0;           // sum of upper - lower as read; zero if they leave one point
   bool open = false;          // whether a bound was infinite there
   double* q = nullptr;        // [padded] mu / gamma
   double* lower = nullptr;    // [padded] finite

@@ -30,6 +30,13 @@ std::size_t plainNumbers(int n, int thinFactors) {
   return thinFactors < 0 ? Workspace::numbers(n) : dualWorkspace(n, thinFactors);
 }
 
+// What was to be improved, and could not be, may be good enough.
+void acceptWithin(double tolerance, Answer& answer) {
+  if (answer.status == Status::Inaccurate && answer.relativeGap <= tolerance) {
+    answer.status = Status::Solved;
+  }
+}
+
 // What the plain way leaves inaccurate or calls a least variance without end, by the general one from there: it
 // computes with twice the digits where it has to.
 void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& scenario, bool calmest,
@@ -38,6 +45,7 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
   const std::size_t numbers = GeneralWorkspace::numbers(shared.n, 0, thin);
   double* const memory = spare.ask(Spare::kGeneral, numbers + ws.padded);
   if (memory == nullptr) {
+    acceptWithin(tolerance, answer);
     return;
   }
   const Limits limits;
@@ -64,9 +72,7 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
   found.iterations += answer.iterations;
   if (!better) {
     answer.iterations = found.iterations;
-    if (answer.status == Status::Inaccurate && answer.relativeGap <= tolerance) {
-      answer.status = Status::Solved;
-    }
+    acceptWithin(tolerance, answer);
     return;
   }
   answer = found;

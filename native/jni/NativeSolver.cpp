@@ -248,7 +248,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     const int width = PLACE(PRICES) + priced;
     // So many at a time: what is written is still in the cache when it is copied.
     constexpr int kAtOnce = 256;
-    std::vector<double> written(static_cast<std::size_t>(kAtOnce) * width);
+    std::vector<double> written(static_cast<std::size_t>(std::min(kAtOnce, count)) * width);
     jbyte statuses[kAtOnce];
     for (int from = 0; from < count; from += kAtOnce) {
       const int here = std::min(kAtOnce, count - from);

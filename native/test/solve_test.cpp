@@ -588,6 +588,33 @@ void checkScales(const Kernels& kernels) {
   }
 }
 
+// Bounds that are finite and no limit at all: as good as none, and no reason to miss the budget.
+void checkHugeBounds(const Kernels& kernels) {
+  for (const double huge : {1e6, 1e13, 1e30, 1e300}) {
+    for (const bool shorts : {false, true}) {
+      for (const bool factors : {false, true}) {
+        Portfolio p = drawLarge(7, shorts, factors);
+        p.lower.assign(p.n, shorts ? -huge : 0);
+        p.upper.assign(p.n, huge);
+        PreparedProblem problem = prepare(kernels, p);
+        BatchView batch;
+        batch.count = 1;
+        batch.stride = p.stride;
+        std::vector<double> w(p.stride), prices(problem.priceCount());
+        Answer answer;
+        problem.solve(batch, {w.data(), &answer, prices.data(), nullptr}, 1, 1e-8);
+        const double sum = std::accumulate(w.begin(), w.end(), 0.0);
+        const double gross =
+            std::accumulate(w.begin(), w.end(), 1.0, [](double s, double x) { return s + std::fabs(x); });
+        CHECK(answer.status == Status::Solved || (shorts && huge > 1e30 && answer.status == Status::Invalid),
+              "%s bounds of %g: status %d", kernels.name, huge, static_cast<int>(answer.status));
+        CHECK(answer.status != Status::Solved || std::fabs(sum - 1) <= 1e-12 * gross, "%s bounds of %g: sum %.17g",
+              kernels.name, huge, sum);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -622,6 +649,7 @@ int main(int argc, char** argv) {
     std::printf("%s: %d solved, %d infeasible, worst relative gap %.1e, most passes %d\n", name, tally.solved,
                 tally.infeasible, tally.worst, tally.passes);
     checkScales(*kernels);
+    checkHugeBounds(*kernels);
     CHECK(tally.solved > problems / 2, "only %d of %d solved", tally.solved, problems);
   }
   return failures == 0 ? 0 : 1;

@@ -100,7 +100,7 @@ final class NativeLibrary {
           directory.toFile().deleteOnExit();
         }
       }
-    } catch (IOException | UnsatisfiedLinkError e) {
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       return "the native library of the jar does not load: " + oneLine(e);
     }
   }
