@@ -188,7 +188,7 @@ PARABOLA_FUNCTION bool solveDual(const Group& group, const Shared& shared, const
       }
     }
     renewCurvature(group, shared, dual, changed);
-    if (!solveCurvature(group, dual, dual.slope)) {
+    if (!solveCurvature(group, dual)) {
       // As if none were inside its bounds.
       if (std::fabs(dual.slope[k]) > 0x1p-50 * std::fabs(ws.budget)) {
         if (met) {
@@ -233,7 +233,7 @@ PARABOLA_FUNCTION void refineDual(const Group& group, const Shared& shared, Work
   renewCurvature(group, shared, dual, listChanged(group, dual));
   exposuresOf(group, shared, own, dual.slope);
   dual.slope[dual.factors] = ws.budget - sum - moved;
-  if (!solveCurvature(group, dual, dual.slope)) {
+  if (!solveCurvature(group, dual)) {
     return;
   }
   gradientAt(group, shared, shared.zeros, dual.step, nullptr, common);

@@ -241,10 +241,10 @@ PARABOLA_FUNCTION void clearCurvature(const Group& group, Dual& dual) {
   std::memset(dual.free, 0, 8 * dual.words);
 }
 
-// step = M^-1 right. Returns false where M is singular: mostly because no weight is inside its bounds. By elimination
+// step = M^-1 slope. Returns false where M is singular: mostly because no weight is inside its bounds. By elimination
 // above and below the diagonal: a system of a few factors takes no longer than its divisions.
 template <class Group>
-PARABOLA_FUNCTION bool solveCurvature(const Group& group, Dual& dual, const double* right) {
+PARABOLA_FUNCTION bool solveCurvature(const Group& group, Dual& dual) {
   using P = Pack<kLanes>;
   const int size = dual.size;
   const int wide = static_cast<int>(dual.wide);
@@ -252,7 +252,7 @@ PARABOLA_FUNCTION bool solveCurvature(const Group& group, Dual& dual, const doub
     double* const row = dual.system + f * wide;
     group.each(static_cast<int>(dual.stride),
                [&](auto j) { store(row, j, load(dual.curvature + f * dual.stride, j)); });
-    row[size] = right[f];
+    row[size] = dual.slope[f];
     for (int c = size + 1; c < wide; c++) {
       row[c] = 0;
     }

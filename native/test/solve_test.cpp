@@ -213,6 +213,7 @@ Portfolio drawLarge(unsigned seed, bool shorts, bool factors) {
   p.covariance = allocate(p.n * p.stride);
   giveFactors(p, many ? 5 + source.below(30) : 5, true, source);
   if (!factors) {
+    p.factors = 0;
     p.specific.clear();
   }
   for (int i = 0; i < p.n; i++) {
