@@ -14,6 +14,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What holds for every legal problem, however hostile, on every engine. */
 class EnginePropertiesTest {
+  /** The same problems in every run; others are for a search, with a hundred times the tries. */
+  private static final String SEED = "20261122";
+
   private static List<Engine> engines = List.of();
 
   @BeforeContainer
@@ -26,7 +29,7 @@ class EnginePropertiesTest {
     engines.forEach(Engine::close);
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 1500, seed = SEED)
   void weightsKeepTheirBoundsAndTheBudgetAndNothingIsLeftToGain(
       @ForAll @IntRange(min = 1, max = 40) int n, @ForAll Trouble trouble, @ForAll long seed) {
     Problem problem = RandomProblems.hostile(n, trouble, seed);
@@ -45,7 +48,7 @@ class EnginePropertiesTest {
     }
   }
 
-  @Property(tries = 400)
+  @Property(tries = 400, seed = SEED)
   void noFaceOfASmallProblemHoldsABetterPortfolio(
       @ForAll @IntRange(min = 1, max = 6) int n, @ForAll Trouble trouble, @ForAll long seed) {
     Problem problem = RandomProblems.hostile(n, trouble, seed);
@@ -58,7 +61,7 @@ class EnginePropertiesTest {
     }
   }
 
-  @Property(tries = 300)
+  @Property(tries = 300, seed = SEED)
   void aStartChangesNoMoreThanRounding(
       @ForAll @IntRange(min = 1, max = 30) int n, @ForAll long seed) {
     Random random = new Random(seed);

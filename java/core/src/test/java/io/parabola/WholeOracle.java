@@ -322,7 +322,7 @@ final class WholeOracle {
       total += 32 * Math.ulp(1.0) * cost(i, held);
       widest += (upper[i] - lower[i]) * Math.sqrt(sigma[i * n + i]);
     }
-    return total + 1e-8 * 0x1p-44 * gamma * widest * widest;
+    return total + 1e-8 * 0x1p-64 * gamma * widest * widest;
   }
 
   /** That the solution says of itself what its weights say of it. */

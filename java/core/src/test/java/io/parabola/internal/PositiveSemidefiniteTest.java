@@ -122,7 +122,7 @@ class PositiveSemidefiniteTest {
   }
 
   /** v is an eigenvector of (I − vvᵀ) − c vvᵀ with eigenvalue −c; the others are 1. */
-  @Property(tries = 30)
+  @Property(tries = 30, seed = "20261122")
   void anEigenvalueOfMinusAMillionthIsRefusedAndOneOfZeroIsNot(
       @ForAll @IntRange(min = 2, max = 60) int n, @ForAll long seed) {
     double[] v = new double[n];

@@ -176,7 +176,7 @@ final class QpSolver {
    * before, γ (Σ (|w| + |b|) σ)², Σ |q w| and the costs; no gradient is known better than to a
    * rounding of γ σ Σ (|w| + |b|) σ + |q| + |A'||y|, which the certificate multiplies by the width
    * of the bounds; and where everything vanishes (the least variance without a budget), nothing is
-   * finer than 2⁻⁴⁴ of the risk of the widths.
+   * finer than 2⁻⁶⁴ of the risk of the widths.
    */
   static double size(Qp qp, double[] w, Certificate certificate) {
     double risk = 0;
@@ -201,7 +201,7 @@ final class QpSolver {
     size = Math.max(size, costs);
     size = Math.max(size, 0x1p-20 * (qp.gamma * risk * risk + reward + costs));
     size = Math.max(size, 0x1p-24 * uncertain);
-    return Math.max(size, 0x1p-44 * qp.gamma * widest * widest);
+    return Math.max(size, 0x1p-64 * qp.gamma * widest * widest);
   }
 
   private Optimum certified(Qp qp, Optimum optimum, double farthest) {
