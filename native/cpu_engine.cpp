@@ -316,18 +316,19 @@ PreparedProblem::Parts PreparedProblem::parts() {
   return {shared_, covariance_, problem_, row_};
 }
 
-void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
+Prices PreparedProblem::pricesOf(const ResultView& results, long stride, int s) const {
   const int m = problem_.rows;
-  const auto pricesOf = [&](int s) {
-    double* p = results.prices + static_cast<long>(s) * priceCount();
-    double* reduced = results.reducedCosts == nullptr ? nullptr : results.reducedCosts + s * batch.stride;
-    return Prices{p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, reduced, nullptr};
-  };
+  double* const p = results.prices + static_cast<long>(s) * priceCount();
+  double* const reduced = results.reducedCosts == nullptr ? nullptr : results.reducedCosts + s * stride;
+  return {p, p + 1, p + 1 + m, p + 2 + m, p + 3 + m, reduced, nullptr};
+}
+
+void PreparedProblem::solve(const BatchView& batch, const ResultView& results, int threads, double tolerance) {
   if (!batch.overrides() && results.reducedCosts == nullptr) {
     // They are the base scenario, and have been solved.
     for (int s = 0; s < batch.count; s++) {
       std::copy_n(baseWeights_, batch.stride, results.weights + s * batch.stride);
-      std::copy_n(basePrices_, priceCount(), pricesOf(s).budget);
+      std::copy_n(basePrices_, priceCount(), pricesOf(results, batch.stride, s).budget);
       results.answers[s] = base_;
       if (base_.status == Status::Solved || base_.status == Status::Inaccurate) {
         results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
@@ -340,12 +341,17 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
   const bool large = static_cast<long>(batch.count) * shared_.n >= kLargeBatch;
   shareOut(batch.count, turn, threads, large, [&](auto turns) {
-    Desk desk(*this, batch);
+    // Copies on the thread's own stack: what lies on the caller's is near what the caller writes all the time, and to
+    // fetch such a line for every portfolio costs a small one a tenth to a fifth of its time.
+    const BatchView mine = batch;
+    const ResultView out = results;
+    const double enough = tolerance;
+    Desk desk(*this, mine);
     turns([&](int from, int to) {
       for (int s = from; s < to; s++) {
-        double* const weights = results.weights + s * batch.stride;
-        results.answers[s] = desk.solve(s, tolerance, weights, pricesOf(s), this);
-        std::fill(weights + shared_.n, weights + batch.stride, 0.0);
+        double* const weights = out.weights + s * mine.stride;
+        out.answers[s] = desk.solve(s, enough, weights, pricesOf(out, mine.stride, s), this);
+        std::fill(weights + shared_.n, weights + mine.stride, 0.0);
       }
     });
   });

@@ -49,6 +49,8 @@ class PreparedProblem final : public Solver {
   // The same, but for the covariances of scenarios.
   bool isPlainBesideCovariance(const BatchView& batch) const;
   static bool provideInverse(void* self);
+  // Where the prices of scenario s go; its reduced costs lie `stride` apart.
+  Prices pricesOf(const ResultView& results, long stride, int s) const;
 
   const Kernels& kernels_;
   CovarianceView covariance_;
