@@ -13,7 +13,9 @@ import io.parabola.bench.problems.Costs;
 import io.parabola.bench.problems.Multipliers;
 import io.parabola.bench.problems.ScenarioBatch;
 import io.parabola.bench.problems.Scenarios;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
@@ -49,6 +51,20 @@ public final class Parabola {
     Constrained plain = Constrained.plain(scenarios);
     ScenarioBatch batch = new ScenarioBatch(plain, problem, null, false);
     return new Whole(name, plain, batch, engine::solve, () -> {});
+  }
+
+  /**
+   * The scenarios in batches, each in one call, nothing prepared.
+   *
+   * @param size of a batch, a divisor of how many scenarios there are and of what is solved at once
+   */
+  public static Contestant batches(
+      String name, Engine engine, Scenarios scenarios, Problem problem, int size) {
+    List<Contestant> batches = new ArrayList<>();
+    for (int s = 0; s < scenarios.count(); s += size) {
+      batches.add(batch(name, engine, scenarios.part(s, s + size), problem));
+    }
+    return new Batches(name, batches, size);
   }
 
   /** All scenarios in one call, their own covariances taken as they are. */
@@ -89,6 +105,34 @@ public final class Parabola {
   public static Contestant warm(
       String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
     return new Again(name, engine, scenarios, problem, start);
+  }
+
+  private static final class Batches extends Contestant {
+    private final List<Contestant> batches;
+    private final int size;
+
+    Batches(String name, List<Contestant> batches, int size) {
+      super(name, batches.size() * size, false);
+      this.batches = batches;
+      this.size = size;
+    }
+
+    @Override
+    public void solve(int first, int number) {
+      for (int s = first; s < first + number; s += size) {
+        batches.get(s / size).solve(0, size);
+      }
+    }
+
+    @Override
+    public Certificate certificate(int s) {
+      return batches.get(s / size).certificate(s % size);
+    }
+
+    @Override
+    public void close() {
+      batches.forEach(Contestant::close);
+    }
   }
 
   private static final class Again extends Contestant {

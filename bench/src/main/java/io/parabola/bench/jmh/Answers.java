@@ -30,14 +30,15 @@ public class Answers {
    * Judges what a contestant found last.
    *
    * @param first the first portfolio that it solved
-   * @param count how many, those after the last beginning again at 0
+   * @param solved how many, those after the last beginning again at 0
    * @param accuracy what gap and violation may be; infinity lets everything pass and be shown
    * @throws IllegalStateException if one is worse: the time of a wrong answer is no time
    */
-  void judge(Contestant contestant, int first, int count, double accuracy) {
+  void judge(Contestant contestant, int first, long solved, double accuracy) {
     Certificate worst = Certificate.PERFECT;
+    int count = (int) Math.min(solved, contestant.count());
     int step = Math.max(1, count / AT_MOST);
-    for (int k = 0; k < Math.min(count, contestant.count()); k += step) {
+    for (int k = 0; k < count; k += step) {
       Certificate certificate = contestant.certificate((first + k) % contestant.count());
       worst = certificate == null ? worst : worst.worse(certificate);
     }

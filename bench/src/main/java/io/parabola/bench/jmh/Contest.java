@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A contestant under JMH's clock: one portfolio after another, or all of a batch. After each
+ * A contestant under JMH's clock: one portfolio or batch after another, or all at once. After each
  * iteration its answers are judged.
  */
 @State(Scope.Benchmark)
@@ -23,7 +23,7 @@ public abstract class Contest {
   private double tolerance;
   private int next;
   private int first;
-  private int solved;
+  private long solved;
 
   /**
    * Enters.
@@ -39,9 +39,14 @@ public abstract class Contest {
 
   /** Solves the next portfolio alone, and after the last the first again. */
   final void solveNext() {
-    contestant.solve(next, 1);
-    next = next + 1 == contestant.count() ? 0 : next + 1;
-    solved++;
+    solveNext(1);
+  }
+
+  /** Solves the next so many portfolios, a divisor of how many there are. */
+  final void solveNext(int number) {
+    contestant.solve(next, number);
+    next = next + number == contestant.count() ? 0 : next + number;
+    solved += number;
   }
 
   /** Solves all in one call. */

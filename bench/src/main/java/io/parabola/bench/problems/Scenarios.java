@@ -41,6 +41,11 @@ public record Scenarios(
     return Arrays.copyOfRange(expectedReturns, s * size, (s + 1) * size);
   }
 
+  /** The scenarios from {@code first} to {@code end − 1}. */
+  public Scenarios part(int first, int end) {
+    return withExpectedReturns(Arrays.copyOfRange(expectedReturns, first * size, end * size));
+  }
+
   /** As many scenarios as wished, drawn in the same way as these. */
   public Scenarios drawn(int scenarios, long seed) {
     return withExpectedReturns(draw(centre, spread, scenarios, new Random(seed)));
