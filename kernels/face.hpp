@@ -102,18 +102,24 @@ PARABOLA_FUNCTION int makeRoom(Face& face, int kept) {
 
 // The symmetric matrix M + sigma 1 1' with rows of M `stride` apart, as `factor` reads it.
 struct Dense {
+  static constexpr bool kReadsBlocks = true;
   const double* matrix;
   long stride;
   double sigma;
 
-  // out[c] = entry (index[j], index[c]) for from <= c < count.
+  // out[c] = entry (index[j], index[c]) for from <= c < count, and zeros after them to padded(count).
   template <class Group>
   PARABOLA_INLINE void column(const Group& group, const int* index, int j, int from, int count, double* out) const {
     const double* h = matrix + index[j] * stride;
-    group.items(count - from, [&](int c) { out[from + c] = h[index[from + c]] + sigma; });
+    group.each(from, padded(count),
+               [&](auto i) { store(out, i, firstLanes(pick(h, index + i.at) + Pack<kLanes>(sigma), count - i.at)); });
   }
   PARABOLA_INLINE double diagonal(int i) const { return matrix[i * stride + i] + sigma; }
 };
+
+// A matrix whose columns are read through whole blocks of the index, in which padding has to be some index too.
+template <class Matrix>
+concept ReadsBlocks = Matrix::kReadsBlocks;
 
 // The sign of column p of a factor L S L', for matrices that have signs (see turned.hpp).
 template <class Matrix>
@@ -147,6 +153,11 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
   if (kept >= k) {
     return k;
   }
+  if constexpr (ReadsBlocks<Matrix>) {
+    for (int i = k; i < rows; i++) {
+      face.index[i] = face.index[0];
+    }
+  }
   for (int panel = 0; panel < k; panel += kPanel) {
     const int width = k - panel < kPanel ? k - panel : kPanel;
     // In kept columns only the rows of the new indices are computed (and their block again, to the same bits).
@@ -157,11 +168,7 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
       columns[c] = start + (c < width ? c : 0) * face.stride;
     }
     for (int c = 0; c < width; c++) {
-      double* column = columns[c];
-      matrix.column(group, face.index, panel + c, first, k, column);
-      for (int i = k; i < rows; i++) {
-        column[i] = 0;
-      }
+      matrix.column(group, face.index, panel + c, first, k, columns[c]);
     }
     if (width == kPanel) {
       group.each(first, rows, [&](auto i) {
@@ -175,10 +182,10 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           if constexpr (HasSigns<Matrix>) {
             x = P(matrix.sign(p)) * x;
           }
-          a = fma(P(-l[panel]), x, a);
-          b = fma(P(-l[panel + 1]), x, b);
-          c = fma(P(-l[panel + 2]), x, c);
-          d = fma(P(-l[panel + 3]), x, d);
+          a = fnma(P(l[panel]), x, a);
+          b = fnma(P(l[panel + 1]), x, b);
+          c = fnma(P(l[panel + 2]), x, c);
+          d = fnma(P(l[panel + 3]), x, d);
         }
         store(columns[0], i, a);
         store(columns[1], i, b);
@@ -191,7 +198,7 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
           auto s = load(columns[c], i);
           const double* l = face.L;
           for (int p = 0; p < panel; p++, l += face.stride) {
-            s = fma(decltype(s)(-signOf(matrix, p) * l[panel + c]), load(l, i), s);
+            s = fnma(decltype(s)(signOf(matrix, p) * l[panel + c]), load(l, i), s);
           }
           store(columns[c], i, s);
         });
@@ -307,29 +314,76 @@ PARABOLA_FUNCTION void removeIndex(const Group& group, Face& face, int position,
   }
 }
 
+// The rows of one block of columns, and what they take away from those below, for a core's lanes: the block is solved
+// in registers. `width` columns of it are there.
+template <class Group, int kWidth>
+PARABOLA_INLINE void solveLowerBlock(const Group& group, const Face& face, int from, int width, int rows,
+                                     double* const (&x)[kWidth]) {
+#if !defined(PARABOLA_SINGLE_LANE)
+  using P = Pack<kLanes>;
+  const double* const columns = face.L + static_cast<long>(from) * face.stride;
+  const Lanes<kLanes> own{from};
+  P at[kWidth];
+  P v[kWidth][kLanes];
+  for (int r = 0; r < kWidth; r++) {
+    at[r] = firstLanes(load(x[r], own), width);
+  }
+  eachLane([&](auto lane) {
+    constexpr int c = lane;
+    if (c < width) {
+      const P l = load(columns + c * face.stride, own);
+      const P inverse(face.inverse[from + c]);
+      for (int r = 0; r < kWidth; r++) {
+        v[r][c] = spreadLane<c>(at[r]) * inverse;
+        at[r] = replaceLane<c>(fnma(v[r][c], l, at[r]), v[r][c]);
+      }
+    } else {
+      for (int r = 0; r < kWidth; r++) {
+        v[r][c] = P(0.0);
+      }
+    }
+  });
+  for (int r = 0; r < kWidth; r++) {
+    store(x[r], own, firstLanes(at[r], width));
+  }
+  // A block that is not full is the last one.
+  group.each(from + kLanes, rows, [&](auto i) {
+    P below[kWidth];
+    for (int r = 0; r < kWidth; r++) {
+      below[r] = load(x[r], i);
+    }
+    PARABOLA_UNROLL
+    for (int c = 0; c < kLanes; c++) {
+      const P l = load(columns + c * face.stride, i);
+      for (int r = 0; r < kWidth; r++) {
+        below[r] = fnma(v[r][c], l, below[r]);
+      }
+    }
+    for (int r = 0; r < kWidth; r++) {
+      store(x[r], i, below[r]);
+    }
+  });
+#endif
+}
+
 // Each x <- L^-1 x for the leading `size` columns; x has padded(size) places. Several right sides at once: their chains
-// of dependent steps overlap, and the factor is read once. Lanes take a block of columns at a time: its own rows each
-// of them solves for itself.
+// of dependent steps overlap, and the factor is read once. A block of columns at a time: its own rows each of several
+// lanes solves for itself.
 template <class Group, class... Vector>
 PARABOLA_LARGE void solveLower(const Group& group, const Face& face, int size, Vector*... vectors) {
   using P = Pack<kLanes>;
   constexpr int kWidth = sizeof...(vectors);
-  constexpr int kStep = kLanes > 1 ? 1 : kBlock;
   double* const x[kWidth] = {vectors...};
   const int rows = padded(size);
-  const auto clearPadding = [&] {
-    for (int i = size; i < rows; i++) {
-      for (int r = 0; r < kWidth; r++) {
-        x[r][i] = 0;
-      }
+  for (int from = 0; from < size; from += kBlock) {
+    if constexpr (kLanes > 1) {
+      solveLowerBlock(group, face, from, size - from < kBlock ? size - from : kBlock, rows, x);
+      continue;
     }
-  };
-  clearPadding();
-  for (int from = 0; from < size; from += kStep) {
     const double* const columns = face.L + static_cast<long>(from) * face.stride;
-    double v[kWidth][kStep];
+    double v[kWidth][kBlock];
     PARABOLA_UNROLL
-    for (int c = 0; c < kStep; c++) {
+    for (int c = 0; c < kBlock; c++) {
       const int j = from + c;
       for (int r = 0; r < kWidth; r++) {
         double s = 0;
@@ -344,10 +398,10 @@ PARABOLA_LARGE void solveLower(const Group& group, const Face& face, int size, V
         v[r][c] = s;
       }
     }
-    group.each(from / kLanes * kLanes, rows, [&](auto i) {
+    group.each(from, rows, [&](auto i) {
       PARABOLA_UNROLL
-      for (int c = 0; c < kStep; c++) {
-        if (kStep > 1 && i.at <= from + c) {
+      for (int c = 0; c < kBlock; c++) {
+        if (i.at <= from + c) {
           for (int r = 0; r < kWidth && i.at == from + c; r++) {
             store(x[r], i, P(v[r][c]));
           }
@@ -359,11 +413,7 @@ PARABOLA_LARGE void solveLower(const Group& group, const Face& face, int size, V
         }
       }
     });
-    for (int r = 0; r < kWidth && kStep == 1; r++) {
-      x[r][from] = v[r][0];
-    }
   }
-  clearPadding();
 }
 
 // x <- L'^-1 x. The places of x after `size` are zero. A block of columns at a time: what the rows below them take away

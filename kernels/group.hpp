@@ -47,6 +47,23 @@ struct Best {
 
 PARABOLA_SIZE constexpr int padded(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
 
+// Writes the indices from i on whose bits are set to `out`; returns how many. All eight places there may be
+// overwritten.
+PARABOLA_INLINE int writeIndices(unsigned set, int i, int* out) {
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+  // Without a branch, and by way of a register: to compress straight into memory is slow on some processors.
+  const __m256i all = _mm256_add_epi32(_mm256_set1_epi32(i), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_maskz_compress_epi32(static_cast<__mmask8>(set), all));
+  return __builtin_popcount(set);
+#else
+  int count = 0;
+  for (; set != 0; set &= set - 1) {
+    out[count++] = i + __builtin_ctz(set);
+  }
+  return count;
+#endif
+}
+
 class SerialGroup {
  public:
   // f(i) for all indices from `from` (a multiple of kLanes) to n (padded).
@@ -157,14 +174,12 @@ class SerialGroup {
   }
 
   // Writes the indices for which the mask f(i) is set to `out`, in increasing order; returns how many. `out` has n
-  // places.
+  // places, all of which may be overwritten.
   template <class F>
   PARABOLA_INLINE int select(int n, int* out, F f) const {
     int count = 0;
     for (int i = 0; i < n; i += kLanes) {
-      for (unsigned m = bits(f(Lanes<kLanes>{i}).r[0]); m != 0; m &= m - 1) {
-        out[count++] = i + __builtin_ctz(m);
-      }
+      count += writeIndices(bits(f(Lanes<kLanes>{i}).r[0]), i, out + count);
     }
     return count;
   }
@@ -232,6 +247,16 @@ class SerialGroup {
       many += f(k);
     }
     return many;
+  }
+
+  // How many of the first k < count f(k) holds for before it does not.
+  template <class F>
+  PARABOLA_INLINE int leading(int count, F f) const {
+    int k = 0;
+    while (k < count && f(k)) {
+      k++;
+    }
+    return k;
   }
 
   // Whether f(k) holds for all k < count.

@@ -195,6 +195,10 @@ class LaneGroup {
         count, 0, 0, [&](int k, int& many) { many += f(k) ? 1 : 0; }, [](int a, int b) { return a + b; });
   }
   template <class F>
+  PARABOLA_INLINE int leading(int count, F f) const {
+    return -static_cast<int>(largest(count, -count, [&](int k) { return f(k) ? -count : -k; }));
+  }
+  template <class F>
   PARABOLA_INLINE bool all(int count, F f) const {
     return this->count(count, [&](int k) { return !f(k); }) == 0;
   }

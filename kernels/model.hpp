@@ -29,30 +29,29 @@ struct Model {
   const double* diagonal = nullptr;  // [n] d, or null for zero
 };
 
-// out[c] = H[index[j]][index[c]] for from <= c < count, j being a position in index.
+// out[c] = H[index[j]][index[c]] for from <= c < count, j being a position in index. Index is read to the end of
+// a block of lanes, and zeros are written there.
 template <class Group>
 PARABOLA_LARGE void gather(const Group& group, const Model& h, const int* index, int j, int from, int count,
                            double* out) {
   const int row = index[j];
-  if (h.base == nullptr) {
-    group.items(count - from, [&](int c) { out[from + c] = 0; });
-  } else if (h.scale == nullptr) {
-    const double* b = h.base + row * h.stride;
-    group.items(count - from, [&](int c) { out[from + c] = b[index[from + c]]; });
-  } else {
-    const double* b = h.base + row * h.stride;
-    const double e = h.scale[row];
-    group.items(count - from, [&](int c) { out[from + c] = e * b[index[from + c]] * h.scale[index[from + c]]; });
-  }
-  for (int k = 0; k < h.factorCount; k++) {
-    const double* f = h.factors + k * h.factorStride;
-    const double own = f[row];
-    group.items(count - from, [&](int c) { out[from + c] = fma(own, f[index[from + c]], out[from + c]); });
-  }
-  if (h.common != nullptr) {
-    const double own = h.common[row];
-    group.items(count - from, [&](int c) { out[from + c] = fma(own, h.common[index[from + c]], out[from + c]); });
-  }
+  using P = Pack<kLanes>;
+  const double* const b = h.base == nullptr ? nullptr : h.base + row * h.stride;
+  group.each(from, padded(count), [&](auto i) {
+    const int* const at = index + i.at;
+    P s(0.0);
+    if (b != nullptr) {
+      s = h.scale == nullptr ? pick(b, at) : P(h.scale[row]) * pick(b, at) * pick(h.scale, at);
+    }
+    for (int k = 0; k < h.factorCount; k++) {
+      const double* const f = h.factors + k * h.factorStride;
+      s = fma(P(f[row]), pick(f, at), s);
+    }
+    if (h.common != nullptr) {
+      s = fma(P(h.common[row]), pick(h.common, at), s);
+    }
+    store(out, i, firstLanes(s, count - i.at));
+  });
   if (h.diagonal != nullptr && from <= j && j < count) {
     group.one([&] { out[j] += h.diagonal[row]; });
   }

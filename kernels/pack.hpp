@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
+#include <utility>
 
 #if defined(__CUDACC__) && !defined(PARABOLA_SINGLE_LANE)
 #define PARABOLA_SINGLE_LANE
@@ -72,6 +74,9 @@ PARABOLA_INLINE double fma(double x, double y, double z) {
 #endif
 }
 
+// z - x y in one rounding where the lanes below do it so: the same bits as with fma and -x, but one instruction.
+PARABOLA_INLINE double fnma(double x, double y, double z) { return fma(-x, y, z); }
+
 #if defined(PARABOLA_SINGLE_LANE)
 
 using Register = double;
@@ -92,6 +97,7 @@ PARABOLA_INLINE Register select(MaskRegister m, Register a, Register b) { return
 PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a && b; }
 PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a || b; }
 PARABOLA_INLINE unsigned bits(MaskRegister m) { return m ? 1U : 0U; }
+PARABOLA_INLINE Register firstLanes(Register x, int) { return x; }
 
 #elif defined(__AVX512F__)
 
@@ -107,6 +113,7 @@ PARABOLA_INLINE Register mul(Register a, Register b) { return _mm512_mul_pd(a, b
 PARABOLA_INLINE Register divide(Register a, Register b) { return _mm512_div_pd(a, b); }
 PARABOLA_INLINE Register squareRoot(Register a) { return _mm512_sqrt_pd(a); }
 PARABOLA_INLINE Register fma(Register a, Register b, Register c) { return _mm512_fmadd_pd(a, b, c); }
+PARABOLA_INLINE Register fnma(Register a, Register b, Register c) { return _mm512_fnmadd_pd(a, b, c); }
 PARABOLA_INLINE Register min(Register a, Register b) { return _mm512_min_pd(a, b); }
 PARABOLA_INLINE Register max(Register a, Register b) { return _mm512_max_pd(a, b); }
 PARABOLA_INLINE MaskRegister less(Register a, Register b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
@@ -114,6 +121,18 @@ PARABOLA_INLINE Register select(MaskRegister m, Register a, Register b) { return
 PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a & b; }
 PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a | b; }
 PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
+
+template <int kLane>
+PARABOLA_INLINE Register spreadLane(Register x) {
+  return _mm512_permutexvar_pd(_mm512_set1_epi64(kLane), x);
+}
+template <int kLane>
+PARABOLA_INLINE Register replaceLane(Register x, Register y) {
+  return _mm512_mask_blend_pd(1U << kLane, x, y);
+}
+PARABOLA_INLINE Register firstLanes(Register x, int count) {
+  return _mm512_maskz_mov_pd(static_cast<__mmask8>(count < kLanes ? (1U << count) - 1 : 255U), x);
+}
 
 #elif defined(__AVX2__) && defined(__FMA__)
 
@@ -136,6 +155,9 @@ PARABOLA_INLINE Register squareRoot(Register x) { return {_mm256_sqrt_pd(x.a), _
 PARABOLA_INLINE Register fma(Register x, Register y, Register z) {
   return {_mm256_fmadd_pd(x.a, y.a, z.a), _mm256_fmadd_pd(x.b, y.b, z.b)};
 }
+PARABOLA_INLINE Register fnma(Register x, Register y, Register z) {
+  return {_mm256_fnmadd_pd(x.a, y.a, z.a), _mm256_fnmadd_pd(x.b, y.b, z.b)};
+}
 PARABOLA_INLINE Register min(Register x, Register y) { return {_mm256_min_pd(x.a, y.a), _mm256_min_pd(x.b, y.b)}; }
 PARABOLA_INLINE Register max(Register x, Register y) { return {_mm256_max_pd(x.a, y.a), _mm256_max_pd(x.b, y.b)}; }
 PARABOLA_INLINE MaskRegister less(Register x, Register y) {
@@ -152,6 +174,22 @@ PARABOLA_INLINE MaskRegister either(MaskRegister x, MaskRegister y) {
 }
 PARABOLA_INLINE unsigned bits(MaskRegister m) {
   return static_cast<unsigned>(_mm256_movemask_pd(m.a)) | static_cast<unsigned>(_mm256_movemask_pd(m.b)) << 4;
+}
+
+template <int kLane>
+PARABOLA_INLINE Register spreadLane(Register x) {
+  const __m256d v = _mm256_permute4x64_pd(kLane < 4 ? x.a : x.b, kLane % 4 * 0x55);
+  return {v, v};
+}
+template <int kLane>
+PARABOLA_INLINE Register replaceLane(Register x, Register y) {
+  return {_mm256_blend_pd(x.a, y.a, kLane < 4 ? 1 << kLane % 4 : 0),
+          _mm256_blend_pd(x.b, y.b, kLane < 4 ? 0 : 1 << kLane % 4)};
+}
+PARABOLA_INLINE Register firstLanes(Register x, int count) {
+  const __m256d last = _mm256_set1_pd(count);
+  return {_mm256_and_pd(x.a, _mm256_cmp_pd(_mm256_set_pd(3, 2, 1, 0), last, _CMP_LT_OQ)),
+          _mm256_and_pd(x.b, _mm256_cmp_pd(_mm256_set_pd(7, 6, 5, 4), last, _CMP_LT_OQ))};
 }
 
 #else
@@ -183,6 +221,9 @@ PARABOLA_INLINE Register squareRoot(const Register& x) { PARABOLA_LANES(std::sqr
 PARABOLA_INLINE Register fma(const Register& x, const Register& y, const Register& z) {
   PARABOLA_LANES(x.v[l] * y.v[l] + z.v[l]);
 }
+PARABOLA_INLINE Register fnma(const Register& x, const Register& y, const Register& z) {
+  PARABOLA_LANES(-x.v[l] * y.v[l] + z.v[l]);
+}
 PARABOLA_INLINE Register min(const Register& x, const Register& y) {
   PARABOLA_LANES(x.v[l] < y.v[l] ? x.v[l] : y.v[l]);
 }
@@ -202,6 +243,17 @@ PARABOLA_INLINE Register select(MaskRegister m, const Register& x, const Registe
 PARABOLA_INLINE MaskRegister both(MaskRegister a, MaskRegister b) { return a & b; }
 PARABOLA_INLINE MaskRegister either(MaskRegister a, MaskRegister b) { return a | b; }
 PARABOLA_INLINE unsigned bits(MaskRegister m) { return m; }
+
+template <int kLane>
+PARABOLA_INLINE Register spreadLane(const Register& x) {
+  return set(x.v[kLane]);
+}
+template <int kLane>
+PARABOLA_INLINE Register replaceLane(Register x, const Register& y) {
+  x.v[kLane] = y.v[kLane];
+  return x;
+}
+PARABOLA_INLINE Register firstLanes(const Register& x, int count) { PARABOLA_LANES(l < count ? x.v[l] : 0); }
 
 #undef PARABOLA_LANES
 
@@ -343,6 +395,65 @@ PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c
   }
   return d;
 }
+
+template <int W>
+PARABOLA_INLINE Pack<W> fnma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c) {
+  Pack<W> d;
+  for (int k = 0; k < Pack<W>::kRegisters; k++) {
+    d.r[k] = fnma(a.r[k], b.r[k], c.r[k]);
+  }
+  return d;
+}
+
+// p at as many places as there are lanes. On CPUs they are loads of their own: instructions that gather are slow on
+// some.
+PARABOLA_INLINE Pack<kLanes> pick(const double* p, const int* at) {
+  Pack<kLanes> x;
+#if defined(PARABOLA_SINGLE_LANE)
+  x.r[0] = p[at[0]];
+#elif defined(__AVX512F__)
+  x.r[0] = _mm512_set_pd(p[at[7]], p[at[6]], p[at[5]], p[at[4]], p[at[3]], p[at[2]], p[at[1]], p[at[0]]);
+#elif defined(__AVX2__) && defined(__FMA__)
+  x.r[0] = {_mm256_set_pd(p[at[3]], p[at[2]], p[at[1]], p[at[0]]),
+            _mm256_set_pd(p[at[7]], p[at[6]], p[at[5]], p[at[4]])};
+#else
+  for (int l = 0; l < kLanes; l++) {
+    x.r[0].v[l] = p[at[l]];
+  }
+#endif
+  return x;
+}
+
+// Zeros but in the first `count` lanes, at least one.
+PARABOLA_INLINE Pack<kLanes> firstLanes(Pack<kLanes> x, int count) {
+  x.r[0] = firstLanes(x.r[0], count);
+  return x;
+}
+
+#if !defined(PARABOLA_SINGLE_LANE)
+// One of eight lanes in all of them; and another number in one of them.
+template <int kLane>
+PARABOLA_INLINE Pack<kLanes> spreadLane(const Pack<kLanes>& x) {
+  Pack<kLanes> y;
+  y.r[0] = spreadLane<kLane>(x.r[0]);
+  return y;
+}
+template <int kLane>
+PARABOLA_INLINE Pack<kLanes> replaceLane(Pack<kLanes> x, const Pack<kLanes>& y) {
+  x.r[0] = replaceLane<kLane>(x.r[0], y.r[0]);
+  return x;
+}
+
+// f(0), f(1), … f(7), each as a constant.
+template <class F, int... kLane>
+PARABOLA_INLINE void eachLane(F f, std::integer_sequence<int, kLane...>) {
+  (f(std::integral_constant<int, kLane>()), ...);
+}
+template <class F>
+PARABOLA_INLINE void eachLane(F f) {
+  eachLane(f, std::make_integer_sequence<int, kLanes>());
+}
+#endif
 
 template <int W>
 PARABOLA_INLINE Pack<W> squareRoot(const Pack<W>& a) {

@@ -56,10 +56,10 @@ PARABOLA_FUNCTION double budgetMultiplier(const Group& group, const Shared& shar
   const Sum calm = group.reduce(
       face.size, Sum(), Sum(),
       [&](int c, Sum& s) {
-        if (shared.deviation[face.index[c]] <= 2 * least) {
-          s.sum += ws.g[face.index[c]];
-          s.count++;
-        }
+        // Without a branch, which would often be guessed wrong.
+        const bool calm = shared.deviation[face.index[c]] <= 2 * least;
+        s.sum += calm ? ws.g[face.index[c]] : 0;
+        s.count += calm;
       },
       [](const Sum& s, const Sum& t) {
         return Sum{s.sum + t.sum, s.count + t.count};
@@ -131,7 +131,7 @@ PARABOLA_FUNCTION Pivoting pivot(const Group& group, const Shared& shared, Works
 
     const auto stays = [&](int c) {
       const int i = face.index[c];
-      return ws.lower[i] <= ws.x[c] && ws.x[c] <= ws.upper[i];
+      return (ws.lower[i] <= ws.x[c]) & (ws.x[c] <= ws.upper[i]);
     };
     struct Found {
       int first;  // the first position that passed a bound

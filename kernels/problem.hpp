@@ -133,6 +133,7 @@ struct Shared {
   const double* baseSide = nullptr;     // [padded]
   const double* baseWeights = nullptr;  // [padded] its weights
   const double* baseProduct = nullptr;  // [padded] Sigma times its weights; null where not known
+  const double* baseStep = nullptr;     // [padded] how far along its gradient a weight goes in a step from there
   const double* baseRows = nullptr;     // [rows + 3] which of its rows are active, as Program::side
   Prices basePrices;                    // those of its limits
   int rows = 0;                         // how many rows it has, a target return not among them

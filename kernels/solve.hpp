@@ -183,11 +183,10 @@ PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, W
   if (shared.baseL == nullptr || shared.baseStride > face.capacity) {
     return 0;
   }
-  const int all = shared.baseFree;
-  const int kept = -static_cast<int>(group.largest(all, -all, [&](int c) {
+  const int kept = group.leading(shared.baseFree, [&](int c) {
     const int i = shared.baseIndex[c];
-    return ws.side[i] == 0 && ws.lower[i] < ws.upper[i] ? -all : -c;
-  }));
+    return ws.side[i] == 0 && ws.lower[i] < ws.upper[i];
+  });
   // Those are told from the others by a side for a while.
   group.items(kept, [&](int c) { ws.side[shared.baseIndex[c]] = 1; });
   const int others = group.choose(face.size, ws.list, face.size, [&](int c) {
@@ -200,7 +199,15 @@ PARABOLA_FUNCTION int keepBaseFactor(const Group& group, const Shared& shared, W
   });
   group.items(others, [&](int c) { face.index[kept + c] = ws.list[c]; });
   face.stride = shared.baseStride;
-  group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
+  if constexpr (kLanes > 1) {
+    // The other rows of those columns are worked out anew.
+    for (int c = 0; c < kept; c++) {
+      const long at = static_cast<long>(c) * face.stride;
+      group.each(c / kLanes * kLanes, padded(kept), [&](auto i) { store(face.L + at, i, load(shared.baseL + at, i)); });
+    }
+  } else {
+    group.each(kept * face.stride, [&](auto i) { store(face.L, i, load(shared.baseL, i)); });
+  }
   group.items(kept, [&](int c) { face.inverse[c] = shared.baseInverse[c]; });
   return kept;
 }
@@ -240,15 +247,11 @@ PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared
   constexpr int kRounds = 4;
   constexpr double kEnough = 0x1p-7;
   using P = Pack<kLanes>;
-  const double largest = -group.minimum(ws.padded, [&](auto i) { return P(0.0) - load(shared.deviation, i); });
   double nu = *shared.basePrices.budget / scenario.riskAversion;
-  double* const s = ws.b;
+  const double* const s = shared.baseStep;
   double* const v = ws.a;
   group.each(ws.padded, [&](auto i) {
-    const P d = load(shared.deviation, i);
-    const P step = stepLength(d * d, largest * largest);
-    store(s, i, step);
-    store(v, i, fma(step, load(ws.q, i) - load(shared.baseProduct, i), load(shared.baseWeights, i)));
+    store(v, i, fma(load(s, i), load(ws.q, i) - load(shared.baseProduct, i), load(shared.baseWeights, i)));
   });
   const auto drawn = [&] {
     return group.accumulate(shared.baseFree, 0, [&](int c, double sum) {

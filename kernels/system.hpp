@@ -8,6 +8,7 @@ namespace parabola::PARABOLA_ISA {
 
 // H of a model plus sigma 1 1' plus a diagonal (null for none), as `factor` reads it.
 struct ShiftedModel {
+  static constexpr bool kReadsBlocks = true;
   const Model& model;
   double sigma;
   const double* extra;  // [padded]
@@ -16,7 +17,8 @@ struct ShiftedModel {
   PARABOLA_INLINE void column(const Group& group, const int* index, int j, int from, int count, double* out) const {
     gather(group, model, index, j, from, count, out);
     if (sigma != 0) {
-      group.items(count - from, [&](int c) { out[from + c] += sigma; });
+      group.each(from, padded(count),
+                 [&](auto i) { store(out, i, firstLanes(load(out, i) + Pack<kLanes>(sigma), count - i.at)); });
     }
     if (extra != nullptr && from <= j && j < count) {
       group.one([&] { out[j] += extra[index[j]]; });

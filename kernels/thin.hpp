@@ -52,6 +52,7 @@ struct Thin {
 
 // K, as `factor` reads it.
 struct Core {
+  static constexpr bool kReadsBlocks = false;
   const Thin& thin;
   int rows;
 
@@ -79,6 +80,9 @@ struct Core {
       group.put([&] { out[c] = last; });
     }
     group.one([&] { out[j] += 1; });
+    for (int i = count; i < padded(count); i++) {
+      out[i] = 0;
+    }
   }
   PARABOLA_INLINE double diagonal(int) const { return 1; }
 };

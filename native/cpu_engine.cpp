@@ -215,9 +215,12 @@ void PreparedProblem::prepareBatch() {
   if (shared_.covariance != nullptr) {
     const Scratch workspace(kernels_.workspace(shared_.n, shared_.thinFactors));
     factorBase(workspace.get());
-    baseProduct_ = allocate(shared_.stride);
-    kernels_.baseProduct(shared_, workspace.get(), baseProduct_.get());
-    shared_.baseProduct = baseProduct_.get();
+    baseStep_ = allocate(2 * shared_.stride);
+    double* const product = baseStep_.get();
+    double* const step = product + shared_.stride;
+    kernels_.prepareStep(shared_, workspace.get(), product, step);
+    shared_.baseProduct = product;
+    shared_.baseStep = step;
   } else if (plain_) {
     baseDual_ = allocate(kernels_.dualNumbers(shared_.n, shared_.factorCount));
     kernels_.startDual(shared_, baseDual_.get());

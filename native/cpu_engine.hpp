@@ -63,7 +63,7 @@ class PreparedProblem final : public Solver {
   double *deviation_, *baseSide_, *baseWeights_, *baseRows_, *basePrices_;
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
-  Memory baseL_, baseInverse_, baseProduct_, baseDual_;
+  Memory baseL_, baseInverse_, baseStep_, baseDual_;
   std::optional<Scratch> inverse_, balanced_;
   std::vector<Memory> owned_;
   std::once_flag inverseOnce_, turnOnce_, batchOnce_;

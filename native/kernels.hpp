@@ -32,8 +32,8 @@ struct Kernels {
   // Copies the factor of the base scenario's face, which shared.baseSide describes: L [capacity] and inverse [n].
   // Returns the stride of L, or 0 if the face is dependent or L too small.
   int (*factorBase)(const Shared& shared, double* memory, double* L, std::size_t capacity, double* inverse);
-  // The shared covariance times shared.baseWeights [padded]. `memory` is that of a plain problem.
-  void (*baseProduct)(const Shared& shared, double* memory, double* product);
+  // shared.baseProduct and baseStep, [padded]. `memory` is that of a plain problem.
+  void (*prepareStep)(const Shared& shared, double* memory, double* product, double* step);
   // The start of the dual of a covariance of factors, see startDual() in ascent.hpp. `memory` has dualNumbers(n,
   // factors) doubles.
   std::size_t (*dualNumbers)(int n, int factors);

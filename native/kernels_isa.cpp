@@ -134,13 +134,18 @@ int factorBaseFace(const Shared& shared, double* memory, double* L, std::size_t 
   return face.stride;
 }
 
-void baseProduct(const Shared& shared, double* memory, double* product) {
+void prepareStep(const Shared& shared, double* memory, double* product, double* step) {
   const SerialGroup group;
   Workspace ws;
   ws.layOut(shared.n, memory);
   group.each(ws.padded, [&](auto i) { store(product, i, Pack<kLanes>(0.0)); });
   const int count = listNonzero(group, ws, shared.baseWeights);
   addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, product);
+  const double most = group.largest(ws.n, 0, [&](int i) { return shared.deviation[i]; });
+  group.each(ws.padded, [&](auto i) {
+    const auto d = load(shared.deviation, i);
+    store(step, i, stepLength(d * d, most * most));
+  });
 }
 
 std::size_t dualNumbers(int n, int factors) { return Dual::numbers(n, factors); }
@@ -187,7 +192,7 @@ std::size_t invertPanel(int n) { return panelNumbers(n); }
 
 const Kernels PARABOLA_KERNELS = {
     PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::plainNumbers,      PARABOLA_ISA::GoalWorkspace::numbers,
-    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,    PARABOLA_ISA::baseProduct,
+    PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,    PARABOLA_ISA::prepareStep,
     PARABOLA_ISA::dualNumbers,   PARABOLA_ISA::startDualFromBase, PARABOLA_ISA::assembleScenario,
     PARABOLA_ISA::isThinFactor,  PARABOLA_ISA::invertCovariance,  PARABOLA_ISA::invertPanel,
     PARABOLA_ISA::turnInverse,   PARABOLA_ISA::turnNumbers,       PARABOLA_ISA::drawTile,

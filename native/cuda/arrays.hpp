@@ -59,6 +59,7 @@ void eachArray(SharedView& s, F f) {
   f(s.baseSide, s.stride);
   f(s.baseWeights, s.stride);
   f(s.baseProduct, s.stride);
+  f(s.baseStep, s.stride);
   f(s.baseRows, s.rows + 3);
   f(s.basePrices.budget, 1);
   f(s.basePrices.rows, s.rows);

@@ -288,8 +288,9 @@ final class JmhReport {
       return;
     }
     page.heading("What a portfolio costs in a batch of S");
-    page.line("Long-only, t2n; what a batch shares is worked out in it. Efficiency: the share of")
-        .line("twice one thread's rate that two threads reach, measured in turns.")
+    page.line("Long-only, t2n; the same portfolios in batches of each size, and what a batch")
+        .line("shares worked out in it. Efficiency: the share of twice one thread's rate that two")
+        .line("threads reach, measured in turns.")
         .line("");
     page.header("", BATCHES.stream().map(s -> "S = " + s).toList());
     Map<String, Charts.Series> lines = new LinkedHashMap<>();

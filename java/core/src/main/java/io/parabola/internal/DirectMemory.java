@@ -24,7 +24,7 @@ public final class DirectMemory {
   private static final int FIRST_WITH_ARENAS = 22;
 
   /** From this size on it matters who writes to a page first. */
-  private static final int LARGE = 1 << 20;
+  private static final int LARGE = 1 << 16;
 
   private static volatile Allocator allocator;
 
