@@ -337,6 +337,7 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
         results.answers[s].status = base_.relativeGap <= tolerance ? Status::Solved : Status::Inaccurate;
       }
     }
+    results.reportDone(0, batch.count);
     return;
   }
   std::call_once(batchOnce_, [this] { prepareBatch(); });
@@ -356,6 +357,7 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
         out.answers[s] = desk.solve(s, enough, weights, pricesOf(out, mine.stride, s), this);
         std::fill(weights + shared_.n, weights + mine.stride, 0.0);
       }
+      out.reportDone(from, to);
     });
   });
 }

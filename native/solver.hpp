@@ -13,6 +13,16 @@ struct ResultView {
   Answer* answers;
   double* prices;
   double* reducedCosts;
+  // Called, where it is not null, with scenarios [from, to) whose answers and prices are there, each of them once, by
+  // whichever thread is done with them.
+  void (*done)(void* self, int from, int to) = nullptr;
+  void* self = nullptr;
+
+  void reportDone(int from, int to) const {
+    if (done != nullptr) {
+      done(self, from, to);
+    }
+  }
 };
 
 // Immutable to its users; solve may be called from many threads at once.

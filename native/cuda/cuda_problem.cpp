@@ -188,6 +188,7 @@ void CudaProblem::solve(const BatchView& batch, const OnDevice& there, const Res
     const std::size_t to = std::min(from + most, left.size());
     solveOnHost(all, there, {left.begin() + from, left.begin() + to}, results, threads, tolerance);
   }
+  results.reportDone(0, batch.count);
 }
 
 // Has the CPU solve some scenarios, as a batch.

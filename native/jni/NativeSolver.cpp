@@ -88,6 +88,40 @@ class ScratchArray {
   Scratch scratch_;
 };
 
+// Answers as Java keeps them (Results.java): written by the threads that found them, while they are in their caches.
+struct Records {
+  const Answer* answers;
+  const double* prices;
+  int priceCount;
+  const int* places;  // [priced] of the prices that have names
+  int priced;
+  double* numbers = nullptr;  // [count, width()]
+  jbyte* statuses = nullptr;  // [count]
+
+  int width() const { return PLACE(PRICES) + priced; }
+
+  static void write(void* self, int from, int to) {
+    const Records& records = *static_cast<const Records*>(self);
+    for (int s = from; s < to; s++) {
+      const Answer& answer = records.answers[s];
+      double* const record = records.numbers + static_cast<long>(s) * records.width();
+      record[PLACE(ITERATIONS)] = answer.iterations;
+      record[PLACE(OBJECTIVE)] = answer.objective;
+      record[PLACE(EXPECTED_RETURN)] = answer.expectedReturn;
+      record[PLACE(VARIANCE)] = answer.variance;
+      record[PLACE(GAP)] = answer.gap;
+      record[PLACE(RELATIVE_GAP)] = answer.relativeGap;
+      record[PLACE(TRADED)] = answer.turnover;
+      record[PLACE(COSTS)] = answer.costs;
+      const double* const price = records.prices + static_cast<long>(s) * records.priceCount;
+      for (int p = 0; p < records.priced; p++) {
+        record[PLACE(PRICES) + p] = price[records.places[p]];
+      }
+      records.statuses[s] = static_cast<jbyte>(answer.status);
+    }
+  }
+};
+
 }  // namespace
 
 JNIEXPORT jstring JNICALL Java_io_parabola_internal_libparabola_NativeSolver_version(JNIEnv* env, jclass) {
@@ -226,7 +260,15 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
     batch.gross = orNull(scalar[PLACE(GROSSES)]);
     const ScratchArray<Answer> answers(count);
     const Scratch prices(static_cast<std::size_t>(count) * problem.priceCount());
-    const ResultView results{address(env, weights), answers.get(), prices.get(), address(env, reducedCosts)};
+    const ScratchArray<int> places(problem.priceCount());
+    Records written{answers.get(), prices.get(), problem.priceCount(), places.get(),
+                    namedPrices(named, problem.rows(), places.get())};
+    const Scratch numbers(static_cast<std::size_t>(count) * written.width());
+    const ScratchArray<jbyte> statuses(count);
+    written.numbers = numbers.get();
+    written.statuses = statuses.get();
+    const ResultView results{address(env, weights),      answers.get(),  prices.get(),
+                             address(env, reducedCosts), Records::write, &written};
     if (onDevice == nullptr) {
       problem.solve(batch, results, threads, tolerance);
     } else {
@@ -243,34 +285,7 @@ JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeSolver_solve(
       there.stride = deviceStride;
       dynamic_cast<cuda::CudaProblem&>(problem).solve(batch, there, results, threads, tolerance);
     }
-    const ScratchArray<int> places(problem.priceCount());
-    const int priced = namedPrices(named, problem.rows(), places.get());
-    const int width = PLACE(PRICES) + priced;
-    // So many at a time: what is written is still in the cache when it is copied.
-    constexpr int kAtOnce = 256;
-    std::vector<double> written(static_cast<std::size_t>(std::min(kAtOnce, count)) * width);
-    jbyte statuses[kAtOnce];
-    for (int from = 0; from < count; from += kAtOnce) {
-      const int here = std::min(kAtOnce, count - from);
-      for (int k = 0; k < here; k++) {
-        const Answer& answer = answers.get()[from + k];
-        double* const record = written.data() + static_cast<std::size_t>(k) * width;
-        record[PLACE(ITERATIONS)] = answer.iterations;
-        record[PLACE(OBJECTIVE)] = answer.objective;
-        record[PLACE(EXPECTED_RETURN)] = answer.expectedReturn;
-        record[PLACE(VARIANCE)] = answer.variance;
-        record[PLACE(GAP)] = answer.gap;
-        record[PLACE(RELATIVE_GAP)] = answer.relativeGap;
-        record[PLACE(TRADED)] = answer.turnover;
-        record[PLACE(COSTS)] = answer.costs;
-        const double* const price = prices.get() + static_cast<long>(from + k) * problem.priceCount();
-        for (int p = 0; p < priced; p++) {
-          record[PLACE(PRICES) + p] = price[places.get()[p]];
-        }
-        statuses[k] = static_cast<jbyte>(answer.status);
-      }
-      env->SetDoubleArrayRegion(records, (first + from) * width, here * width, written.data());
-      env->SetByteArrayRegion(status, first + from, here, statuses);
-    }
+    env->SetDoubleArrayRegion(records, first * written.width(), count * written.width(), numbers.get());
+    env->SetByteArrayRegion(status, first, count, statuses.get());
   });
 }
