@@ -23,7 +23,7 @@ public final class DirectMemory {
 
   private static final int FIRST_WITH_ARENAS = 22;
 
-  /** From this size on it matters who writes to a page first. */
+  /** From this size on new pages, and zeros on them, take longer than to ask a library. */
   private static final int LARGE = 1 << 16;
 
   private static volatile Allocator allocator;
