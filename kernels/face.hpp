@@ -102,7 +102,6 @@ PARABOLA_FUNCTION int makeRoom(Face& face, int kept) {
 
 // The symmetric matrix M + sigma 1 1' with rows of M `stride` apart, as `factor` reads it.
 struct Dense {
-  static constexpr bool kReadsBlocks = true;
   const double* matrix;
   long stride;
   double sigma;
@@ -116,10 +115,6 @@ struct Dense {
   }
   PARABOLA_INLINE double diagonal(int i) const { return matrix[i * stride + i] + sigma; }
 };
-
-// A matrix whose columns are read through whole blocks of the index, in which padding has to be some index too.
-template <class Matrix>
-concept ReadsBlocks = Matrix::kReadsBlocks;
 
 // The sign of column p of a factor L S L', for matrices that have signs (see turned.hpp).
 template <class Matrix>
@@ -153,10 +148,9 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
   if (kept >= k) {
     return k;
   }
-  if constexpr (ReadsBlocks<Matrix>) {
-    for (int i = k; i < rows; i++) {
-      face.index[i] = face.index[0];
-    }
+  // Columns are read through whole blocks of the index: what pads it has to be an index too.
+  for (int i = k; i < rows; i++) {
+    face.index[i] = 0;
   }
   for (int panel = 0; panel < k; panel += kPanel) {
     const int width = k - panel < kPanel ? k - panel : kPanel;

@@ -387,23 +387,20 @@ PARABOLA_BINARY(max, max)
 
 #undef PARABOLA_BINARY
 
-template <int W>
-PARABOLA_INLINE Pack<W> fma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c) {
-  Pack<W> d;
-  for (int k = 0; k < Pack<W>::kRegisters; k++) {
-    d.r[k] = fma(a.r[k], b.r[k], c.r[k]);
+#define PARABOLA_TERNARY(name)                                                         \
+  template <int W>                                                                     \
+  PARABOLA_INLINE Pack<W> name(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c) { \
+    Pack<W> d;                                                                         \
+    for (int k = 0; k < Pack<W>::kRegisters; k++) {                                    \
+      d.r[k] = name(a.r[k], b.r[k], c.r[k]);                                           \
+    }                                                                                  \
+    return d;                                                                          \
   }
-  return d;
-}
 
-template <int W>
-PARABOLA_INLINE Pack<W> fnma(const Pack<W>& a, const Pack<W>& b, const Pack<W>& c) {
-  Pack<W> d;
-  for (int k = 0; k < Pack<W>::kRegisters; k++) {
-    d.r[k] = fnma(a.r[k], b.r[k], c.r[k]);
-  }
-  return d;
-}
+PARABOLA_TERNARY(fma)
+PARABOLA_TERNARY(fnma)
+
+#undef PARABOLA_TERNARY
 
 // p at as many places as there are lanes. On CPUs they are loads of their own: instructions that gather are slow on
 // some.

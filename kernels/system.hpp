@@ -8,7 +8,6 @@ namespace parabola::PARABOLA_ISA {
 
 // H of a model plus sigma 1 1' plus a diagonal (null for none), as `factor` reads it.
 struct ShiftedModel {
-  static constexpr bool kReadsBlocks = true;
   const Model& model;
   double sigma;
   const double* extra;  // [padded]

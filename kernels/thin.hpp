@@ -52,7 +52,6 @@ struct Thin {
 
 // K, as `factor` reads it.
 struct Core {
-  static constexpr bool kReadsBlocks = false;
   const Thin& thin;
   int rows;
 

@@ -17,7 +17,6 @@ namespace parabola::PARABOLA_ISA {
 
 // The symmetric matrix K of turned.hpp with the signs of its columns in the order of the face.
 struct Signed {
-  static constexpr bool kReadsBlocks = true;
   Dense dense;
   const double* signs;
 
