@@ -6,9 +6,9 @@
 #include <chrono>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <vector>
+
+#include "help.hpp"
 
 namespace parabola {
 
@@ -51,9 +51,9 @@ class Shares {
   std::vector<Share> shares_;
 };
 
-// To start a thread and to wait for its end takes up to a few hundred microseconds. So of work that may be shorter the
-// caller does this much alone before it calls for help.
-constexpr std::chrono::microseconds kHelpPays{300};
+// To call a thread and to wait for its end takes up to a few hundred microseconds. So work that may be shorter is begun
+// by the caller alone, who calls for help once what is left, at the pace so far, takes longer than this.
+constexpr std::chrono::microseconds kHelpPays{250};
 
 // Calls work(turns) on up to `threads` threads, the caller's among them; turns(take) calls take(from, to) for one turn
 // after another of the items [0, count). The other threads start at once if the work is `large`, else when the caller
@@ -64,7 +64,6 @@ void shareOut(int count, int turn, int threads, bool large, F work) {
   std::exception_ptr failure;
   std::mutex failureMutex;
   const int helpers = std::min(threads, (count + turn - 1) / turn) - 1;
-  std::vector<std::thread> pool;
   const auto run = [&](int thread, auto beforeTurn) {
     try {
       work([&](auto take) {
@@ -79,29 +78,24 @@ void shareOut(int count, int turn, int threads, bool large, F work) {
       shares.stop();
     }
   };
+  Help help([&](int thread) { run(thread, [] {}); });
   bool called = helpers < 1;
   const auto callHelp = [&] {
     called = true;
-    try {
-      for (int t = 0; t < helpers; t++) {
-        pool.emplace_back(run, t + 1, [] {});
-      }
-    } catch (const std::system_error&) {
-      // The system gives no more threads: those there are do the work.
-    }
+    help.call(helpers);
   };
   if (large && !called) {
     callHelp();
   }
   const auto begin = std::chrono::steady_clock::now();
+  int done = 0;
   run(0, [&] {
-    if (!called && std::chrono::steady_clock::now() - begin > kHelpPays) {
+    if (!called && done > 0 && (std::chrono::steady_clock::now() - begin) * (count - done) > kHelpPays * done) {
       callHelp();
     }
+    done += turn;
   });
-  for (std::thread& thread : pool) {
-    thread.join();
-  }
+  help.wait();
   if (failure) {
     std::rethrow_exception(failure);
   }

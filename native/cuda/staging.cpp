@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <thread>
 #include <vector>
+
+#include "shares.hpp"
 
 namespace parabola::cuda {
 
@@ -40,18 +41,17 @@ std::int64_t copyRange(double* to, const double* from, std::int64_t first, std::
 
 }  // namespace
 
-std::int64_t copyFinite(double* to, const double* from, std::int64_t rows, int n, std::int64_t stride, int threads) {
+std::int64_t copyFinite(double* target, const double* source, std::int64_t rows, int n, std::int64_t stride,
+                        int threads) {
   const std::int64_t parts = std::clamp<std::int64_t>(rows * n / kWorth, 1, std::max(1, threads));
   std::vector<std::int64_t> bad(parts, -1);
-  std::vector<std::thread> helpers;
-  for (std::int64_t part = 1; part < parts; part++) {
-    helpers.emplace_back(
-        [&, part] { bad[part] = copyRange(to, from, rows * part / parts, rows * (part + 1) / parts, n, stride); });
-  }
-  bad[0] = copyRange(to, from, 0, rows / parts, n, stride);
-  for (std::thread& helper : helpers) {
-    helper.join();
-  }
+  shareOut(static_cast<int>(parts), 1, static_cast<int>(parts), true, [&](auto turns) {
+    turns([&](int from, int to) {
+      for (int part = from; part < to; part++) {
+        bad[part] = copyRange(target, source, rows * part / parts, rows * (part + 1) / parts, n, stride);
+      }
+    });
+  });
   const auto first = std::find_if(bad.begin(), bad.end(), [](std::int64_t at) { return at >= 0; });
   return first == bad.end() ? -1 : *first;
 }

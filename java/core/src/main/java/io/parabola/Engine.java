@@ -10,7 +10,9 @@ import java.util.List;
  * for the trip, and those bits are the CPU's.)
  *
  * <p>All methods may be called from many threads at once. Closing an engine while one of its solves
- * runs, and using it once closed, are {@link IllegalStateException}s.
+ * runs, and using it once closed, are {@link IllegalStateException}s. Native engines share the
+ * threads that help a calling one: they wait, asleep, to be called again, and end after five
+ * seconds.
  *
  * <pre>{@code
  * Covariance covariance = Covariance.of(new double[][] {{0.04, 0.01}, {0.01, 0.09}});

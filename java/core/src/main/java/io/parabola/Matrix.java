@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * matrix while it is in use, and using it once closed, are {@link IllegalStateException}s. One that
  * is never closed is freed by the garbage collector, and a warning about it is logged.
  *
- * <p>With the native library loaded the memory of closed matrices of one to 32 MB is kept for the
+ * <p>With the native library loaded the memory of closed matrices of 64 kB to 32 MB is kept for the
  * next ones, 128 MB of it at most; larger ones are freed at once.
  */
 public final class Matrix implements AutoCloseable {

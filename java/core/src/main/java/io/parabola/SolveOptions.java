@@ -1,14 +1,12 @@
 package io.parabola;
 
-import java.util.Objects;
-
 /**
  * How to solve. Immutable; the {@code with} methods return a changed copy.
  *
  * @param tolerance the largest relative gap that counts as {@link Status#SOLVED}; positive. Engines
  *     go on to the exact solution whatever its value: it judges, it does not stop them early
- * @param progress hears how far the solve has come
- * @param cancellation stops the solve early
+ * @param progress hears how far the solve has come, or null
+ * @param cancellation stops the solve early, or null
  * @param reducedCosts whether to record the derivatives by the weights' bounds, which takes as much
  *     memory as the weights
  * @param deviceWeights where the weights [S, n] go instead of the host's memory, or null
@@ -26,8 +24,8 @@ public record SolveOptions(
    * Checks the values.
    *
    * @param tolerance the largest relative gap that counts as solved; positive
-   * @param progress hears how far the solve has come
-   * @param cancellation stops the solve early
+   * @param progress hears how far the solve has come, or null
+   * @param cancellation stops the solve early, or null
    * @param reducedCosts whether to record the derivatives by the weights' bounds
    * @param deviceWeights where the weights go instead of the host's memory, or null
    * @throws InvalidInputException if the tolerance is not positive
@@ -36,18 +34,15 @@ public record SolveOptions(
     if (!(tolerance > 0)) {
       throw new InvalidInputException("tolerance = " + tolerance + ": must be positive");
     }
-    Objects.requireNonNull(progress, "progress");
-    Objects.requireNonNull(cancellation, "cancellation");
   }
 
   /**
-   * Tolerance 1e-8, nobody listening, never cancelled, no reduced costs.
+   * Tolerance 1e-8, nobody listening, nobody to cancel it, no reduced costs.
    *
    * @return the defaults
    */
   public static SolveOptions defaults() {
-    return new SolveOptions(
-        DEFAULT_TOLERANCE, (done, total) -> {}, new Cancellation(), false, null);
+    return new SolveOptions(DEFAULT_TOLERANCE, null, null, false, null);
   }
 
   /**
@@ -63,7 +58,7 @@ public record SolveOptions(
   /**
    * With a listener.
    *
-   * @param progress called from the thread that calls {@code solve}
+   * @param progress called from the thread that calls {@code solve}; or null
    * @return the changed copy
    */
   public SolveOptions withProgress(Progress progress) {
@@ -73,7 +68,7 @@ public record SolveOptions(
   /**
    * With a way to stop.
    *
-   * @param cancellation the request that the solve looks at
+   * @param cancellation the request that the solve looks at, or null
    * @return the changed copy
    */
   public SolveOptions withCancellation(Cancellation cancellation) {

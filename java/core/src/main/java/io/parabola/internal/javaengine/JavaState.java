@@ -73,7 +73,7 @@ final class JavaState implements PreparedState {
       try {
         Scenario scenario = new Scenario(covariance, batch, weights, out, control.tolerance());
         long last = System.nanoTime();
-        while (failure.get() == null && !control.cancellation().isCancelled()) {
+        while (failure.get() == null && !control.isCancelled()) {
           int s = next.getAndIncrement();
           if (s >= batch.scenarios()) {
             return;
@@ -97,7 +97,7 @@ final class JavaState implements PreparedState {
       if (now > reported && now < batch.scenarios() && failure.get() == null) {
         reported = now;
         try {
-          control.progress().update(now, batch.scenarios());
+          control.report(now, batch.scenarios());
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
         }
@@ -112,7 +112,7 @@ final class JavaState implements PreparedState {
       if (thrown != null) {
         throw (RuntimeException) thrown;
       }
-      control.progress().update(done.get(), batch.scenarios());
+      control.report(done.get(), batch.scenarios());
     }
   }
 }

@@ -22,4 +22,9 @@ record Executor(long kernels, int device, int breakEven, int chunk) {
   int firstChunk() {
     return device == CPU ? 100_000 : 500_000;
   }
+
+  /** Scenarios at a time of a batch that nobody watches: their answers are kept apart as long. */
+  int unwatchedChunk() {
+    return device == CPU ? 1 << 16 : 1 << 20;
+  }
 }

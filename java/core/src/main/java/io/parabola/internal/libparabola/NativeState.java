@@ -23,9 +23,6 @@ final class NativeState implements PreparedState {
   /** Between two looks at the cancellation, and two calls of the progress. */
   private static final double SECONDS_A_CHUNK = 0.05;
 
-  /** Scenarios at a time where there is neither: their answers are kept apart as long as that. */
-  private static final int UNOBSERVED_CHUNK = 1 << 16;
-
   private final long handle;
   private final Executor executor;
 
@@ -86,12 +83,9 @@ final class NativeState implements PreparedState {
     int named = namedPrices(data);
     int total = data.scenarios();
     // Where nobody waits to hear of it or may call it off, the threads need not meet in between.
-    boolean unobserved = control.cancellation() == null && control.progress() == null;
-    int chunk = unobserved ? UNOBSERVED_CHUNK : Math.max(64, executor.firstChunk() / n);
-    for (int first = 0; first < total; ) {
-      if (control.cancellation() != null && control.cancellation().isCancelled()) {
-        return;
-      }
+    boolean watched = control.isWatched();
+    int chunk = watched ? Math.max(64, executor.firstChunk() / n) : executor.unwatchedChunk();
+    for (int first = 0; first < total && !control.isCancelled(); ) {
       int count = Math.min(chunk, total - first);
       count = written == null ? count : Math.min(count, written.together(first));
       count = reduced == null ? count : Math.min(count, reduced.together(first));
@@ -126,11 +120,9 @@ final class NativeState implements PreparedState {
       explainRisks(data, first, count, out);
       checkCovariances(data, first, count, out);
       double seconds = (System.nanoTime() - begin) * 1e-9;
-      chunk = unobserved ? UNOBSERVED_CHUNK : nextChunk(count, seconds);
+      chunk = watched ? nextChunk(count, seconds) : executor.unwatchedChunk();
       first += count;
-      if (control.progress() != null) {
-        control.progress().update(first, total);
-      }
+      control.report(first, total);
     }
   }
 
