@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
-import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.BlockRealMatrix;
 import org.hipparchus.linear.RealMatrix;
 import org.ojalgo.OjAlgoUtils;
 import org.ojalgo.matrix.store.R064Store;
@@ -29,15 +29,22 @@ public final class CovarianceRun extends Contestant {
 
   private final ReturnSample sample;
   private final Supplier<double[]> work;
-  private final boolean bare;
+  private final BareProduct bare;
   private double[] answer;
   private double[] expected;
 
-  private CovarianceRun(String name, ReturnSample sample, boolean bare, Supplier<double[]> work) {
+  private CovarianceRun(String name, ReturnSample sample, Supplier<double[]> work) {
+    super(name, 1, false);
+    this.sample = sample;
+    this.bare = null;
+    this.work = work;
+  }
+
+  private CovarianceRun(String name, ReturnSample sample, BareProduct bare) {
     super(name, 1, false);
     this.sample = sample;
     this.bare = bare;
-    this.work = work;
+    this.work = null;
   }
 
   /**
@@ -51,27 +58,23 @@ public final class CovarianceRun extends Contestant {
     int n = sample.size();
     int length = sample.observations();
     return switch (name) {
-      case "dsyrk" -> new CovarianceRun(name, sample, true, bareProduct(sample));
+      case "dsyrk" -> new CovarianceRun(name, sample, new BareProduct(sample));
       case "parabola-array" ->
           new CovarianceRun(
               name,
               sample,
-              false,
               () -> SampleCovariance.estimate(sample.array(), length, n).covarianceArray());
       case "parabola-matrix" ->
           new CovarianceRun(
-              name,
-              sample,
-              false,
-              () -> SampleCovariance.estimate(sample.matrix()).covarianceArray());
+              name, sample, () -> SampleCovariance.estimate(sample.matrix()).covarianceArray());
       // The one on vectors where the incubating module is there, the plain one where it is not.
       case "netlib" ->
-          new CovarianceRun(name, sample, false, () -> netlib(JavaBLAS.getInstance(), sample));
-      case "ojalgo" -> new CovarianceRun(name, sample, false, () -> ojAlgo(sample));
-      case "hipparchus" -> new CovarianceRun(name, sample, false, () -> hipparchus(sample));
+          new CovarianceRun(name, sample, () -> netlib(JavaBLAS.getInstance(), sample));
+      case "ojalgo" -> new CovarianceRun(name, sample, () -> ojAlgo(sample));
+      case "hipparchus" -> new CovarianceRun(name, sample, () -> hipparchus(sample));
       default -> {
         CovarianceLibrary library = beside(name);
-        yield new CovarianceRun(name, sample, false, () -> library.covariance(sample));
+        yield new CovarianceRun(name, sample, () -> library.covariance(sample));
       }
     };
   }
@@ -87,15 +90,21 @@ public final class CovarianceRun extends Contestant {
 
   @Override
   public void solve(int first, int number) {
-    answer = work.get();
+    if (bare == null) {
+      answer = work.get();
+    } else {
+      bare.multiply();
+    }
   }
 
   @Override
   public Certificate certificate(int s) {
     if (expected == null) {
-      expected = sample.centred(bareProduct(sample).get());
+      BareProduct product = new BareProduct(sample);
+      product.multiply();
+      expected = sample.centred(product.read());
     }
-    double[] covariance = bare ? sample.centred(answer) : answer;
+    double[] covariance = bare == null ? answer : sample.centred(bare.read());
     int n = sample.size();
     double error = 0;
     for (int at = 0; at < expected.length; at++) {
@@ -105,17 +114,30 @@ public final class CovarianceRun extends Contestant {
     return new Certificate(error, 0);
   }
 
-  private static Supplier<double[]> bareProduct(ReturnSample sample) {
-    int n = sample.size();
-    DoublePointer x = new DoublePointer(sample.array());
-    DoublePointer product = new DoublePointer((long) n * n);
-    double[] read = new double[n * n];
-    return () -> {
+  /** X'X and no more, in OpenBLAS' own memory. */
+  private static final class BareProduct {
+    private final int n;
+    private final int observations;
+    private final DoublePointer x;
+    private final DoublePointer product;
+
+    BareProduct(ReturnSample sample) {
+      n = sample.size();
+      observations = sample.observations();
+      x = new DoublePointer(sample.array());
+      product = new DoublePointer((long) n * n);
+    }
+
+    void multiply() {
       openblas_nolapack.cblas_dsyrk(
-          ROW_MAJOR, UPPER, TRANSPOSE, n, sample.observations(), 1, x, n, 0, product, n);
-      product.get(read);
-      return read;
-    };
+          ROW_MAJOR, UPPER, TRANSPOSE, n, observations, 1, x, n, 0, product, n);
+    }
+
+    double[] read() {
+      double[] numbers = new double[n * n];
+      product.get(numbers);
+      return numbers;
+    }
   }
 
   /** [T, n], less the means. */
@@ -128,26 +150,16 @@ public final class CovarianceRun extends Contestant {
     return centred;
   }
 
-  /** Column-major, so that a row of returns is a column of its matrix. */
+  /**
+   * Column-major, so that a row of returns is a column of its matrix. By dgemm: this library's is
+   * three times as fast as its dsyrk, for twice the work.
+   */
   private static double[] netlib(BLAS blas, ReturnSample sample) {
     int n = sample.size();
+    int length = sample.observations();
+    double[] x = centredReturns(sample);
     double[] covariance = new double[n * n];
-    blas.dsyrk(
-        "L",
-        "N",
-        n,
-        sample.observations(),
-        1.0 / (sample.observations() - 1),
-        centredReturns(sample),
-        n,
-        0,
-        covariance,
-        n);
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < i; j++) {
-        covariance[i * n + j] = covariance[j * n + i];
-      }
-    }
+    blas.dgemm("N", "T", n, n, length, 1.0 / (length - 1), x, n, x, n, 0, covariance, n);
     return covariance;
   }
 
@@ -174,8 +186,8 @@ public final class CovarianceRun extends Contestant {
     for (int t = 0; t < length; t++) {
       System.arraycopy(centred, t * n, rows[t], 0, n);
     }
-    RealMatrix x = new Array2DRowRealMatrix(rows, false);
-    RealMatrix product = x.transposeMultiply(x);
+    BlockRealMatrix x = new BlockRealMatrix(rows);
+    RealMatrix product = x.transpose().multiply(x);
     double[] covariance = new double[n * n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {

@@ -54,7 +54,7 @@ public final class CvarLinearProgram extends Contestant {
 
   @Override
   public Certificate certificate(int s) {
-    double gap = (TailProblem.cvar(returns, weights) - ours.bound()) / Math.abs(ours.bound());
-    return new Certificate(Math.abs(gap), TailProblem.violation(weights));
+    return new Certificate(
+        ours.relativeGap(TailProblem.cvar(returns, weights)), TailProblem.violation(weights));
   }
 }

@@ -43,8 +43,13 @@ public final class LeastCvar extends Contestant {
   }
 
   /** What no portfolio is below: a bound from the data, which the other answers have to respect. */
-  double bound() {
+  private double bound() {
     return solution.objective() - solution.gap();
+  }
+
+  /** How far a CVaR is from the bound: what is below it shows that one of them is wrong. */
+  double relativeGap(double cvar) {
+    return Math.abs(cvar - bound()) / Math.abs(bound());
   }
 
   @Override
@@ -53,8 +58,7 @@ public final class LeastCvar extends Contestant {
     if (solution.status() != Status.SOLVED) {
       return new Certificate(Double.NaN, Double.NaN);
     }
-    return new Certificate(
-        (TailProblem.cvar(returns, w) - bound()) / Math.abs(bound()), TailProblem.violation(w));
+    return new Certificate(relativeGap(TailProblem.cvar(returns, w)), TailProblem.violation(w));
   }
 
   @Override

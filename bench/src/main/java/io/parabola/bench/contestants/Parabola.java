@@ -4,6 +4,7 @@ import io.parabola.Batch;
 import io.parabola.BatchSolution;
 import io.parabola.Covariance;
 import io.parabola.Engine;
+import io.parabola.Matrix;
 import io.parabola.Prepared;
 import io.parabola.Problem;
 import io.parabola.Status;
@@ -98,13 +99,20 @@ public final class Parabola {
   }
 
   /**
-   * One scenario after another of a prepared problem, each from weights of its own.
+   * One scenario after another of a prepared problem, each from weights of its own: from arrays, by
+   * way of two matrices that stay.
    *
    * @param start [S, n]
    */
   public static Contestant warm(
       String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
     return new Again(name, engine, scenarios, problem, start);
+  }
+
+  /** One scenario after another of a prepared problem. */
+  public static Contestant oneByOne(
+      String name, Engine engine, Scenarios scenarios, Problem problem) {
+    return new Again(name, engine, scenarios, problem, null);
   }
 
   private static final class Batches extends Contestant {
@@ -142,6 +150,8 @@ public final class Parabola {
     private final double[][] expectedReturns;
     private final double[][] starts;
     private final double[][] weights;
+    private final Matrix mean;
+    private final Matrix start;
 
     Again(String name, Engine engine, Scenarios scenarios, Problem problem, double[] start) {
       super(name, scenarios.count(), true);
@@ -154,16 +164,22 @@ public final class Parabola {
       this.weights = new double[scenarios.count()][n];
       for (int s = 0; s < scenarios.count(); s++) {
         expectedReturns[s] = scenarios.expectedReturns(s);
-        starts[s] = Arrays.copyOfRange(start, s * n, (s + 1) * n);
+        starts[s] = start == null ? null : Arrays.copyOfRange(start, s * n, (s + 1) * n);
       }
+      this.mean = Matrix.allocate(1, n);
+      this.start = Matrix.allocate(1, n);
     }
 
     @Override
     public void solve(int first, int number) {
       for (int s = first; s < first + number; s++) {
-        Batch batch =
-            Batch.builder(problem, 1).expectedReturns(expectedReturns[s]).start(starts[s]).build();
-        try (BatchSolution solution = prepared.solve(batch)) {
+        mean.setRow(0, expectedReturns[s]);
+        Batch.Builder batch = Batch.builder(problem, 1).expectedReturns(mean);
+        if (starts[s] != null) {
+          start.setRow(0, starts[s]);
+          batch.start(start);
+        }
+        try (BatchSolution solution = prepared.solve(batch.build())) {
           solution.weights(0, weights[s]);
         }
       }
@@ -177,6 +193,8 @@ public final class Parabola {
     @Override
     public void close() {
       prepared.close();
+      mean.close();
+      start.close();
     }
   }
 

@@ -20,8 +20,7 @@ public record Plan(String name, List<Entry> entries) {
    * @param methods which of its methods, as a regular expression
    * @param parameters values of its parameters; those of others are the class's own
    * @param ours whether it is Parabola that is timed, whose wrong answer fails the run
-   * @param warmups how many half seconds it warms up: much of what is short is Java, which takes
-   *     seconds to be compiled
+   * @param warmups how many half seconds it warms up
    */
   public record Entry(
       Class<?> type,
@@ -29,12 +28,25 @@ public record Plan(String name, List<Entry> entries) {
       Map<String, List<String>> parameters,
       boolean ours,
       int warmups) {
+    /** Of batches that take turns a few have to fit in. */
+    int millisecondsAnIteration() {
+      return type == TwoThreads.class ? 2000 : 500;
+    }
+
     String pattern() {
       return "^" + type.getName().replace(".", "\\.") + "\\.(" + methods + ")$";
     }
   }
 
-  private static final int LONG_WARMUPS = 8;
+  /** Java takes seconds to be compiled, a whole solver of it the longest. */
+  private static final int WARMUPS_OF_JAVA = 12;
+
+  /** Calls of native code, with a layer of Java around them. */
+  private static final int WARMUPS_OF_CALLS = 8;
+
+  /** Native code by itself, or so much of it in a call that the layer does not count. */
+  private static final int WARMUPS_OF_NATIVE = 1;
+
   private static final String[] KINDS = {"t2n", "thalf", "fac", "factors"};
   private static final String[] SIZES = {"50", "100", "200", "500"};
   private static final String[] BOUNDS = {"long-only", "long-short"};
@@ -215,7 +227,16 @@ public record Plan(String name, List<Entry> entries) {
     for (int k = 0; k < parameters.length; k += 2) {
       map.put((String) parameters[k], List.of((String[]) parameters[k + 1]));
     }
-    boolean compiled = !ours || type == Limits.class || methods.startsWith("batch");
-    all.add(new Entry(type, methods, map, ours, compiled ? 1 : LONG_WARMUPS));
+    all.add(new Entry(type, methods, map, ours, warmups(type, methods, map)));
+  }
+
+  private static int warmups(Class<?> type, String methods, Map<String, List<String>> parameters) {
+    List<String> peers = parameters.getOrDefault("peer", List.of());
+    if (type == DefaultSettings.class || peers.stream().anyMatch(p -> !p.startsWith("ortools"))) {
+      return WARMUPS_OF_JAVA;
+    }
+    boolean java = parameters.getOrDefault("engine", List.of()).contains("java");
+    boolean batches = methods.startsWith("batch") && !java;
+    return type == Limits.class || batches ? WARMUPS_OF_NATIVE : WARMUPS_OF_CALLS;
   }
 }

@@ -79,7 +79,8 @@ public final class PlanRun {
       options
           .warmupIterations(entry.warmups())
           .warmupTime(TimeValue.milliseconds((long) (500 * scale)))
-          .measurementTime(TimeValue.milliseconds((long) (500 * scale)));
+          .measurementTime(
+              TimeValue.milliseconds((long) (entry.millisecondsAnIteration() * scale)));
     }
     entry
         .parameters()
@@ -101,7 +102,9 @@ public final class PlanRun {
                 running[0] = (BenchmarkParams) arguments[0];
               } else if (method.getName().equals("println") && running[0] != null) {
                 String line = String.valueOf(arguments[0]);
-                if (line.contains("<failure>")) {
+                if (line.contains("forked VM failed")) {
+                  fail(running[0], line);
+                } else if (line.contains("<failure>")) {
                   failing[0] = true;
                 } else if (failing[0] && !line.isBlank()) {
                   failing[0] = false;

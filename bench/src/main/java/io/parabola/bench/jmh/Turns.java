@@ -1,6 +1,7 @@
 package io.parabola.bench.jmh;
 
 import io.parabola.bench.contestants.Contestant;
+import io.parabola.bench.results.Median;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -60,8 +61,7 @@ public abstract class Turns {
   /** Reckons the iteration's share, and judges its answers. */
   @TearDown(Level.Iteration)
   public void judge(Share share, Answers answers) {
-    ratios.sort(null);
-    share.share = factor * ratios.get(ratios.size() / 2);
+    share.share = factor * Median.of(ratios);
     ratios.clear();
     answers.judge(contestant, 0, contestant.count(), accuracy);
   }

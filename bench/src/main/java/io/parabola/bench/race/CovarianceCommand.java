@@ -4,6 +4,7 @@ import io.parabola.Engine;
 import io.parabola.SampleCovariance;
 import io.parabola.bench.problems.ReturnSample;
 import io.parabola.bench.results.Machine;
+import io.parabola.bench.results.Median;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -140,9 +141,9 @@ final class CovarianceCommand implements Runnable {
           name,
           1,
           wall.size(),
-          1e3 * Race.median(wall),
+          1e3 * Median.of(wall),
           1e3 * fastest,
-          1e3 * Race.median(cpu),
+          1e3 * Median.of(cpu),
           error,
           0,
           error <= TOLERANCE,

@@ -56,6 +56,9 @@ final class GpuCommand implements Runnable {
   /** Assets whose covariance with the first one is checked. */
   private static final int CHECKED = 64;
 
+  /** The property that says how many weights a device is worth. */
+  private static final String BREAK_EVEN = "parabola.cuda.breakEven";
+
   private static final int DEVICE = Integer.getInteger("parabola.cuda.device", 0);
 
   @Mixin private ProblemOptions problems;
@@ -94,7 +97,7 @@ final class GpuCommand implements Runnable {
           groups.add(group(kind, size, batches(cuda, cpu, scenarios)));
         }
       }
-      groups.add(group(SINGLE, single, singles(cuda, cpu)));
+      groups.add(group(SINGLE, single, singles(cpu)));
       groups.add(group(OWN, own, owns(cuda, cpu)));
       groups.add(group(COVARIANCE, sample.get(1), covariances()));
       output.write(
@@ -138,7 +141,7 @@ final class GpuCommand implements Runnable {
     observed.merge(
         "objectivesApart",
         String.format("%.1e", apart),
-        (a, b) -> Double.parseDouble(a) > Double.parseDouble(b) ? a : b);
+        (a, b) -> String.format("%.1e", Math.max(Double.parseDouble(a), Double.parseDouble(b))));
     return measured;
   }
 
@@ -159,14 +162,33 @@ final class GpuCommand implements Runnable {
     }
   }
 
-  private List<Measurement> singles(Engine cuda, Engine cpu) {
+  /** Each a batch of one of a prepared problem: the base scenario itself no device solves. */
+  private List<Measurement> singles(Engine cpu) {
     Scenarios scenarios = Recipe.generate("t2n", single, problems.seed);
-    Covariance covariance = Covariance.of(scenarios.covariance(), single);
-    return race()
-        .run(
-            List.of(
-                entry(Parabola.cold("cuda", cuda, scenarios, covariance), 2),
-                entry(Parabola.cold("cpu", cpu, scenarios, covariance), 2)));
+    Problem problem =
+        Parabola.problem(scenarios, Covariance.of(scenarios.covariance(), scenarios.size()));
+    try (Engine all = onDevice()) {
+      return race()
+          .run(
+              List.of(
+                  entry(Parabola.oneByOne("cuda", all, scenarios, problem), 2),
+                  entry(Parabola.oneByOne("cpu", cpu, scenarios, problem), 2)));
+    }
+  }
+
+  /** An engine whose device solves whatever the size; batches are given to one that chooses. */
+  private static Engine onDevice() {
+    String before = System.getProperty(BREAK_EVEN);
+    System.setProperty(BREAK_EVEN, "0");
+    try {
+      return Engine.create("cuda");
+    } finally {
+      if (before == null) {
+        System.clearProperty(BREAK_EVEN);
+      } else {
+        System.setProperty(BREAK_EVEN, before);
+      }
+    }
   }
 
   /** Covariances that repeat themselves are copied to the device all the same. */

@@ -2,6 +2,7 @@ package io.parabola.bench.race;
 
 import io.parabola.bench.contestants.Contestant;
 import io.parabola.bench.problems.Certificate;
+import io.parabola.bench.results.Median;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -127,9 +128,9 @@ record Race(int rounds, double warmUpSeconds) {
           contestant.name(),
           count,
           wall.size(),
-          1e3 * median(wall),
+          1e3 * Median.of(wall),
           1e3 * wall.stream().mapToDouble(x -> x).min().orElse(Double.NaN),
-          1e3 * median(cpu),
+          1e3 * Median.of(cpu),
           worst.relativeGap(),
           worst.violation(),
           worst.within(tolerance),
@@ -139,12 +140,6 @@ record Race(int rounds, double warmUpSeconds) {
 
   private static String joined(String first, String second) {
     return first.isEmpty() || second.isEmpty() ? first + second : first + ", " + second;
-  }
-
-  static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(x -> x).sorted().toArray();
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
   }
 
   /** Seconds on the wall clock. */

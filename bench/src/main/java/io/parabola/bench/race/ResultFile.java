@@ -63,8 +63,8 @@ public record ResultFile(
               .toList()) {
         try {
           JsonNode root = JSON.readTree(file.toFile());
-          // Counts of instructions lie here too; they are no race.
-          if (!root.has("counter")) {
+          // What else lies here, counts of instructions for instance, is no race.
+          if (root.has("command")) {
             all.add(JSON.treeToValue(root, ResultFile.class));
           }
         } catch (JsonProcessingException e) {

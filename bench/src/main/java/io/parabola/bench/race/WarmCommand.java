@@ -14,6 +14,7 @@ import io.parabola.bench.problems.Multipliers;
 import io.parabola.bench.problems.Scenarios;
 import io.parabola.bench.problems.Variants;
 import io.parabola.bench.results.Machine;
+import io.parabola.bench.results.Median;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -233,7 +234,7 @@ final class WarmCommand implements Runnable {
           name,
           sorted.length,
           sorted.length,
-          Race.median(millis),
+          Median.of(millis),
           sorted[0],
           Double.NaN,
           worst.relativeGap(),

@@ -67,8 +67,8 @@ record Comparison(List<Row> rows, List<String> onlyOld, List<String> onlyNew) {
   }
 
   private static Row row(Result before, Result after, double confidence, double allowed) {
-    double[] x = logarithms(before.samples());
-    double[] y = logarithms(after.samples());
+    double[] x = logarithms(times(before));
+    double[] y = logarithms(times(after));
     double difference = mean(y) - mean(x);
     double ratio = Math.exp(difference);
     if (x.length < 2 || y.length < 2) {
@@ -91,6 +91,13 @@ record Comparison(List<Row> rows, List<String> onlyOld, List<String> onlyNew) {
             ? Verdict.SLOWER
             : high < 1 / (1 + allowed) ? Verdict.FASTER : Verdict.SAME;
     return new Row(after.label(), ratio, low, high, verdict);
+  }
+
+  /** Where a share of a limit was measured, what would take so long. */
+  private static double[] times(Result result) {
+    return result.shares().length == 0
+        ? result.samples()
+        : Arrays.stream(result.shares()).map(share -> 1 / share).toArray();
   }
 
   private static double[] logarithms(double[] times) {

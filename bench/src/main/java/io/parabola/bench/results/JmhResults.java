@@ -22,7 +22,8 @@ public record JmhResults(List<Result> all) {
    * @param benchmark class and method, without the package
    * @param parameters by name
    * @param unit of the scores
-   * @param samples the iterations' scores, of all forks
+   * @param samples the iterations' scores, of all forks; where single calls were timed their
+   *     medians
    * @param percentiles by what share of single calls was at most so long, where JMH sampled them
    * @param relativeGap the worst of the timed answers; NaN if they were not judged
    * @param violation the furthest that one broke a constraint
@@ -48,19 +49,12 @@ public record JmhResults(List<Result> all) {
 
     /** The median of the iterations, in JMH's unit: other programs' disturbances are one-sided. */
     public double median() {
-      return median(samples);
+      return Median.of(samples);
     }
 
     /** The median share of the limit. */
     public double share() {
-      return median(shares);
-    }
-
-    private static double median(double[] values) {
-      double[] sorted = values.clone();
-      java.util.Arrays.sort(sorted);
-      int half = sorted.length / 2;
-      return sorted.length % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+      return Median.of(shares);
     }
 
     /** What it is, on one line. */
@@ -103,7 +97,7 @@ public record JmhResults(List<Result> all) {
         node.get("benchmark").asText().replaceAll(".*\\.(\\w+\\.\\w+)$", "$1"),
         parameters,
         metric.get("scoreUnit").asText(),
-        sampled ? new double[] {percentiles.get("50.0")} : raw(metric),
+        sampled ? medians(metric) : raw(metric),
         percentiles,
         worst(node, "relativeGap"),
         worst(node, "violation"),
@@ -112,6 +106,27 @@ public record JmhResults(List<Result> all) {
             ? raw(node.get("secondaryMetrics").get("share"))
             : new double[0],
         sampled);
+  }
+
+  /** Of the single calls of each iteration, which JMH keeps as times and how often each was. */
+  private static double[] medians(JsonNode metric) {
+    List<Double> medians = new ArrayList<>();
+    for (JsonNode fork : metric.get("rawDataHistogram")) {
+      for (JsonNode iteration : fork) {
+        TreeMap<Double, Long> calls = new TreeMap<>();
+        iteration.forEach(
+            pair -> calls.merge(pair.get(0).asDouble(), pair.get(1).asLong(), Long::sum));
+        long left = (calls.values().stream().mapToLong(k -> k).sum() + 1) / 2;
+        for (Map.Entry<Double, Long> entry : calls.entrySet()) {
+          left -= entry.getValue();
+          if (left <= 0) {
+            medians.add(entry.getKey());
+            break;
+          }
+        }
+      }
+    }
+    return medians.stream().mapToDouble(x -> x).toArray();
   }
 
   private static double[] raw(JsonNode metric) {

@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
  * @param engine what the CPU engine says of itself
  * @param openblasCoreType the variable OPENBLAS_CORETYPE, which makes OpenBLAS take the kernels of
  *     another processor, or "not set"
- * @param commit the source that was built, with a + if it was changed since
+ * @param commit of the source in the current directory, with a + if it has been changed
  * @param date when, in UTC
  * @param load programs that wanted a processor in the minute before: above the number of cores,
  *     times are not to be trusted, and ratios only somewhat
