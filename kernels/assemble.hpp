@@ -9,7 +9,7 @@
 
 namespace parabola::PARABOLA_ISA {
 
-// G = L'F' [k, stride] from the lower triangle L [k, k] and F' [k, stride]. Some assets at a time, so that their
+// G = L'F' [k, stride] from L [k, k] and F' [k, stride]. Some assets at a time, so that their
 // exposures to all factors stay in the cache.
 template <class Group>
 PARABOLA_FUNCTION void mixFactors(const Group& group, const double* L, int k, const double* exposures, long stride,
@@ -21,8 +21,11 @@ PARABOLA_FUNCTION void mixFactors(const Group& group, const double* L, int k, co
     for (int j = 0; j < k; j++) {
       group.eachWide(from, to, [&](auto i) {
         auto sum = decltype(load(exposures, i))(0.0);
-        for (int f = j; f < k; f++) {
-          sum = fma(decltype(sum)(L[f * k + j]), load(exposures + f * stride, i), sum);
+        for (int f = 0; f < k; f++) {
+          // Half of them are zero, though not those of a triangle.
+          if (L[f * k + j] != 0) {
+            sum = fma(decltype(sum)(L[f * k + j]), load(exposures + f * stride, i), sum);
+          }
         }
         store(factors + j * stride, i, sum);
       });
@@ -30,29 +33,57 @@ PARABOLA_FUNCTION void mixFactors(const Group& group, const double* L, int k, co
   }
 }
 
-// The lower triangle of L with L L' = Omega [k, k], columns of zeros where it is singular. False if Omega is not
-// symmetric or not positive semidefinite.
+// L [k, k] with L L' = Omega [k, k]: a column for the factor with the most variance left, in units of its own, after
+// another, and of zeros where none has any. False if Omega is not symmetric or not positive semidefinite; its halves
+// may differ by rounding, as those of a covariance may. `left` [k].
 template <class Group>
-PARABOLA_FUNCTION bool rootOf(const Group& group, const double* omega, int k, double* root) {
+PARABOLA_FUNCTION bool rootOf(const Group& group, const double* omega, int k, double* root, double* left) {
+  constexpr double kSymmetric = 1e-12;
+  constexpr double kNegligible = 1e-10;
+  const double rounding = 1e-13 * k;
+  constexpr double kTaken = -1;
+  const auto own = [&](int f) { return omega[f * k + f]; };
+  const auto other = [&](int f, int h) { return 0.5 * (omega[f * k + h] + omega[h * k + f]); };
+  const auto scale = [&](int f, int h) { return std::sqrt(own(f)) * std::sqrt(own(h)); };
   bool valid = true;
-  for (int j = 0; j < k; j++) {
-    double pivot = omega[j * k + j];
-    for (int p = 0; p < j; p++) {
-      pivot -= root[j * k + p] * root[j * k + p];
+  for (int f = 0; f < k; f++) {
+    valid = valid && own(f) >= 0 && own(f) < INFINITY;
+    for (int h = 0; h < f; h++) {
+      valid = valid && std::fabs(omega[f * k + h] - omega[h * k + f]) <= kSymmetric * scale(f, h);
     }
-    const double rounding = 1e-12 * std::fabs(omega[j * k + j]);
-    valid = valid && pivot >= -rounding && rounding < INFINITY;
-    const double diagonal = pivot > rounding ? std::sqrt(pivot) : 0;
-    for (int i = j + 1; i < k; i++) {
-      double sum = omega[i * k + j];
-      for (int p = 0; p < j; p++) {
-        sum -= root[i * k + p] * root[j * k + p];
+  }
+  group.items(k, [&](int f) { left[f] = own(f); });
+  for (int g = 0; g < k; g++) {
+    const auto share = [&](int f) { return own(f) > 0 ? left[f] / own(f) : 0; };
+    int pivot = 0;
+    for (int f = 1; f < k; f++) {
+      pivot = share(f) > share(pivot) ? f : pivot;
+    }
+    const double diagonal = share(pivot) > rounding ? std::sqrt(left[pivot]) : 0;
+    group.items(k, [&](int f) {
+      double sum = 0;
+      if (diagonal > 0 && left[f] != kTaken && f != pivot) {
+        sum = other(f, pivot);
+        for (int p = 0; p < g; p++) {
+          sum -= root[f * k + p] * root[pivot * k + p];
+        }
+        sum /= diagonal;
       }
-      valid = valid && omega[i * k + j] == omega[j * k + i] &&
-              (diagonal > 0 || std::fabs(sum) <= 1e-10 * std::sqrt(omega[i * k + i] * omega[j * k + j]));
-      group.one([&] { root[i * k + j] = diagonal > 0 ? sum / diagonal : 0; });
+      root[f * k + g] = f == pivot ? diagonal : sum;
+    });
+    group.items(diagonal > 0 ? k : 0, [&](int f) {
+      const double x = root[f * k + g];
+      left[f] = f == pivot || left[f] == kTaken ? kTaken : left[f] - x * x;
+    });
+  }
+  for (int f = 0; f < k; f++) {
+    for (int h = 0; h <= f && left[f] != kTaken; h++) {
+      double rest = other(f, h);
+      for (int p = 0; p < k; p++) {
+        rest -= root[f * k + p] * root[h * k + p];
+      }
+      valid = valid && (left[h] == kTaken || std::fabs(rest) <= kNegligible * scale(f, h));
     }
-    group.one([&] { root[j * k + j] = diagonal; });
   }
   return valid;
 }
@@ -135,7 +166,8 @@ PARABOLA_FUNCTION bool assembleStructure(const Group& group, const Shared& share
     valid = valid && bad == 0;
   }
   if (batch.factorCovariance != nullptr) {
-    valid = rootOf(group, batch.factorCovariance + s * batch.omegaStride, covariance.factorCount, a.root) && valid;
+    valid =
+        rootOf(group, batch.factorCovariance + s * batch.omegaStride, covariance.factorCount, a.root, a.left) && valid;
     mixFactors(group, a.root, covariance.factorCount, covariance.exposures, covariance.stride, shared.n, a.factors);
     structure.factors = a.factors;
   }

@@ -99,13 +99,16 @@ struct Assembly {
   double* diagonal = nullptr;    // [stride]
   double* factors = nullptr;     // [factorCount + 1, stride]; the last is `common`
   double* root = nullptr;        // [factorCount, factorCount]
+  double* left = nullptr;        // [factorCount]
   const double** row = nullptr;  // [rows]
 
   PARABOLA_INLINE static std::size_t numbers(const ProblemView& problem, const CovarianceView& covariance,
                                              const BatchView& batch) {
     const auto k = static_cast<std::size_t>(covariance.factorCount);
     const auto stride = static_cast<std::size_t>(covariance.stride);
-    const std::size_t covariances = mixes(covariance, batch) ? (k + 2) * stride + k * k : scales(batch) ? stride : 0;
+    const std::size_t covariances = mixes(covariance, batch) ? (k + 2) * stride + k * k + k
+                                    : scales(batch)          ? stride
+                                                             : 0;
     return (scales(batch) ? stride : 0) + covariances +
            static_cast<std::size_t>(batch.coefficients != nullptr ? problem.rows : 0);
   }
@@ -123,6 +126,8 @@ struct Assembly {
       memory += (k + 2) * covariance.stride;
       root = memory;
       memory += k * k;
+      left = memory;
+      memory += k;
     } else if (scales(batch)) {
       common = memory;
       memory += covariance.stride;

@@ -136,7 +136,22 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
       ws.lower[i] = implied && least > -open ? (least < u ? least : u) : u < -open ? u : -open;
     }
   });
-  if (ws.open) {
+  // Nor is a bound far beyond what the budget leaves of it any bound: gaps are judged by how wide bounds are.
+  constexpr double kWide = 4096;
+  const double rise = openBelow == 0 ? ws.budget - lowest : INFINITY;
+  const double fall = openAbove == 0 ? highest - ws.budget : INFINITY;
+  const bool wide = ws.width > kWide * (rise < fall ? rise : fall);
+  if (wide) {
+    const P most(rise + slackOf(sums[4]));
+    const P least(fall + slackOf(sums[5]));
+    group.each(ws.padded, [&](auto i) {
+      const P l = load(ws.lower, i);
+      const P u = load(ws.upper, i);
+      store(ws.lower, i, max(l, u - least));
+      store(ws.upper, i, min(u, l + most));
+    });
+  }
+  if (ws.open || wide) {
     ws.width = group.sum(ws.padded, [&](auto i) { return load(ws.upper, i) - load(ws.lower, i); });
   }
   return Status::Solved;

@@ -342,7 +342,7 @@ void PreparedProblem::solve(const BatchView& batch, const ResultView& results, i
   }
   std::call_once(batchOnce_, [this] { prepareBatch(); });
   // Few enough scenarios a turn that the threads end together, enough that they do not meet at the counter.
-  const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / (8 * threads)));
+  const int turn = std::max(1, std::min(2000 / shared_.n, batch.count / 8 / threads));
   const bool large = static_cast<long>(batch.count) * shared_.n >= kLargeBatch;
   shareOut(batch.count, turn, threads, large, [&](auto turns) {
     // Copies on the thread's own stack: what lies on the caller's is near what the caller writes all the time, and to

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -53,13 +53,14 @@ void Help::call(int count) {
         continue;
       }
     }
-    auto helper = std::make_unique<Helper>();
-    helper->help = this;
-    helper->number = number;
     try {
+      auto helper = std::make_unique<Helper>();
+      helper->help = this;
+      helper->number = number;
       std::thread(serve, helper.get()).detach();
       helper.release();
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
+      // There are no more threads, or there is no memory for them.
       busy_--;
       return;
     }

@@ -57,13 +57,13 @@ constexpr std::chrono::microseconds kHelpPays{250};
 
 // Calls work(turns) on up to `threads` threads, the caller's among them; turns(take) calls take(from, to) for one turn
 // after another of the items [0, count). The other threads start at once if the work is `large`, else when the caller
-// has done some. Throws what one of them threw, when all have ended.
+// has seen that it is. Throws what one of them threw, when all have ended.
 template <class F>
 void shareOut(int count, int turn, int threads, bool large, F work) {
+  threads = std::clamp((count + turn - 1) / turn, 1, threads);
   Shares shares(count, turn, threads);
   std::exception_ptr failure;
   std::mutex failureMutex;
-  const int helpers = std::min(threads, (count + turn - 1) / turn) - 1;
   const auto run = [&](int thread, auto beforeTurn) {
     try {
       work([&](auto take) {
@@ -79,10 +79,10 @@ void shareOut(int count, int turn, int threads, bool large, F work) {
     }
   };
   Help help([&](int thread) { run(thread, [] {}); });
-  bool called = helpers < 1;
+  bool called = threads == 1;
   const auto callHelp = [&] {
     called = true;
-    help.call(helpers);
+    help.call(threads - 1);
   };
   if (large && !called) {
     callHelp();
