@@ -4,6 +4,7 @@ import io.parabola.internal.Results;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -73,7 +74,7 @@ public final class BatchSolution implements AutoCloseable {
    * @return one line; empty if solved
    */
   public String message(int scenario) {
-    Supplier<String> message = messages.get(scenario);
+    Supplier<String> message = messages.get(Objects.checkIndex(scenario, scenarios()));
     return message == null ? "" : message.get();
   }
 

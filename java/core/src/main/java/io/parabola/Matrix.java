@@ -59,7 +59,7 @@ public final class Matrix implements AutoCloseable {
     this.stride = strideOf(columns);
     long rowBytes = (long) stride * Double.BYTES;
     this.rowsPerSlab = Math.max(1, maxSlabBytes / rowBytes);
-    int count = Math.toIntExact((rows + rowsPerSlab - 1) / rowsPerSlab);
+    int count = slabsOf(rows, columns, rowsPerSlab);
     allocations = new DirectMemory[count];
     slabs = new ByteBuffer[count];
     boolean complete = false;
@@ -94,6 +94,14 @@ public final class Matrix implements AutoCloseable {
     leak = new Leak(rows, columns);
     leak.intended = true;
     watch = CLEANER.register(this, leak);
+  }
+
+  private static int slabsOf(long rows, int columns, long rowsPerSlab) {
+    long slabs = rows / rowsPerSlab + (rows % rowsPerSlab == 0 ? 0 : 1);
+    if (slabs > Integer.MAX_VALUE) {
+      throw new InvalidInputException("matrix of " + rows + " x " + columns + ": too large");
+    }
+    return (int) slabs;
   }
 
   private static void checkSize(long rows, int columns) {
@@ -142,8 +150,9 @@ public final class Matrix implements AutoCloseable {
    * @param columns at least 1
    * @return the matrix, to be closed by the caller
    * @throws InvalidInputException if a size is negative or too large
-   * @throws OutOfMemoryError if there is no direct memory left (see {@code
-   *     -XX:MaxDirectMemorySize})
+   * @throws OutOfMemoryError if there is no memory left outside the heap. {@code
+   *     -XX:MaxDirectMemorySize} limits what the JVM provides: with the native library loaded only
+   *     matrices of less than 64 kB, otherwise all
    */
   public static Matrix allocate(long rows, int columns) {
     return new Matrix(rows, columns, MAX_SLAB_BYTES, true);
@@ -268,7 +277,8 @@ public final class Matrix implements AutoCloseable {
       }
       bytes += piece.remaining();
     }
-    if (bytes != rows * rowBytes) {
+    // Divided, as a product might overflow to what is there.
+    if (bytes % rowBytes != 0 || bytes / rowBytes != rows) {
       throw new InvalidInputException(
           what + "of " + bytes + " bytes: needs " + rows + " rows of " + rowBytes + " bytes");
     }

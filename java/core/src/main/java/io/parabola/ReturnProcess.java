@@ -107,6 +107,7 @@ public final class ReturnProcess {
     Covariance first = regimes.get(0).covariance();
     int n = first.size();
     Matrix mean = Matrix.allocate(count, n).neverClosed();
+    oneSlab(mean, "the table of regimes' means", "draw from fewer regimes");
     Matrix deviation = Matrix.allocate(count, n).neverClosed();
     double[] freedom = new double[count];
     int[] firstColumn = new int[count + 1];
@@ -233,7 +234,12 @@ public final class ReturnProcess {
             null,
             null,
             new ProcessData.History(
-                Matrix.copyOf(centred, observations, n).neverClosed(), 1 / meanBlock, decay),
+                oneSlab(
+                    Matrix.copyOf(centred, observations, n).neverClosed(),
+                    "the history",
+                    "draw from fewer rows"),
+                1 / meanBlock,
+                decay),
             false));
   }
 
@@ -272,12 +278,16 @@ public final class ReturnProcess {
   /**
    * The process with jumps that come to all assets at once (Merton's, with a common time). Their
    * mean is taken off again, so that μ stays what it was; they add λ(mm' + Σ_J) to the covariance.
+   * Jumps that the process has already are replaced. A filtered process takes in what it draws,
+   * jumps included, so that its volatility grows with them; and its correlation stress is of that
+   * volatility, to which the step's own jumps come unstressed.
    *
    * @param intensity λ, expected jumps per step, above 0 and at most 500
    * @param jumpMean m [n], the mean of one jump; copied
    * @param jumpCovariance Σ_J, n × n, the covariance of one; null for jumps of one size
    * @return a process that shares the rest
-   * @throws InvalidInputException if a length or a number is out of range
+   * @throws InvalidInputException if a length or a number is out of range, or the root of Σ_J is
+   *     larger than a gigabyte
    */
   public ReturnProcess withJumps(double intensity, double[] jumpMean, Covariance jumpCovariance) {
     if (!(intensity > 0 && intensity <= MOST_JUMPS)) {
@@ -305,6 +315,9 @@ public final class ReturnProcess {
           factors != null
               ? factors.root()
               : rows.length == 0 ? null : Matrix.copyOf(rows).neverClosed();
+      if (root != null) {
+        oneSlab(root, "the root of the jumps' covariance", "draw from factors");
+      }
     }
     Matrix total = Matrix.allocate(data.regimes(), n).neverClosed();
     double[] row = new double[n];
@@ -323,8 +336,8 @@ public final class ReturnProcess {
                 intensity,
                 StrictMath.exp(-intensity),
                 Matrix.copyOf(jumpMean, 1, n).neverClosed(),
-                root),
-            total));
+                root,
+                total)));
   }
 
   /**
@@ -467,7 +480,7 @@ public final class ReturnProcess {
       return null;
     }
     if (roots.size() == 1) {
-      return oneSlab(roots.get(0));
+      return oneSlabOfRoots(roots.get(0));
     }
     Matrix all = Matrix.allocate(rows, n).neverClosed();
     double[] row = new double[n];
@@ -478,17 +491,24 @@ public final class ReturnProcess {
         all.setRow(at++, row);
       }
     }
-    return oneSlab(all);
+    return oneSlabOfRoots(all);
   }
 
-  private static Matrix oneSlab(Matrix matrix) {
+  private static Matrix oneSlabOfRoots(Matrix matrix) {
+    return oneSlab(matrix, "the root of a covariance", "draw from factors");
+  }
+
+  /** Checks what native code reads from one piece of memory. */
+  static Matrix oneSlab(Matrix matrix, String what, String instead) {
     if (matrix.slabs() > 1) {
       throw new InvalidInputException(
-          "the root of a covariance of "
+          what
+              + " of "
               + matrix.columns()
               + " assets has "
               + matrix.rows()
-              + " rows, more than a gigabyte: draw from factors");
+              + " rows, more than a gigabyte: "
+              + instead);
     }
     return matrix;
   }

@@ -237,6 +237,14 @@ class DeviceMatrixTest {
           assertArrayEquals(expected.weights(s), found.weights(s));
         }
       }
+      double[] broken = new double[N];
+      Arrays.fill(broken, Double.NaN);
+      own.setRow(4 * N + 2, broken);
+      try (BatchSolution found = engine.solve(onDevice)) {
+        assertEquals(1, found.count(Status.INVALID));
+        assertEquals(
+            "scenario 4: covariance[asset 2, asset 0] = NaN: must be finite", found.message(4));
+      }
       assertSaid("there must be one", () -> DeviceSampleCovariance.ofWindows(there, 10_000, 1));
       assertSaid(
           "need 390 x 13", () -> Batch.builder(problem, scenarios).trustedCovariances(there));

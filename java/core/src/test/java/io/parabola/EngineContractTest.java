@@ -14,7 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -575,11 +577,65 @@ class EngineContractTest {
   @ParameterizedTest
   @MethodSource("engines")
   void noScenariosAreSolvedAtOnce(String name) {
+    List<Long> heard = new ArrayList<>();
+    SolveOptions options = SolveOptions.defaults().withProgress((done, total) -> heard.add(done));
     try (Engine engine = EveryEngine.open(name, 2);
-        BatchSolution solution = engine.solve(batch(5, 0, Bounds.LOOSE, 1))) {
+        BatchSolution solution = engine.solve(batch(5, 0, Bounds.LOOSE, 1), options)) {
+      assertEquals(List.of(), heard);
       assertEquals(0, solution.scenarios());
       assertTrue(solution.allSolved());
       assertEquals(0, solution.worstRelativeGap());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void thereIsNothingToSayOfScenariosThatAreNone(String name) {
+    try (Engine engine = EveryEngine.open(name, 1);
+        BatchSolution solution =
+            engine.solve(
+                batch(5, 3, Bounds.LOOSE, 1), SolveOptions.defaults().withReducedCosts())) {
+      List<IntFunction<Object>> getters =
+          List.of(
+              solution::status,
+              solution::message,
+              solution::objective,
+              solution::gap,
+              solution::weights,
+              solution::shadowPrices,
+              solution::reducedCosts,
+              solution::solution);
+      for (IntFunction<Object> getter : getters) {
+        assertThrows(IndexOutOfBoundsException.class, () -> getter.apply(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> getter.apply(3));
+      }
+    }
+  }
+
+  /** A pool that all of the program shares is not the engine's to fill. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void covariancesAreCheckedOnTheEnginesThreads(String name) {
+    int n = 80;
+    int scenarios = 300;
+    Random random = new Random(13);
+    Problem problem = Problem.builder(RandomProblems.strictlyConvex(n, random)).build();
+    double[] sigma = problem.covariance().toArray();
+    try (Engine engine = EveryEngine.open(name, 2);
+        Matrix own = Matrix.allocate((long) scenarios * n, n)) {
+      for (int row = 0; row < scenarios * n; row++) {
+        own.setRow(row, Arrays.copyOfRange(sigma, row % n * n, (row % n + 1) * n));
+      }
+      own.set(150L * n + 3, 3, -1);
+      Batch batch = Batch.builder(problem, scenarios).covariances(own).build();
+      long before = ForkJoinPool.commonPool().getStealCount();
+      try (BatchSolution solution = engine.solve(batch)) {
+        assertEquals(before, ForkJoinPool.commonPool().getStealCount());
+        assertEquals(1, solution.count(Status.INVALID));
+        assertEquals(
+            "scenario 150: covariance[asset 3, asset 3] = -1.0: a variance cannot be negative",
+            solution.message(150));
+      }
     }
   }
 

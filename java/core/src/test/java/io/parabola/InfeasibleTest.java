@@ -116,6 +116,65 @@ class InfeasibleTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void anExcessReturnWithoutRiskIsWithoutEndWhateverTheBounds(String name) {
+    double[] sigma = {.09, .05, 0, .05, .16, 0, 0, 0, 0};
+    Problem.Builder builder =
+        Problem.builder(Covariance.of(List.of("BTC", "ETH", "USDC"), sigma))
+            .expectedReturns(.05, .07, 1e-4)
+            .upper(1);
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      Solution solution = engine.solve(builder.maximumSharpe(0).build());
+      assertEquals(Status.UNBOUNDED, solution.status());
+      assertEquals(
+          "unbounded: a portfolio without risk earns more than the risk-free return",
+          solution.message());
+      assertEquals(Status.SOLVED, engine.solve(builder.maximumSharpe(2e-4).build()).status());
+    }
+  }
+
+  /** Cash has no risk and no return, which is more than a return below nothing. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void besideCashAReturnBelowNothingIsBeatenWithoutRisk(String name) {
+    Random random = new Random(17);
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      for (int round = 0; round < 100; round++) {
+        int n = 1 + random.nextInt(8);
+        double scale = Math.pow(10, random.nextInt(5) - 2);
+        double[] lower = new double[n];
+        // The first can be sold, so that there is something to earn.
+        Arrays.setAll(lower, i -> i == 0 || random.nextBoolean() ? -scale : 0);
+        Problem.Builder builder =
+            Problem.builder(RandomProblems.strictlyConvex(n, random))
+                .expectedReturns(RandomProblems.expectedReturns(n, 0.02, random))
+                .lower(lower)
+                .upper(scale)
+                .withoutBudget();
+        if (round % 3 == 1) {
+          builder.maximumGrossExposure(2 * scale);
+        } else if (round % 3 == 2) {
+          builder.currentWeights(new double[n]).maximumTurnover(scale);
+        }
+        String who = name + " " + round;
+        Solution solution = engine.solve(builder.maximumSharpe(-1e-3).build());
+        assertEquals(Status.UNBOUNDED, solution.status(), who);
+        assertEquals(
+            "unbounded: a portfolio without risk earns more than the risk-free return",
+            solution.message());
+        // Against cash itself the quotient is that of a small portfolio, of whatever size.
+        Solution small = engine.solve(builder.riskAversion(1000 / scale).build());
+        solution = engine.solve(builder.maximumSharpe(0).build());
+        assertEquals(Status.SOLVED, solution.status(), who);
+        double largest = small.expectedReturn() / small.volatility();
+        assertEquals(largest, -solution.objective(), 1e-9 * largest, who);
+        double gross = Arrays.stream(solution.weights()).map(Math::abs).sum();
+        assertTrue(gross > 1e-12 * scale, who + " holds " + gross);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void aLimitJustOutOfReachIsInfeasibleAndJustWithinIsNot(String name) {
     Random random = new Random(3);
     try (Engine engine = EveryEngine.open(name, 1)) {

@@ -93,6 +93,11 @@ class MatrixTest {
             .getMessage());
     assertThrows(InvalidInputException.class, () -> Matrix.allocate(-1, 3));
     assertThrows(InvalidInputException.class, () -> Matrix.allocate(1, 0));
+    for (long rows : new long[] {1L << 56, Long.MAX_VALUE}) {
+      assertEquals(
+          "matrix of " + rows + " x 1: too large",
+          assertThrows(InvalidInputException.class, () -> Matrix.allocate(rows, 1)).getMessage());
+    }
     try (Matrix matrix = Matrix.allocate(2, 3)) {
       assertThrows(InvalidInputException.class, () -> matrix.setRow(0, new double[2]));
       assertThrows(InvalidInputException.class, () -> matrix.getRow(0, new double[4]));
@@ -244,6 +249,13 @@ class MatrixTest {
         foreign(64, 0),
         foreign(128, 0));
     assertRefused("matrix of -1 x 8: needs at least 0 rows and 1 column", -1, 8, foreign(64, 0));
+    // As many bytes as there are, but for 2⁶⁴ of them.
+    long rows = (1L << 58) + 1;
+    assertRefused(
+        "matrix of " + rows + " x 8 in memory of 64 bytes: needs " + rows + " rows of 64 bytes",
+        rows,
+        8,
+        foreign(64, 0));
     ByteBuffer memory = foreign(128, 0);
     numbers(memory).put(8 + 7, 2.5);
     assertRefused(

@@ -2,9 +2,11 @@ package io.parabola;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,8 @@ class PathsTest {
   private static final double[] MEAN = {0.001, -0.002, 0.0005};
   private static final double[] SIGMA = {4e-4, 1e-4, 0, 1e-4, 9e-4, -2e-4, 0, -2e-4, 1e-4};
   private static final double[] WILD = {9e-4, 8e-4, 0, 8e-4, 16e-4, 0, 0, 0, 2e-4};
+  private static final double JUMPS = 0.3;
+  private static final double[] JUMP = {-0.03, -0.05, 0.01};
   private static final int N = 3;
 
   static List<String> engines() {
@@ -58,6 +62,10 @@ class PathsTest {
         new ReturnProcess.Regime("odd", new double[N], factors(), 7));
   }
 
+  private static ReturnProcess withJumps(ReturnProcess process) {
+    return process.withJumps(JUMPS, JUMP, Covariance.of(WILD, N));
+  }
+
   /** One of every kind. */
   static Map<String, ReturnProcess> processes() {
     Map<String, ReturnProcess> all = new TreeMap<>();
@@ -65,8 +73,7 @@ class PathsTest {
     all.put("normal", normal);
     all.put("student-t", ReturnProcess.studentT(MEAN, sigma(), 6));
     all.put("factors", ReturnProcess.studentT(MEAN, factors(), 9));
-    all.put(
-        "jumps", normal.withJumps(0.3, new double[] {-0.03, -0.05, 0.01}, Covariance.of(WILD, N)));
+    all.put("jumps", withJumps(normal));
     all.put("jumps of one size", normal.withJumps(2, new double[] {-0.01, -0.02, 0}, null));
     all.put("mixture", ReturnProcess.mixture(regimes(), new double[] {0.6, 0.3, 0.1}));
     all.put(
@@ -76,7 +83,9 @@ class PathsTest {
             new double[] {1, 0, 0},
             new double[][] {{0.9, 0.1, 0}, {0.2, 0.7, 0.1}, {0.5, 0.5, 0}}));
     all.put("bootstrap", ReturnProcess.bootstrap(names(), history(60), 5));
+    all.put("bootstrap, jumps", withJumps(all.get("bootstrap")));
     all.put("filtered", ReturnProcess.filteredHistorical(names(), history(60), 4, 0.9));
+    all.put("filtered, jumps", withJumps(all.get("filtered")));
     all.put(
         "limited",
         ReturnProcess.normal(
@@ -249,6 +258,10 @@ class PathsTest {
     return product;
   }
 
+  private static double[] plusJumps(double[] covariance) {
+    return plus(plus(covariance, JUMPS, outer(JUMP)), JUMPS, WILD);
+  }
+
   /** The moments of a mixture: each part's covariance, and that of the parts' means. */
   private static void mixtureHasMoments(
       String kind, double[] x, int stride, int offset, double[] p) {
@@ -274,8 +287,7 @@ class PathsTest {
       hasMoments("normal", x.get("normal"), N, 0, MEAN, SIGMA);
       hasMoments("student-t", x.get("student-t"), N, 0, MEAN, SIGMA);
       hasMoments("factors", x.get("factors"), N, 0, MEAN, factors().toArray());
-      double[] m = {-0.03, -0.05, 0.01};
-      hasMoments("jumps", x.get("jumps"), N, 0, MEAN, plus(plus(SIGMA, 0.3, outer(m)), 0.3, WILD));
+      hasMoments("jumps", x.get("jumps"), N, 0, MEAN, plusJumps(SIGMA));
       hasMoments(
           "jumps of one size",
           x.get("jumps of one size"),
@@ -354,18 +366,13 @@ class PathsTest {
     }
   }
 
-  /** Covariances under stress are those that a batch's scenario has with the same m and θ. */
-  @ParameterizedTest
-  @MethodSource("engines")
-  void stressMovesCovariancesAsInABatch(String name) {
-    int draws = name.equals("java") ? 200_000 : 1_000_000;
-    double m = 1.5;
-    double[] theta = {0.6, 0.3, 0.9};
+  /** The covariance of a batch's scenario. */
+  private static double[] moved(double[] covariance, double m, double[] theta) {
     double[] sigma = new double[N * N];
     for (int i = 0; i < N; i++) {
       for (int j = 0; j < N; j++) {
-        double scale = Math.sqrt(SIGMA[4 * i] * SIGMA[4 * j]);
-        double correlation = SIGMA[i * N + j] / scale;
+        double scale = Math.sqrt(covariance[4 * i] * covariance[4 * j]);
+        double correlation = covariance[i * N + j] / scale;
         double moved =
             i == j
                 ? 1
@@ -374,6 +381,16 @@ class PathsTest {
         sigma[i * N + j] = m * m * scale * moved;
       }
     }
+    return sigma;
+  }
+
+  /** Covariances under stress are those that a batch's scenario has with the same m and θ. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void stressMovesCovariancesAsInABatch(String name) {
+    int draws = name.equals("java") ? 200_000 : 1_000_000;
+    double m = 1.5;
+    double[] theta = {0.6, 0.3, 0.9};
     double[] multipliers = new double[draws];
     Arrays.fill(multipliers, m);
     try (Engine engine = EveryEngine.open(name, 2);
@@ -381,7 +398,7 @@ class PathsTest {
       for (int s = 0; s < draws; s++) {
         stress.setRow(s, theta);
       }
-      for (String kind : List.of("normal", "student-t")) {
+      for (String kind : List.of("normal", "student-t", "jumps")) {
         double[] x =
             drawn(
                 engine,
@@ -389,8 +406,124 @@ class PathsTest {
                     .volatilityMultipliers(multipliers)
                     .correlationStress(stress)
                     .build());
-        hasMoments(kind, x, N, 0, MEAN, sigma);
+        double[] sigma = kind.equals("jumps") ? plusJumps(SIGMA) : SIGMA;
+        hasMoments(kind, x, N, 0, MEAN, moved(sigma, m, theta));
       }
+    }
+  }
+
+  /** What the first step of a history is drawn from: σ and the rows that σ multiplies. */
+  private static double[] firstCovariance(ReturnProcess process, boolean filtered) {
+    Matrix rows = process.data().history().rows();
+    double[] second = new double[N * N];
+    double[] row = new double[N];
+    for (long t = 0; t < rows.rows(); t++) {
+      rows.getRow(t, row);
+      for (int i = 0; filtered && i < N; i++) {
+        row[i] *= process.data().deviation().get(0, i);
+      }
+      second = plus(second, 1.0 / rows.rows(), outer(row));
+    }
+    return second;
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void jumpsAddTheirCovarianceToThatOfAHistory(String name) {
+    int draws = name.equals("java") ? 200_000 : 1_000_000;
+    try (Engine engine = EveryEngine.open(name, 2)) {
+      for (String kind : List.of("bootstrap", "filtered")) {
+        ReturnProcess process = processes().get(kind);
+        double[] mean = process.data().mean().toArray();
+        double[] sigma = firstCovariance(process, kind.equals("filtered"));
+        Paths paths = Paths.builder(withJumps(process), 8, draws).build();
+        hasMoments(kind, drawn(engine, paths), N, 0, mean, plusJumps(sigma));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void jumpsReplaceThoseBeforeThem(String name) {
+    double[] theta = new double[50];
+    Arrays.fill(theta, 0.5);
+    try (Engine engine = EveryEngine.open(name, 2)) {
+      processes()
+          .forEach(
+              (kind, process) -> {
+                ReturnProcess twice = process.withJumps(2, new double[] {0.1, 0.2, 0.3}, null);
+                double[][] x = new double[2][];
+                for (int k = 0; k < 2; k++) {
+                  Paths.Builder paths =
+                      Paths.builder(withJumps(k == 0 ? process : twice), 2, theta.length);
+                  x[k] = drawn(engine, paths.steps(0, 3).correlationStress(theta).build());
+                }
+                assertArrayEquals(x[0], x[1], kind);
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void pathsMayLieAcrossSlabs(String name) {
+    int count = 20;
+    int steps = 9;
+    try (Engine engine = EveryEngine.open(name, 2);
+        // Five rows of 8 numbers to a slab.
+        Matrix target = Matrix.allocate(count * steps, N, 5 * 64)) {
+      processes()
+          .forEach(
+              (kind, process) -> {
+                Paths paths = Paths.builder(process, 6, count).steps(2, steps).build();
+                engine.draw(paths, target);
+                assertArrayEquals(drawn(engine, paths), target.toArray(), kind);
+              });
+    }
+  }
+
+  /** Of a path that no buffer can hold: all slabs of the target are the same memory. */
+  @Test
+  void aPathMayBeOfMoreThanTwoGigabytes() {
+    int n = 8192;
+    int rowsPerSlab = 256;
+    int steps = (1 << 15) + 10;
+    double[] loading = new double[n];
+    Arrays.setAll(loading, i -> 1e-2 + 1e-6 * i);
+    ReturnProcess process =
+        ReturnProcess.normal(
+            new double[n], Covariance.ofFactors(loading, new double[] {1}, new double[n]));
+    ByteBuffer memory = ByteBuffer.allocateDirect(rowsPerSlab * n * Double.BYTES);
+    ByteBuffer[] slabs = new ByteBuffer[steps / rowsPerSlab + 1];
+    Arrays.fill(slabs, memory);
+    slabs[slabs.length - 1] = memory.slice(0, steps % rowsPerSlab * n * Double.BYTES);
+    try (Engine java = Engine.create("java", 1);
+        Engine engine = EveryEngine.open("cpu", 2);
+        Matrix target = Matrix.wrap(steps, n, slabs);
+        Matrix end = Matrix.allocate(100, n)) {
+      engine.draw(Paths.builder(process, 1, 1).steps(0, steps).build(), target);
+      java.draw(Paths.builder(process, 1, 1).steps(steps - 100, 100).build(), end);
+      double[] expected = new double[n];
+      double[] row = new double[n];
+      for (int k = 0; k < 100; k++) {
+        end.getRow(k, expected);
+        target.getRow(steps - 100 + k, row);
+        assertArrayEquals(expected, row);
+      }
+    }
+  }
+
+  /** What is more than a gigabyte lies in two slabs; so does less, where slabs are small. */
+  @Test
+  void whatNativeCodeReadsFromOneSlabIsNotInTwo() {
+    try (Matrix one = Matrix.allocate(5, N, 5 * 64);
+        Matrix two = Matrix.allocate(6, N, 5 * 64)) {
+      assertSame(one, ReturnProcess.oneSlab(one, "the history", "draw from fewer rows"));
+      assertEquals(
+          "the history of 3 assets has 6 rows, more than a gigabyte: draw from fewer rows",
+          assertThrows(
+                  InvalidInputException.class,
+                  () -> ReturnProcess.oneSlab(two, "the history", "draw from fewer rows"))
+              .getMessage());
     }
   }
 

@@ -407,10 +407,8 @@ public abstract class AbstractEngine implements Engine {
         if (status == Status.SOLVED) {
           continue;
         }
-        if (status == Status.INACCURATE
-            && !Double.isFinite(results.get(s, Results.GAP))
-            && ScenarioRules.isInfeasible(data, s)) {
-          status = Status.INFEASIBLE;
+        if (status == Status.INACCURATE && !Double.isFinite(results.get(s, Results.GAP))) {
+          status = withoutGap(data, s, results);
           results.status[s] = (byte) status.ordinal();
         }
         if (status != Status.INACCURATE) {
@@ -424,6 +422,20 @@ public abstract class AbstractEngine implements Engine {
                     status, data, s, results.get(s, Results.RELATIVE_GAP), options.tolerance()));
       }
       return messages;
+    }
+
+    /** What an inaccurate answer without a gap is: its weights need not meet the constraints. */
+    private Status withoutGap(BatchData data, int s, Results results) {
+      if (ScenarioChecks.trouble(data, s) != null) {
+        return Status.INVALID;
+      }
+      if (ScenarioRules.isInfeasible(data, s)) {
+        return Status.INFEASIBLE;
+      }
+      if (ScenarioChecks.extreme(data, s) == null) {
+        results.reasons[s] = ScenarioRules.explainUnproved(data, s);
+      }
+      return Status.INVALID;
     }
 
     /** NaN where there are none. */

@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * @param size n
  * @param mean [regimes, n]
- * @param deviation [regimes, n]
+ * @param deviation [regimes, n], without jumps
  * @param freedom [regimes], 0 for normal returns
  * @param initial [regimes], sums of probabilities; null where there is one regime
  * @param transition [regimes, regimes], sums of probabilities along the rows, row-major, or null
@@ -43,8 +43,9 @@ public record ProcessData(
    * @param none exp(−λ)
    * @param size [1, n], the mean of one
    * @param root of the covariance of one, or null
+   * @param total [regimes, n], the standard deviations of returns that include them
    */
-  public record Jumps(double mean, double none, Matrix size, Matrix root) {}
+  public record Jumps(double mean, double none, Matrix size, Matrix root, Matrix total) {}
 
   /**
    * Observed innovations.
@@ -78,6 +79,17 @@ public record ProcessData(
   }
 
   /**
+   * The standard deviations that paths are drawn with: where volatility moves, those it starts
+   * from, to which jumps are added; elsewhere those of what is drawn, jumps and all.
+   *
+   * @return [regimes, n]
+   */
+  public Matrix drawnDeviation() {
+    boolean filtered = history != null && history.decay() < 1;
+    return jumps == null || filtered ? deviation : jumps.total();
+  }
+
+  /**
    * The process with other means.
    *
    * @param other [regimes, n]
@@ -100,17 +112,16 @@ public record ProcessData(
   }
 
   /**
-   * The process with jumps.
+   * The process with these jumps and no others.
    *
    * @param other what jumps
-   * @param total [regimes, n], the standard deviations that include them
    * @return a process that shares all else
    */
-  public ProcessData withJumps(Jumps other, Matrix total) {
+  public ProcessData withJumps(Jumps other) {
     return new ProcessData(
         size,
         mean,
-        total,
+        deviation,
         freedom,
         initial,
         transition,
@@ -157,6 +168,7 @@ public record ProcessData(
     if (jumps != null) {
       all.add(jumps.size());
       all.add(jumps.root());
+      all.add(jumps.total());
     }
     if (history != null) {
       all.add(history.rows());

@@ -4,11 +4,15 @@ import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.Objective;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** What makes a scenario's data unusable, in one line that names the scenario and the place. */
 public final class ScenarioChecks {
+  /** Of smaller numbers only products of many overflow, for which none of them is to blame. */
+  private static final double EXTREME = 1e100;
+
   private final BatchData batch;
   private final int s;
   private final List<String> assets;
@@ -38,6 +42,168 @@ public final class ScenarioChecks {
       trouble = checks.covariance(batch.covariances());
     }
     return trouble;
+  }
+
+  /**
+   * The most extreme number of a scenario whose data are valid: what makes the others' products
+   * overflow. Weights to start from never do, as they are first brought within the bounds.
+   *
+   * @param batch the batch, its matrices open
+   * @param s the scenario
+   * @return one line that does not name the scenario, or null if no number is extreme
+   */
+  static String extreme(BatchData batch, int s) {
+    ScenarioChecks checks = new ScenarioChecks(batch, s);
+    Extreme extreme = new Extreme();
+    checks.values(new ScenarioData(batch, s), extreme);
+    checks.covariance(batch.covariances(), extreme);
+    return extreme.line;
+  }
+
+  /** Keeps the most extreme of the numbers it sees; infinite limits are none. */
+  private static final class Extreme {
+    private static final String TOO_LARGE = ": too large to be computed with";
+
+    String line;
+    private double size = EXTREME;
+
+    void see(String what, double value) {
+      seeLine(what + " = ", value);
+    }
+
+    void see(String what, double[] values, List<String> names) {
+      seeRow(what + "[", values, names);
+    }
+
+    void seeRow(String start, double[] values, List<String> names) {
+      for (int i = 0; values != null && i < values.length; i++) {
+        if (isMore(Math.abs(values[i]))) {
+          see(start + names.get(i) + "]", values[i]);
+        }
+      }
+    }
+
+    void seeLine(String start, double value) {
+      keep(start + value + TOO_LARGE, Math.abs(value));
+    }
+
+    /** Engines divide by a risk aversion as well as multiply with it. */
+    void seeRiskAversion(double value) {
+      see("riskAversion", value);
+      if (value > 0) {
+        keep(
+            "riskAversion = " + value + ": too small to divide the expected returns by",
+            Math.min(1 / value, Double.MAX_VALUE));
+      }
+    }
+
+    /** Infinite where the squares of what it is made of overflow. */
+    void seeVariance(String asset, double variance) {
+      keep(
+          "covariance[" + asset + ", " + asset + "] = " + variance + TOO_LARGE,
+          Math.min(variance, Double.MAX_VALUE));
+    }
+
+    private boolean isMore(double other) {
+      return other > size && other < Double.POSITIVE_INFINITY;
+    }
+
+    private void keep(String newLine, double newSize) {
+      if (isMore(newSize)) {
+        line = newLine;
+        size = newSize;
+      }
+    }
+  }
+
+  private void values(ScenarioData data, Extreme extreme) {
+    switch (data.problem.objective().kind()) {
+      case RISK_AVERSION:
+        extreme.seeRiskAversion(data.objectiveValue);
+        break;
+      case TARGET_RETURN:
+        extreme.see("targetReturn", data.objectiveValue);
+        break;
+      case TARGET_RISK:
+        extreme.see("targetRisk", data.objectiveValue);
+        break;
+      case MAXIMUM_SHARPE:
+        extreme.see("riskFree", data.objectiveValue);
+        break;
+      default:
+    }
+    extreme.see("budget", data.budget);
+    extreme.see("expectedReturns", data.expectedReturns, assets);
+    extreme.see("lower", data.lower, assets);
+    extreme.see("upper", data.upper, assets);
+    for (int r = 0; r < data.rows.length; r++) {
+      String row = "row " + data.problem.rows().names().get(r);
+      extreme.see(row + ": coefficients", data.rows[r], assets);
+      extreme.seeLine(row + ": lower limit ", data.rowLower[r]);
+      extreme.seeLine(row + ": upper limit ", data.rowUpper[r]);
+    }
+    extreme.see("currentWeights", data.currentWeights, assets);
+    extreme.see("benchmark", data.benchmark, assets);
+    extreme.see("maximumTurnover", data.maximumTurnover);
+    extreme.see("maximumGrossExposure", data.maximumGrossExposure);
+    if (data.costs != null) {
+      CostOverrides own = batch.costs();
+      String shared = "transaction costs: ";
+      extreme.see(own.buy() != null ? "buyCosts" : shared + "buy", data.costs.buy(), assets);
+      extreme.see(own.sell() != null ? "sellCosts" : shared + "sell", data.costs.sell(), assets);
+      extreme.see(
+          own.quadratic() != null ? "quadraticCosts" : shared + "quadratic",
+          data.costs.quadratic(),
+          assets);
+      extreme.see(
+          own.power() != null ? "powerCosts" : shared + "power", data.costs.power(), assets);
+    }
+  }
+
+  private void covariance(CovarianceOverrides covariances, Extreme extreme) {
+    if (hasOwnCovariance()) {
+      double[] row = new double[n];
+      for (int i = 0; i < n; i++) {
+        ownRow(i, row);
+        extreme.seeRow("covariance[" + assets.get(i) + ", ", row, assets);
+      }
+    } else if (covariances.factorCovariance() != null || covariances.specificVariance() != null) {
+      factors(covariances, extreme);
+    } else {
+      for (int i = 0; i < n; i++) {
+        extreme.seeVariance(assets.get(i), batch.problem().covariance().variance(i));
+      }
+      extreme.see("volatilityMultipliers", row(covariances.volatilityMultipliers(), null), assets);
+    }
+  }
+
+  private void factors(CovarianceOverrides covariances, Extreme extreme) {
+    FactorData shared = Internals.get().factors(batch.problem().covariance());
+    int k = shared.factors();
+    List<String> names = factorNames(k);
+    double[] exposures = new double[k];
+    for (int i = 0; i < n; i++) {
+      for (int f = 0; f < k; f++) {
+        exposures[f] = shared.exposures().get(f, i);
+      }
+      extreme.seeRow("exposures[" + assets.get(i) + ", ", exposures, names);
+    }
+    double[] omega = row(covariances.factorCovariance(), shared.factorCovariance());
+    for (int f = 0; f < k; f++) {
+      double[] omegaRow = Arrays.copyOfRange(omega, f * k, (f + 1) * k);
+      extreme.seeRow("factorCovariance: covariance[" + names.get(f) + ", ", omegaRow, names);
+    }
+    double[] specific = row(covariances.specificVariance(), shared.specificVariance());
+    extreme.see("specificVariance", specific, assets);
+  }
+
+  private double[] row(Matrix overrides, double[] shared) {
+    if (overrides == null) {
+      return shared;
+    }
+    double[] row = new double[overrides.columns()];
+    overrides.getRow(s, row);
+    return row;
   }
 
   /**
@@ -151,14 +317,50 @@ public final class ScenarioChecks {
       covariances.factorCovariance().getRow(s, omega);
       return semidefinite("factorCovariance: ", omega, factorNames(k));
     }
-    if (covariances.own() != null && !covariances.trusted()) {
-      double[] sigma = new double[n * n];
-      double[] row = new double[n];
-      for (int i = 0; i < n; i++) {
-        covariances.own().getRow((long) s * n + i, row);
-        System.arraycopy(row, 0, sigma, i * n, n);
+    if (!hasOwnCovariance()) {
+      return null;
+    }
+    if (covariances.trusted()) {
+      return entries();
+    }
+    double[] sigma = new double[n * n];
+    double[] row = new double[n];
+    for (int i = 0; i < n; i++) {
+      ownRow(i, row);
+      System.arraycopy(row, 0, sigma, i * n, n);
+    }
+    return semidefinite("", sigma, assets);
+  }
+
+  private boolean hasOwnCovariance() {
+    return batch.covariances().own() != null || batch.device().covariances() != null;
+  }
+
+  private void ownRow(int i, double[] row) {
+    if (batch.covariances().own() != null) {
+      batch.covariances().own().getRow((long) s * n + i, row);
+    } else {
+      batch.device().covariances().getRow((long) s * n + i, row);
+    }
+  }
+
+  /** Trust is in what the numbers are together, not in that they are numbers. */
+  private String entries() {
+    double[] row = new double[n];
+    for (int i = 0; i < n; i++) {
+      ownRow(i, row);
+      for (int j = 0; j < n; j++) {
+        boolean negative = i == j && row[j] < 0;
+        if (!Double.isFinite(row[j]) || negative) {
+          return "covariance["
+              + assets.get(i)
+              + ", "
+              + assets.get(j)
+              + "] = "
+              + row[j]
+              + (negative ? ": a variance cannot be negative" : ": must be finite");
+        }
       }
-      return semidefinite("", sigma, assets);
     }
     return null;
   }

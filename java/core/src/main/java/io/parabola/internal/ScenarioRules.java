@@ -1,6 +1,6 @@
 package io.parabola.internal;
 
-import io.parabola.Covariance;
+import io.parabola.Objective;
 import io.parabola.Status;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -143,7 +143,8 @@ public final class ScenarioRules {
 
   private static String explainInvalid(BatchData batch, int s) {
     String trouble = ScenarioChecks.trouble(batch, s);
-    return place(batch, s) + (trouble != null ? trouble : explainOverflow(batch, s));
+    trouble = trouble != null ? trouble : ScenarioChecks.extreme(batch, s);
+    return place(batch, s) + (trouble != null ? trouble : "numbers too large to be computed with");
   }
 
   /** Where nothing is overridden the scenario is the problem itself. */
@@ -187,42 +188,16 @@ public final class ScenarioRules {
     return clash(batch, s).isProven();
   }
 
-  /** Names the most extreme of the numbers, which is what makes the others' products overflow. */
-  private static String explainOverflow(BatchData batch, int s) {
-    ScenarioData data = new ScenarioData(batch, s);
-    Covariance covariance = batch.problem().covariance();
-    String name = "riskAversion";
-    double value =
-        batch.riskAversion() == null ? batch.problem().riskAversion() : batch.riskAversion()[s];
-    // Engines divide by a risk aversion as well as multiply with it.
-    double size = value > 0 ? Math.max(value, 1 / value) : 0;
-    if (Math.abs(data.budget) > size) {
-      name = "budget";
-      value = data.budget;
-      size = Math.abs(data.budget);
-    }
-    for (int i = 0; i < data.lower.length; i++) {
-      String asset = covariance.assets().get(i);
-      String[] names = {
-        "expectedReturns[" + asset + "]",
-        "lower[" + asset + "]",
-        "upper[" + asset + "]",
-        "covariance[" + asset + ", " + asset + "]"
-      };
-      double[] values = {
-        data.expectedReturns[i], data.lower[i], data.upper[i], covariance.variance(i)
-      };
-      for (int k = 0; k < values.length; k++) {
-        if (Math.abs(values[k]) > size && !Double.isInfinite(values[k])) {
-          name = names[k];
-          value = values[k];
-          size = Math.abs(value);
-        }
-      }
-    }
-    return value > 0 && value < 1
-        ? name + " = " + value + ": too small to divide the expected returns by"
-        : name + " = " + value + ": too large to be computed with";
+  /**
+   * Says that neither a portfolio nor a proof came out, though no number is extreme.
+   *
+   * @param batch the batch
+   * @param s the scenario
+   * @return one line
+   */
+  static String explainUnproved(BatchData batch, int s) {
+    return place(batch, s)
+        + "no portfolio was found that meets the constraints, nor a proof that there is none";
   }
 
   /**
@@ -238,6 +213,15 @@ public final class ScenarioRules {
         + " is below "
         + Math.sqrt(leastVariance)
         + ", the least volatility that the other constraints allow";
+  }
+
+  /**
+   * Says that the Sharpe ratio has no end.
+   *
+   * @return one line
+   */
+  public static String explainNoRisk() {
+    return "unbounded: a portfolio without risk earns more than the risk-free return";
   }
 
   static String explainInfeasible(double[] lower, double[] upper, double budget) {
@@ -281,6 +265,10 @@ public final class ScenarioRules {
       if (Double.isInfinite(lower[i]) || Double.isInfinite(upper[i])) {
         open.add(assets.get(i));
       }
+    }
+    if (open.isEmpty()) {
+      boolean sharpe = batch.problem().objective().kind() == Objective.Kind.MAXIMUM_SHARPE;
+      return sharpe ? explainNoRisk() : "unbounded: the objective falls without end";
     }
     String named = String.join(", ", open.subList(0, Math.min(NAMES, open.size())));
     return "unbounded: the objective falls without end; an infinite bound was given to "

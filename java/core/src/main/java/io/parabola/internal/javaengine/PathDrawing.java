@@ -31,7 +31,7 @@ final class PathDrawing {
     process = paths.process();
     n = process.size();
     mean = rows(process.mean());
-    deviation = rows(process.deviation());
+    deviation = rows(process.drawnDeviation());
     columns = rows(process.columns());
     specific = rows(process.specific());
     jump = process.jumps() == null ? null : rows(process.jumps().size());

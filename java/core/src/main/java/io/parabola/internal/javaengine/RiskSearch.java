@@ -2,6 +2,7 @@ package io.parabola.internal.javaengine;
 
 import io.parabola.Status;
 import io.parabola.internal.ScenarioRules;
+import java.util.Arrays;
 
 /**
  * Finds the risk aversion at which a portfolio has a target risk, or the largest Sharpe ratio.
@@ -21,6 +22,9 @@ final class RiskSearch {
 
   /** Two risk aversions that solve to the same portfolio but for rounding. */
   private static final double SAME = 1e-13;
+
+  /** Beside the size of weights, what rounding may leave of one that should be zero. */
+  private static final double SPECK = 0x1p-44;
 
   private final QpSolver solver;
   private final Qp qp;
@@ -90,7 +94,7 @@ final class RiskSearch {
     if (!safest.hasWeights()) {
       return safest;
     }
-    if (hasNoRisk(safest.w()) && excess(safest.w()) > 0) {
+    if (earnsWithoutRisk(safest.w())) {
       return unbounded();
     }
     return search(
@@ -98,14 +102,47 @@ final class RiskSearch {
         new End(Double.POSITIVE_INFINITY, safest));
   }
 
+  /**
+   * Whether a portfolio has an excess return and, but for rounding, no risk: as it is, or once its
+   * specks are gone.
+   */
+  private boolean earnsWithoutRisk(double[] w) {
+    if (hasNoRisk(w)) {
+      return excess(w) > 0;
+    }
+    double[] clean = withoutSpecks(w);
+    return hasNoRisk(clean) && excess(clean) > 0;
+  }
+
+  /** Whether a portfolio is the benchmark, or nothing, but for specks: its quotient is noise. */
+  private boolean isSpecks(double[] w) {
+    return Arrays.equals(withoutSpecks(w), qp.benchmark);
+  }
+
+  /**
+   * A portfolio without the active weights that are to its size what rounding is. Where all risk
+   * can be shed specks are all that is left, and their variance is not small beside themselves.
+   */
+  private double[] withoutSpecks(double[] w) {
+    double[] b = qp.benchmark;
+    double largest = solver.typical(qp);
+    for (int i = 0; i < qp.n; i++) {
+      largest = Math.max(largest, Math.max(Math.abs(w[i]), Math.abs(b[i])));
+    }
+    double[] clean = w.clone();
+    for (int i = 0; i < qp.n; i++) {
+      boolean speck = Math.abs(w[i] - b[i]) <= SPECK * largest;
+      clean[i] = speck && qp.lower[i] <= b[i] && b[i] <= qp.upper[i] ? b[i] : w[i];
+    }
+    return clean;
+  }
+
   private boolean hasNoRisk(double[] w) {
     return qp.variance(w) <= rounding(w);
   }
 
   private static Optimum unbounded() {
-    return Optimum.none(
-        Status.UNBOUNDED,
-        "unbounded: a portfolio without risk earns more than the risk-free return");
+    return Optimum.none(Status.UNBOUNDED, ScenarioRules.explainNoRisk());
   }
 
   /** What rounding alone can make of a variance: of its sum, and of weights that should be zero. */
@@ -177,14 +214,14 @@ final class RiskSearch {
       if (!next.hasWeights()) {
         return next;
       }
-      if (sharpe && hasNoRisk(next.w()) && excess(next.w()) > 0) {
+      if (sharpe && earnsWithoutRisk(next.w())) {
         return unbounded();
       }
       best = better(best, sharpe ? certified(next.w(), next) : feasible(next));
       if (sharpe && best != null && optimal(best)) {
         return done(best);
       }
-      if (tooBold(gamma, next.w())) {
+      if (tooBold(gamma, next.w()) && !(sharpe && isSpecks(next.w()))) {
         bold = new End(gamma, next);
       } else {
         safe = new End(gamma, next);
@@ -214,7 +251,7 @@ final class RiskSearch {
   /** The same weights, certified at the γ of their own Sharpe ratio. */
   private Optimum certified(double[] w, Optimum near) {
     double gamma = excess(w) / qp.variance(w);
-    if (!(gamma > 0) || Double.isInfinite(gamma)) {
+    if (!(gamma > 0) || Double.isInfinite(gamma) || isSpecks(w)) {
       return null;
     }
     Qp at = near.qp().at(gamma, mu);
@@ -348,7 +385,7 @@ final class RiskSearch {
       gamma = (net(to) - net(from)) / (v1 + t * v2);
       gamma = Double.isInfinite(safe.gamma) ? gamma : Math.min(gamma, 0.5 * safe.gamma);
     }
-    if (!(gamma > 0) || Double.isInfinite(gamma)) {
+    if (!(gamma > 0) || Double.isInfinite(gamma) || sharpe && isSpecks(w)) {
       return null;
     }
     return new Optimum(

@@ -43,6 +43,9 @@ final class Scenario {
       return Status.INFEASIBLE;
     }
     double[][] sigma = covariance.of(data.covariances(), s);
+    if (!isFinite(sigma)) {
+      return Status.INVALID;
+    }
     int n = sigma.length;
     double[] start = scenario.start;
     if (start == null) {
@@ -57,6 +60,18 @@ final class Scenario {
       return optimum.status();
     }
     return record(s, scenario, optimum);
+  }
+
+  /** Products of valid numbers may overflow. */
+  private static boolean isFinite(double[][] sigma) {
+    for (double[] row : sigma) {
+      for (double value : row) {
+        if (!Double.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private Optimum optimise(QpSolver solver, Qp qp, ScenarioData scenario) {

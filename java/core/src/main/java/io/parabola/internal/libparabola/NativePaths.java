@@ -129,31 +129,35 @@ final class NativePaths {
       long[] place = new long[PLACES + (numbered == null ? 0 : count)];
       place[0] = paths.seed();
       place[1] = paths.firstPath() + first;
-      place[2] = paths.firstStep();
-      place[3] = steps;
       place[4] = count;
       if (numbered != null) {
         System.arraycopy(numbered, first, place, PLACES, count);
       }
       boolean across = written != null && !written.isTogether(first);
+      int together = across ? Math.min(steps, written.rowsOfCopy()) : steps;
       ByteBuffer to =
-          across ? copyFor(target, steps) : written == null ? null : written.from(first);
+          across ? copyFor(target, together) : written == null ? null : written.from(first);
       long stride = there == null ? target.stride() : there.stride();
-      draw(
-          executor.kernels(),
-          threads,
-          counts,
-          numbers,
-          arrays,
-          place,
-          own,
-          strides,
-          to,
-          stride,
-          executor.device(),
-          there == null ? 0 : there.address() + (long) first * steps * stride * Double.BYTES);
-      if (across) {
-        written.write(first, to);
+      for (int step = 0; step < steps; step += together) {
+        int here = Math.min(together, steps - step);
+        place[2] = paths.firstStep() + step;
+        place[3] = here;
+        draw(
+            executor.kernels(),
+            threads,
+            counts,
+            numbers,
+            arrays,
+            place,
+            own,
+            strides,
+            to,
+            stride,
+            executor.device(),
+            there == null ? 0 : there.address() + (long) first * steps * stride * Double.BYTES);
+        if (across) {
+          written.write(first, step, here, to);
+        }
       }
       first += count;
     }
@@ -205,7 +209,7 @@ final class NativePaths {
   private static ByteBuffer[] arrays(ProcessData process) {
     ByteBuffer[] arrays = new ByteBuffer[ARRAYS];
     arrays[MEAN] = slab(process.mean());
-    arrays[DEVIATION] = slab(process.deviation());
+    arrays[DEVIATION] = slab(process.drawnDeviation());
     arrays[COLUMNS] = slab(process.columns());
     arrays[SPECIFIC] = slab(process.specific());
     if (process.jumps() != null) {

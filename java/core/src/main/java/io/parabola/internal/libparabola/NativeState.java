@@ -14,9 +14,9 @@ import io.parabola.internal.ProblemData;
 import io.parabola.internal.Results;
 import io.parabola.internal.ScenarioChecks;
 import io.parabola.internal.ScenarioRules;
+import io.parabola.internal.Shares;
 import io.parabola.internal.SolveControl;
 import java.nio.ByteBuffer;
-import java.util.stream.IntStream;
 
 /** A problem that libparabola keeps ready, and the batches it is given chunk by chunk. */
 final class NativeState implements PreparedState {
@@ -118,7 +118,8 @@ final class NativeState implements PreparedState {
           out.records,
           out.status);
       explainRisks(data, first, count, out);
-      checkCovariances(data, first, count, out);
+      checkCovariances(data, first, count, control.threads(), out);
+      checkSuspects(data, first, count, out);
       double seconds = (System.nanoTime() - begin) * 1e-9;
       chunk = watched ? nextChunk(count, seconds) : executor.unwatchedChunk();
       first += count;
@@ -167,12 +168,46 @@ final class NativeState implements PreparedState {
   }
 
   /** Answers for matrices that are no covariances prove nothing. */
-  private static void checkCovariances(BatchData data, int first, int count, Results out) {
-    if (data.covariances().own() != null && !data.covariances().trusted()) {
-      IntStream.range(first, first + count)
-          .parallel()
-          .filter(s -> !ScenarioChecks.isCovariance(data, s))
-          .forEach(s -> out.status[s] = (byte) Status.INVALID.ordinal());
+  private static void checkCovariances(
+      BatchData data, int first, int count, int threads, Results out) {
+    if (data.covariances().own() == null || data.covariances().trusted()) {
+      return;
+    }
+    Shares.over(
+        threads,
+        count,
+        turns ->
+            turns.each(
+                k -> {
+                  if (!ScenarioChecks.isCovariance(data, first + k)) {
+                    out.status[first + k] = (byte) Status.INVALID.ordinal();
+                  }
+                }));
+  }
+
+  /**
+   * Bad values that the kernels take no notice of: a target return of minus infinity asks for
+   * nothing; where only the variance counts, expected returns are multiplied with the weights and
+   * no more; and what makes an objective fall without end may be a trusted covariance that is none.
+   */
+  private static void checkSuspects(BatchData data, int first, int count, Results out) {
+    Objective.Kind kind = data.problem().objective().kind();
+    double[] targets = kind == Objective.Kind.TARGET_RETURN ? data.objectiveValue() : null;
+    boolean ownReturns =
+        kind == Objective.Kind.MINIMUM_VARIANCE
+            && (data.expectedReturns() != null || data.device().expectedReturns() != null);
+    boolean trusted = data.covariances().trusted();
+    if (targets == null && !ownReturns && !trusted) {
+      return;
+    }
+    for (int s = first; s < first + count; s++) {
+      boolean suspect =
+          targets != null && targets[s] == Double.NEGATIVE_INFINITY
+              || ownReturns && !Double.isFinite(out.get(s, Results.EXPECTED_RETURN))
+              || trusted && out.status[s] != Status.SOLVED.ordinal();
+      if (suspect && ScenarioChecks.trouble(data, s) != null) {
+        out.status[s] = (byte) Status.INVALID.ordinal();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.parabola.internal.libparabola;
 
+import io.parabola.InvalidInputException;
 import io.parabola.Matrix;
 import io.parabola.internal.Internals;
 import java.nio.ByteBuffer;
@@ -10,6 +11,9 @@ import java.nio.ByteOrder;
  * on, as far as its slab reaches.
  */
 final class ScenarioRows {
+  /** A buffer ends at 2 GB; what is written across slabs need not. */
+  private static final int BYTES_A_COPY = 1 << 28;
+
   private final Matrix matrix;
   private final int rows;
   private final long perSlab;
@@ -39,11 +43,16 @@ final class ScenarioRows {
     return scenario * (long) rows % perSlab + rows <= perSlab;
   }
 
-  /** Writes the rows of a scenario that lies across slabs. */
-  void write(int scenario, ByteBuffer source) {
+  /** How many rows of such a scenario are written at a time. */
+  int rowsOfCopy() {
+    return Math.max(1, BYTES_A_COPY / (matrix.stride() * Double.BYTES));
+  }
+
+  /** Writes some rows of a scenario that lies across slabs. */
+  void write(int scenario, int first, int count, ByteBuffer source) {
     int bytes = matrix.stride() * Double.BYTES;
-    for (int k = 0; k < rows; k++) {
-      long row = scenario * (long) rows + k;
+    for (int k = 0; k < count; k++) {
+      long row = scenario * (long) rows + first + k;
       ByteBuffer slab = Internals.get().slab(matrix, (int) (row / perSlab));
       slab.put((int) (row % perSlab) * bytes, source, k * bytes, bytes);
     }
@@ -59,7 +68,22 @@ final class ScenarioRows {
       return slab.slice(offset * bytes, slab.capacity() - offset * bytes)
           .order(ByteOrder.nativeOrder());
     }
-    ByteBuffer copy = ByteBuffer.allocateDirect(rows * bytes).order(ByteOrder.nativeOrder());
+    long all = (long) rows * bytes;
+    if (all > Integer.MAX_VALUE) {
+      throw new InvalidInputException(
+          "scenario "
+              + scenario
+              + " is "
+              + rows
+              + " rows of a matrix of "
+              + matrix.rows()
+              + " x "
+              + matrix.columns()
+              + ", "
+              + all
+              + " bytes: native engines read less than 2 GB of a scenario");
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect((int) all).order(ByteOrder.nativeOrder());
     for (long row = first; row < first + rows; row++) {
       ByteBuffer source = Internals.get().slab(matrix, (int) (row / perSlab));
       copy.put(source.slice((int) (row % perSlab) * bytes, bytes));
