@@ -80,6 +80,7 @@ final class BatchCommand implements Callable<Integer> {
     Problem.Builder builder = problemOptions.problem(sigma).riskAversion(riskAversion);
     constraintOptions.apply(builder, assets, problemOptions.covarianceFile().toString());
     Problem problem = builder.build();
+    constraintOptions.note(problem, console.err());
     try (Matrix mu = Matrix.allocate(table.rows(), assets.size());
         Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {

@@ -268,6 +268,15 @@ final class BlackLittermanCommand implements Callable<Integer> {
         NumberTable.labelled(market, NumberTable.Values.FINITE).requireHeader("asset,weight");
     int[] rows = table.rowsOf(sigma.assets(), covariance.toString());
     double[] held = Arrays.stream(rows).mapToDouble(row -> table.get(row, 0)).toArray();
+    double sum = Arrays.stream(held).sum();
+    if (!(Math.abs(sum - 1) <= 0.01)) {
+      // What it implies is in proportion to them.
+      throw Failure.input(
+          market
+              + ": the weights sum to "
+              + Numbers.brief(sum)
+              + ": must sum to 1, as shares of the market");
+    }
     if (marketReturn != null) {
       double safe = ProblemOptions.requireFinite("--risk-free", riskFree == null ? 0 : riskFree);
       ProblemOptions.requireFinite("--market-return", marketReturn);

@@ -7,6 +7,8 @@ import io.parabola.cli.files.CsvText;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.cli.files.Numbers;
+import io.parabola.cli.files.TimeColumn;
+import io.parabola.cli.options.OptionValues;
 import io.parabola.cli.options.PriceOptions;
 import io.parabola.models.Returns;
 import io.parabola.models.estimators.CrossSectionalFactors;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,6 +28,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
     name = "factors",
@@ -73,7 +77,7 @@ final class FactorsCommand implements Callable<Integer> {
         description =
             "A descriptor, time,A,B,... at the times of the prices, empty where there is none; once"
                 + " for each.")
-    private Map<String, Path> descriptors;
+    private List<String> descriptors;
   }
 
   @Option(
@@ -88,7 +92,7 @@ final class FactorsCommand implements Callable<Integer> {
       paramLabel = "NAME=N",
       description =
           "Descriptors to take the change of, over N periods, after logarithms; once for each.")
-  private Map<String, Integer> changes = Map.of();
+  private List<String> changes = List.of();
 
   @Option(
       names = "--lag",
@@ -167,6 +171,12 @@ final class FactorsCommand implements Callable<Integer> {
     if (lag != null && lag < 0) {
       throw Failure.input("--lag " + lag + ": must be at least 0");
     }
+    if (winsorise != null && !(winsorise > 0)) {
+      throw Failure.input("--winsorise " + winsorise + ": must be above 0");
+    }
+    if (kind != null && kind.count != null && kind.count < 1) {
+      throw Failure.input("--count " + kind.count + ": must be at least 1");
+    }
     Returns returns = priceOptions.readReturns(prices);
     String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
     FactorModel model;
@@ -237,7 +247,9 @@ final class FactorsCommand implements Callable<Integer> {
       return factors.model(assets, matrix);
     }
     if (kind.factorReturns != null) {
-      NumberTable table = NumberTable.labelled(kind.factorReturns, NumberTable.Values.FINITE);
+      NumberTable table =
+          NumberTable.labelled(kind.factorReturns, NumberTable.Values.FINITE)
+              .requireDistinctLabels();
       int[] rows = rows(table, returns.times());
       double[] values = new double[rows.length * table.columns().size()];
       for (int t = 0; t < rows.length; t++) {
@@ -247,25 +259,72 @@ final class FactorsCommand implements Callable<Integer> {
       }
       try (Matrix known = Matrix.copyOf(values, rows.length, table.columns().size())) {
         return TimeSeriesFactors.estimate(assets, matrix, table.columns(), known);
+      } catch (InvalidInputException e) {
+        throw Failure.input(kind.factorReturns + ": " + e.getMessage());
       }
     }
+    Map<String, Path> files = named("--descriptor", kind.descriptors, "d.csv", Path.class);
+    if (files.containsKey("market")) {
+      throw Failure.input(
+          "--descriptor market: is the name of the factor that all assets are exposed to; choose"
+              + " another");
+    }
+    Map<String, Integer> periods = named("--change", changes, "N", Integer.class);
     for (String name : logs) {
-      if (!kind.descriptors.containsKey(name)) {
+      if (!files.containsKey(name)) {
         throw Failure.input("--log " + name + ": there is no such descriptor");
       }
     }
-    for (String name : changes.keySet()) {
-      if (!kind.descriptors.containsKey(name)) {
-        throw Failure.input("--change " + name + ": there is no such descriptor");
+    periods.forEach(
+        (name, over) -> {
+          if (!files.containsKey(name)) {
+            throw Failure.input("--change " + name + ": there is no such descriptor");
+          }
+          if (over < 1) {
+            throw Failure.input("--change " + name + "=" + over + ": must be at least 1");
+          }
+        });
+    List<Descriptor> descriptors = new ArrayList<>();
+    files.forEach(
+        (name, file) ->
+            descriptors.add(descriptor(name, file, periods.get(name), assets, returns.times())));
+    double[] counts = weights(assets);
+    try {
+      CrossSectionalFactors.Estimate estimate =
+          CrossSectionalFactors.estimate(assets, matrix, descriptors, counts, true);
+      leftOut = estimate.leftOut();
+      return estimate.model();
+    } catch (InvalidInputException e) {
+      throw Failure.input(
+          (files.size() == 1 ? files.values().iterator().next() : "--descriptor")
+              + ": "
+              + e.getMessage());
+    }
+  }
+
+  /** Values by their names, in their order: picocli's own would keep the last of one name. */
+  private static <T> Map<String, T> named(
+      String option, List<String> texts, String value, Class<T> type) {
+    Map<String, T> values = new LinkedHashMap<>();
+    for (String text : texts) {
+      int equals = text.indexOf('=');
+      if (equals < 0) {
+        throw Failure.input(option + " " + text + ": must be NAME=" + value);
+      }
+      String name = text.substring(0, equals).trim();
+      if (name.isEmpty()) {
+        throw Failure.input(option + " " + text + ": the name is empty");
+      }
+      try {
+        T read = type.cast(OptionValues.convert(type, text.substring(equals + 1)));
+        if (values.put(name, read) != null) {
+          throw Failure.input(option + " " + name + ": is given twice");
+        }
+      } catch (TypeConversionException e) {
+        throw Failure.input(option + " " + text + ": " + e.getMessage());
       }
     }
-    List<Descriptor> descriptors = new ArrayList<>();
-    kind.descriptors.forEach(
-        (name, file) -> descriptors.add(descriptor(name, file, assets, returns.times())));
-    CrossSectionalFactors.Estimate estimate =
-        CrossSectionalFactors.estimate(assets, matrix, descriptors, weights(assets), true);
-    leftOut = estimate.leftOut();
-    return estimate.model();
+    return values;
   }
 
   private double[] weights(List<String> assets) {
@@ -275,11 +334,18 @@ final class FactorsCommand implements Callable<Integer> {
     NumberTable table =
         NumberTable.labelled(weights, NumberTable.Values.FINITE).requireHeader("asset,weight");
     int[] rows = table.rowsOf(assets, "the prices");
+    for (int row : rows) {
+      if (!(table.get(row, 0) > 0)) {
+        throw Failure.input(
+            table.place(row, 0) + Numbers.exact(table.get(row, 0)) + ": must be above 0");
+      }
+    }
     return Arrays.stream(rows).mapToDouble(row -> table.get(row, 0)).toArray();
   }
 
-  private Descriptor descriptor(String name, Path file, List<String> assets, List<String> times) {
-    NumberTable table = NumberTable.labelled(file, NumberTable.Values.GAPS);
+  private Descriptor descriptor(
+      String name, Path file, Integer change, List<String> assets, List<String> times) {
+    NumberTable table = NumberTable.labelled(file, NumberTable.Values.GAPS).requireDistinctLabels();
     int[] columns = table.columnsOf(assets, "the prices");
     int[] rows = rows(table, times);
     double[][] values = new double[rows.length][assets.size()];
@@ -292,8 +358,8 @@ final class FactorsCommand implements Callable<Integer> {
     if (logs.contains(name)) {
       descriptor = descriptor.log();
     }
-    if (changes.containsKey(name)) {
-      descriptor = descriptor.change(changes.get(name));
+    if (change != null) {
+      descriptor = descriptor.change(change);
     }
     if (lag != null && lag > 0) {
       descriptor = descriptor.lagged(lag);
@@ -305,7 +371,7 @@ final class FactorsCommand implements Callable<Integer> {
   private static int[] rows(NumberTable table, List<String> times) {
     Map<String, Integer> at = new HashMap<>();
     for (int r = 0; r < table.rows(); r++) {
-      at.put(table.labels().get(r), r);
+      at.put(TimeColumn.iso(table.labels().get(r)), r);
     }
     int[] rows = new int[times.size()];
     for (int t = 0; t < rows.length; t++) {

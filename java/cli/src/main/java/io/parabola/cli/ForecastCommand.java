@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -118,14 +120,54 @@ final class ForecastCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the scores as JSON to standard output.")
   private boolean json;
 
+  private static final Pattern TOO_FEW =
+      Pattern.compile("(.*): \\d+ returns: needs at least (\\d+)");
+
   private final Console console;
 
   ForecastCommand(Console console) {
     this.console = console;
   }
 
+  private static void require(String option, Object value, boolean condition, String expected) {
+    if (!condition) {
+      throw Failure.input(option + " " + value + ": " + expected);
+    }
+  }
+
+  private static void requireHalfLife(String option, double value) {
+    require(
+        option, value, value > 0 && value < Double.POSITIVE_INFINITY, "must be a positive number");
+  }
+
+  private void requireOptions() {
+    requireHalfLife("--half-life", halfLife);
+    requireHalfLife("--correlation-half-life", correlationHalfLife);
+    require("--regimes", regimes, regimes >= 2, "must be at least 2");
+    require("--refit", refit, refit >= 1, "must be at least 1");
+    require("--shrinkage", shrinkage, shrinkage >= 0 && shrinkage <= 1, "must be from 0 to 1");
+    require("--fall", fall, fall > 0 && fall < 1, "must be between 0 and 1");
+  }
+
+  /** Returns before the first forecast that are too few for a forecaster, which it says. */
+  private Failure tooFew(String source, String message, int returns) {
+    Matcher needs = TOO_FEW.matcher(message);
+    if (!needs.matches()) {
+      return Failure.input(source + ": " + message);
+    }
+    int least = Integer.parseInt(needs.group(2));
+    if (first == null || least >= returns) {
+      return Failure.input(source + ": " + message + " before the first forecast");
+    }
+    return Failure.input(
+        String.format(
+            "--first %d: must be from %d to %d: %s needs so many returns before it",
+            first, least, returns - 1, needs.group(1)));
+  }
+
   @Override
   public Integer call() {
+    requireOptions();
     Returns returns = priceOptions.readReturns(prices);
     String source = prices == null ? PriceOptions.SAMPLE : prices.toString();
     int n = returns.size();
@@ -141,6 +183,15 @@ final class ForecastCommand implements Callable<Integer> {
     double[] sigma;
     int lead = 10;
     int start = first == null ? rows.length / 2 : first;
+    if (rows.length < 4) {
+      throw Failure.input(
+          source + ": " + Numbers.count(rows.length, "return") + ": forecasts need at least 4");
+    }
+    require(
+        "--first",
+        start,
+        start >= 2 && start < rows.length,
+        "must be from 2 to " + (rows.length - 1) + ", of " + rows.length + " returns");
     List<String> still = new ArrayList<>();
     double[][] moving = moving(returns.assets(), rows, Math.max(start, 2), still);
     if (moving.length == 0 || moving[0].length == 0) {
@@ -158,7 +209,7 @@ final class ForecastCommand implements Callable<Integer> {
                   .worth(rows, CorrelationWarning.crashes(rows, fall, 5), lead);
       sigma = out == null ? null : forecaster(model).start(rows).forecast();
     } catch (InvalidInputException e) {
-      throw Failure.input(source + ": " + e.getMessage());
+      throw tooFew(source, e.getMessage(), rows.length);
     }
     if (sigma != null) {
       try (TableOutput output = new TableOutput(console, out, json)) {
@@ -188,9 +239,9 @@ final class ForecastCommand implements Callable<Integer> {
           .println(
               String.format(
                   Locale.ROOT,
-                  "%,d forecasts of %s from %s, each fitted every %d; gains are log-likelihood a"
+                  "%s of %s from %s, each fitted every %d; gains are log-likelihood a"
                       + " forecast, with standard errors",
-                  evaluation.forecasts(),
+                  Numbers.count(evaluation.forecasts(), "forecast"),
                   Numbers.count(n - still.size(), "asset"),
                   returns.times().get(rows.length - evaluation.forecasts()),
                   refit));

@@ -124,6 +124,7 @@ final class OptimizeCommand implements Callable<Integer> {
         objective.targetReturn != null && constraintOptions.isEmpty() && !downsideOptions.isGiven();
     setObjective(builder.expectedReturns(mu), onFrontier);
     Problem problem = builder.build();
+    constraintOptions.note(problem, console.err());
     try (Engine engine = engineOptions.create();
         TableOutput output = new TableOutput(console, out, json)) {
       long start = System.nanoTime();
@@ -179,8 +180,10 @@ final class OptimizeCommand implements Callable<Integer> {
                       : ProblemOptions.readMean(mean, assets, scenarios.source()));
       constraintOptions.apply(builder, assets, scenarios.source());
       setObjective(builder, false);
+      Problem problem = builder.build();
+      constraintOptions.note(problem, console.err());
       DownsideSolution solution =
-          engine.solve(downsideOptions.problem(builder.build(), scenarios.returns()));
+          engine.solve(downsideOptions.problem(problem, scenarios.returns()));
       if (solution.status() != Status.SOLVED) {
         throw Failure.of(solution.status(), solution.message());
       }

@@ -6,6 +6,7 @@ import io.parabola.cli.files.Console;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.Version;
 import io.parabola.cli.options.OptionValues;
+import io.parabola.cli.stress.Interruption;
 import io.parabola.cli.stress.StressCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -77,6 +78,14 @@ public final class Parabola implements Runnable {
     line.setParameterExceptionHandler((e, given) -> usageError(console, e));
     line.setExecutionExceptionHandler((e, command, parsed) -> failed(console, e));
     line.setExecutionStrategy(Parabola::execute);
+    try {
+      return execute(line, console, args);
+    } finally {
+      Interruption.letGo();
+    }
+  }
+
+  private static int execute(CommandLine line, Console console, String... args) {
     int status;
     try {
       status = line.execute(args);

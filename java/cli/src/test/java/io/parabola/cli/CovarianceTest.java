@@ -107,6 +107,52 @@ class CovarianceTest extends CommandTest {
                 + " time, the oldest first");
   }
 
+  /** As many spreadsheets write dates; and an hour that is left out where it is midnight. */
+  @ParameterizedTest
+  @CsvSource({
+    "2025/10/21, 2025/10/20",
+    "2025/10/21 09:30, 2025/10/20 23:00",
+    "2025/10, 2025/09",
+    "2025-10, 2025-09",
+    "2025-10-21 12:00, 2025-10-20",
+  })
+  void theNewestFirstIsRefusedHoweverItIsWritten(String first, String second) {
+    run("covariance", "--prices", file("p.csv", "time,A\n" + first + ",2\n" + second + ",1\n"))
+        .failsWith(
+            2,
+            String.format(
+                "p.csv: line 3: time %s comes after %s: prices must be in the order of time, the"
+                    + " oldest first",
+                second, first));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10/21/2025", "21.10.2025", "2025/1/5", "1 Jan 2025", "25-10-21", "Q1"})
+  void timesWhoseOrderNobodyKnowsAreRefused(String time) {
+    run("covariance", "--prices", file("p.csv", "time,A\n" + time + ",2\nx,1\n"))
+        .failsWith(
+            2,
+            "p.csv: line 2: time "
+                + time
+                + " is neither a date such as 2024-01-31 or 2024/01/31, nor one with a time of day"
+                + " such as 2024-01-31T09:30:00Z, nor a number");
+  }
+
+  @Test
+  void timesAreOfOneKind() {
+    run("covariance", "--returns", file("r.csv", "time,A\n2024-01-01,0.1\n20240102,0.2\n"))
+        .failsWith(
+            2, "r.csv: line 3: time 20240102 is not written as 2024-01-01 is: which is later?");
+  }
+
+  @Test
+  void datesWithSlashesAreDates() {
+    String slashes = PRICES.replaceAll("(2024)-(\\d\\d)-", "$1/$2/");
+    Outcome outcome = run("covariance", "--prices", file("s.csv", slashes));
+    assertEquals(0, outcome.status());
+    assertEquals(run("covariance", "--prices", file("p.csv", PRICES)).out(), outcome.out());
+  }
+
   @Test
   void aPriceIsPositive() {
     run("covariance", "--prices", file("p.csv", "time,A,B\n1,1,1\n2,1,0\n"))
@@ -176,6 +222,8 @@ class CovarianceTest extends CommandTest {
   @Test
   void pricesWithoutAHeaderAreRefused() {
     run("covariance", "--prices", file("p.csv", "100,10\n110,11\n121,9\n"))
+        .failsWith(2, "p.csv: line 1: numbers, but no names: the header is missing");
+    run("covariance", "--prices", file("p.csv", "2024-01-01,100,10\n2024-01-02,110,11\n"))
         .failsWith(2, "p.csv: line 1: numbers, but no names: the header is missing");
   }
 

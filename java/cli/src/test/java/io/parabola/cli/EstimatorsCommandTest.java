@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Estimators, views and downside risk, from the command line. */
@@ -141,7 +142,7 @@ class EstimatorsCommandTest extends CommandTest {
             "--estimator",
             "ewma",
             "--by-time")
-        .failsStarting(2, "r.csv: time four is neither a date such as 2024-01-31");
+        .failsStarting(2, "r.csv: line 4: time four is neither a date such as 2024-01-31");
   }
 
   private static double firstVariance(String table) {
@@ -179,6 +180,8 @@ class EstimatorsCommandTest extends CommandTest {
         1e-15);
     assertTrue(outcome.err().contains("covariance of 2 assets from 7 ticks in all"));
     assertTrue(Files.readString(Path.of(path("m.csv"))).startsWith("asset,mean\nA,"));
+    String slashes = file("s.csv", ticks.replace("2024-01-", "2024/01/"));
+    assertEquals(outcome.out(), run("covariance", "--ticks", slashes).out());
     run("covariance", "--ticks", file("t.csv", ticks), "--estimator", "qis")
         .failsWith(2, "--estimator: not together with --ticks");
     run("covariance", "--ticks", file("t.csv", ticks), "--period", "0")
@@ -322,9 +325,26 @@ class EstimatorsCommandTest extends CommandTest {
     run("optimize", "--scenarios", scenarios, "--max-sharpe")
         .failsStarting(2, "--max-sharpe: is of a variance");
     run("optimize", "--scenarios", scenarios, "--min-risk", "--confidence", "1")
-        .failsStarting(2, "r.csv: confidence = 1.0: must be at least 0 and below 1");
+        .failsWith(2, "--confidence 1.0: must be at least 0 and below 1");
+    run("optimize", "--scenarios", scenarios, "--min-risk", "--confidence", "95")
+        .failsWith(2, "--confidence 95.0: must be at least 0 and below 1");
     run("optimize", "--min-variance").failsWith(2, "Missing required option: '--cov=c.csv'");
     run("optimize", "--measure", "cvar", "--min-risk").failsWith(2, "--measure: needs --scenarios");
+    // Scenarios have no order.
+    String names = file("s.csv", text.toString().replaceAll("(?m)^(\\d)", "s$1"));
+    assertEquals(0, run("optimize", "--scenarios", names, "--min-risk").status());
+    file("none.csv", "BTC,ETH\n0.01,0.02\n-0.01,0.01\n0.03,-0.02\n");
+    for (String[] command :
+        new String[][] {
+          {"optimize", "--scenarios", path("none.csv"), "--min-risk"},
+          {"frontier", "--scenarios", path("none.csv"), "--points", "3"}
+        }) {
+      run(command)
+          .failsWith(
+              2,
+              "none.csv: a time column is missing: the first column, BTC, holds 0.01, -0.01, 0.03"
+                  + " (if these are times, name it time)");
+    }
     run("optimize", "--scenarios", file("one.csv", "time,A\n1,0.1\n"), "--min-risk")
         .failsWith(2, "one.csv: 1 scenario: needs at least 2, or --cov beside it");
   }
@@ -424,6 +444,17 @@ class EstimatorsCommandTest extends CommandTest {
     }
     assertEquals(0.1, earned, 1e-15);
     run(with(base, "--risk-free", "0.1")).failsWith(2, "--risk-free: needs --market-return");
+    for (String[] line :
+        new String[][] {
+          {"60", "30", "10", "100"}, {"0", "0", "0", "0"}, {"0.6", "0.3", "0", "0.9"}
+        }) {
+      String weights =
+          String.format("asset,weight\nBTC,%s\nETH,%s\nSOL,%s\n", line[0], line[1], line[2]);
+      run("black-litterman", "--cov", cov, "--market", file("x.csv", weights))
+          .failsWith(
+              2,
+              "x.csv: the weights sum to " + line[3] + ": must sum to 1, as shares of the market");
+    }
     run("black-litterman", "--cov", cov)
         .failsWith(2, "--market: either what the market holds or --prior is needed");
     run("black-litterman", "--cov", cov, "--market", market, "--cov-out", cov)
@@ -457,9 +488,48 @@ class EstimatorsCommandTest extends CommandTest {
     Outcome outcome = run("optimize", "--cov", path("next.csv"), "--min-variance");
     assertEquals(0, outcome.status(), outcome.err());
     run("forecast", "--prices", file("few.csv", prices(20)))
-        .failsStarting(2, "few.csv: dcc: 9 returns: needs at least 30");
-    run("forecast", "--prices", file, "--half-life", "0")
-        .failsStarting(2, "p.csv: half-life is 0.0: must be a positive number");
+        .failsWith(2, "few.csv: dcc: 9 returns: needs at least 30 before the first forecast");
+    run("forecast", "--prices", path("few.csv"), "--first", "5")
+        .failsWith(2, "few.csv: dcc: 5 returns: needs at least 30 before the first forecast");
+    run("forecast", "--prices", file, "--first", "5")
+        .failsWith(2, "--first 5: must be from 30 to 398: dcc needs so many returns before it");
+    for (String first : new String[] {"1", "399", "-3"}) {
+      run("forecast", "--prices", file, "--first", first)
+          .failsWith(2, "--first " + first + ": must be from 2 to 398, of 399 returns");
+    }
+    run("forecast", "--prices", file("three.csv", prices(3)), "--first", "1")
+        .failsWith(2, "three.csv: 2 returns: forecasts need at least 4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--half-life | 0 | 0.0: must be a positive number",
+        "--correlation-half-life | -1 | -1.0: must be a positive number",
+        "--regimes | 1 | 1: must be at least 2",
+        "--refit | 0 | 0: must be at least 1",
+        "--shrinkage | 2 | 2.0: must be from 0 to 1",
+        "--fall | 0 | 0.0: must be between 0 and 1",
+        "--fall | 20 | 20.0: must be between 0 and 1",
+      })
+  void optionsOfForecastsAreNamed(String option, String value, String expected) {
+    run("forecast", option, value).failsWith(2, option + " " + expected);
+  }
+
+  /** One forecast is neither better nor worse, and nobody knows how far off it is. */
+  @Test
+  void oneForecastDoesNotTell() throws IOException {
+    String[] arguments = {
+      "forecast", "--prices", file("p.csv", prices(100)), "--first", "98", "--regimes", "2"
+    };
+    Outcome outcome = run(arguments);
+    assertEquals(0, outcome.status(), outcome.err());
+    assertTrue(outcome.out().contains(" \u00b1 \u2013  one forecast does not tell"), outcome.out());
+    assertTrue(outcome.out().contains("\n1 forecast of 3 assets from "), outcome.out());
+    JsonNode score = new ObjectMapper().readTree(run(with(arguments, "--json")).out());
+    assertTrue(score.get("scores").get(1).get("standard_error").isNull());
+    assertTrue(score.get("scores").get(1).get("gain").isNumber());
   }
 
   /** With it every covariance would be singular, and nobody would have a likelihood. */
@@ -600,6 +670,44 @@ class EstimatorsCommandTest extends CommandTest {
     run(with(principal, "--lag", "1")).failsWith(2, "--lag: needs --descriptor");
     run(with(principal, "--descriptor", "tvl=" + tvl, "--lag", "-1"))
         .failsWith(2, "--lag -1: must be at least 0");
+    run(with(principal, "--count", "0")).failsWith(2, "--count 0: must be at least 1");
+    String[] described = with(principal, "--descriptor", "tvl=" + tvl);
+    run(with(described, "--winsorise", "0")).failsWith(2, "--winsorise 0.0: must be above 0");
+    run(with(described, "--change", "tvl=0")).failsWith(2, "--change tvl=0: must be at least 1");
+    run(with(described, "--change", "tvl=1", "--change", "tvl=2"))
+        .failsWith(2, "--change tvl: is given twice");
+    run(with(described, "--change", "tvl")).failsWith(2, "--change tvl: must be NAME=N");
+    run(with(described, "--change", "tvl=x"))
+        .failsWith(2, "--change tvl=x: 'x' is not a whole number");
+    // What stress would refuse, or never hear of.
+    run(with(described, "--descriptor", "tvl=" + returns))
+        .failsWith(2, "--descriptor tvl: is given twice");
+    run(with(principal, "--descriptor", "market=" + tvl))
+        .failsWith(
+            2,
+            "--descriptor market: is the name of the factor that all assets are exposed to; choose"
+                + " another");
+    run(with(principal, "--descriptor", " =" + tvl))
+        .failsWith(2, "--descriptor  =tvl.csv: the name is empty");
+    run(with(principal, "--descriptor", tvl))
+        .failsWith(2, "--descriptor tvl.csv: must be NAME=d.csv");
+    // Each file is called by its own name.
+    run(with(described, "--weights", file("zero.csv", counts.toString().replace("C3,4", "C3,0"))))
+        .failsWith(2, "zero.csv: line 5, column 2 (weight): 0: must be above 0");
+    String same = "1700000000";
+    file("twice.csv", known + same + ",0.01\n");
+    run(with(principal, "--factor-returns", path("twice.csv")))
+        .failsWith(2, "twice.csv: line 162: " + same + " occurs twice, first in line 2");
+    file("twice.csv", locked + "\n" + same + ",1,1,1,1,1,1,1,1,1,1,1,1\n");
+    run(with(principal, "--descriptor", "tvl=" + path("twice.csv")))
+        .failsWith(2, "twice.csv: line 162: " + same + " occurs twice, first in line 2");
+    file("still.csv", known.toString().replaceAll("(?m),[-0-9.E]+$", ",0"));
+    run(with(principal, "--factor-returns", path("still.csv")))
+        .failsStarting(2, "still.csv: factor market is a combination of the others");
+    file("still.csv", (locked + "\n").replaceAll(",[0-9][-0-9.E]*", ",1"));
+    run(with(principal, "--descriptor", "tvl=" + path("still.csv")))
+        .failsStarting(2, "still.csv: descriptors at ");
+    absent("F2.csv");
   }
 
   @Test

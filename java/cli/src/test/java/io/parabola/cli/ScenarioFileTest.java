@@ -204,6 +204,23 @@ class ScenarioFileTest extends CommandTest {
     return run(arguments.toArray(String[]::new));
   }
 
+  /** A date is a date, however either of them is written. */
+  @ParameterizedTest
+  @CsvSource({"2022/01/05, 2022/01/20", "2022-01-05, 2022-01-20"})
+  void windowsOfDatesWithSlashesAreReplayed(String from, String to) throws IOException {
+    prices();
+    file("p.csv", text("p.csv").replaceAll("(2022)-(\\d\\d)-", "$1/$2/"));
+    file(
+        "s.yaml",
+        String.format(
+            "scenarios: 20\nuniverse: {prices: p.csv}\nwindows: [{name: x, from: %s, to: %s}]\n",
+            from, to));
+    run("stress", "--scenario-file", path("s.yaml"), "--out", path("r")).succeeds();
+    JsonNode window = new ObjectMapper().readTree(text("r/summary.json")).get("windows").get(0);
+    assertEquals("2022-01-05", window.get("from").asText());
+    assertEquals(16, window.get("periods").asInt());
+  }
+
   @Test
   void windowsAreWrittenAsThePricesTimesAre() {
     ofPrices("windows: [{name: x, from: May, to: 2022-01-20}]\n")

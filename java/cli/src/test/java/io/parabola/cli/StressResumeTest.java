@@ -168,6 +168,7 @@ class StressResumeTest extends CommandTest {
     waitForCheckpoint(process, "stopped");
     process.destroy();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(143, process.exitValue());
     assertEquals(
         List.of(
             "report.partial.html",
@@ -180,6 +181,11 @@ class StressResumeTest extends CommandTest {
     assertEquals(false, summary.get("complete").asBoolean());
     long count = summary.get("scenarios").asLong();
     assertEquals(done("stopped"), Long.toString(count));
+    List<String> said = text("stopped.log").lines().toList();
+    assertEquals(
+        String.format(
+            "parabola: stopped after %,d of 120,000 scenarios; go on with --resume", count),
+        said.get(said.size() - 1));
     for (String name : List.of("weights.partial.csv", "scenarios.partial.csv")) {
       String text = text("stopped/" + name);
       assertEquals(count + 1, text.lines().count());
@@ -206,7 +212,7 @@ class StressResumeTest extends CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"done=many", "nothing of the kind", "done=\\uX"})
+  @ValueSource(strings = {"done=many", "nothing of the kind", "done=\\uX", "done=-5"})
   void aDamagedCheckpointIsNoSurpriseAndCanBeDiscarded(String checkpoint) throws IOException {
     format = "csv";
     scenarios = "50";

@@ -280,6 +280,75 @@ class StressTest extends CommandTest {
     assertFalse(text("r/scenarios.csv").contains("NaN"));
   }
 
+  /** A shock is linear, and a horizon long enough takes it beyond all that there is to lose. */
+  @Test
+  void aShockThatCannotHappenIsCalledSo() throws IOException {
+    String mean = file("m.csv", "asset,mean\nA,0.001\nB,0.001\n");
+    String covariance = file("c.csv", "asset,A,B\nA,0.01,0\nB,0,0.0001\n");
+    String held = file("w.csv", "asset,weight\nA,0.1\nB,0.9\n");
+    String[] arguments = {
+      "stress", "--mean", mean, "--cov", covariance, "--current", held, "--upper", "1"
+    };
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--scenarios", "40", "--out", path("r"), "--horizon"));
+    all.add("30");
+    run(all.toArray(String[]::new)).succeeds();
+    String note =
+        "linear: 1 asset would lose more than all it is worth, so this is no scenario that can"
+            + " happen; use a shorter horizon or a smaller loss limit";
+    assertEquals(note, summary("r").get("reverse_stress").get("note").asText());
+    assertTrue(text("r/report.html").contains(note + ".</p>"));
+    assertFalse(text("r/report.html").contains("rises from"));
+    all.addAll(List.of("--loss-limit", "0.05"));
+    run(all.toArray(String[]::new)).succeeds();
+    assertFalse(summary("r").get("reverse_stress").has("note"));
+    assertFalse(text("r/report.html").contains("linear: "));
+  }
+
+  /** Of twenty scenarios one is the tail, and says nothing of how far off it is. */
+  @Test
+  void aTailOfOneScenarioHasNoError() throws IOException {
+    Outcome outcome = run("stress", "--scenarios", "20", "--out", path("r")).succeeds();
+    JsonNode held = summary("r").get("risk").get("held");
+    assertTrue(held.get("conditional_value_at_risk_standard_error").isNumber());
+    outcome =
+        run("stress", "--scenarios", "20", "--confidence", "0.99", "--out", path("r")).succeeds();
+    held = summary("r").get("risk").get("held");
+    assertEquals(held.get("worst_loss"), held.get("conditional_value_at_risk"));
+    assertTrue(held.get("conditional_value_at_risk_standard_error").isNull());
+    assertFalse(outcome.out().contains("\u00b1"), outcome.out());
+    assertFalse(text("r/report.html").contains("NaN"));
+  }
+
+  @Test
+  void tablesOfAnotherFormatDoNotStay() throws IOException {
+    few("--format", "arrow");
+    assertTrue(names("r").containsAll(List.of("weights.arrows", "scenarios.arrows")));
+    few("--format", "csv");
+    assertEquals(
+        List.of("report.html", "scenarios.csv", "summary.json", "weights.csv"),
+        names("r").stream().sorted().toList());
+  }
+
+  @Test
+  void weightsFarFromTheBudgetAreNoted() {
+    String held = file("w.csv", "asset,weight\nA,10\nB,10\nC,10\n");
+    file("c.csv", "asset,A,B,C\nA,0.04,0,0\nB,0,0.09,0\nC,0,0,0.16\n");
+    for (String command : new String[] {"optimize --min-variance", "stress --scenarios 5"}) {
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(List.of("--cov", path("c.csv"), "--current", held));
+      if (command.startsWith("stress")) {
+        file("m.csv", "asset,mean\nA,0.001\nB,0.001\nC,0.001\n");
+        arguments.addAll(List.of("--mean", path("m.csv")));
+      }
+      arguments.addAll(List.of("--out", path(command.substring(0, 4))));
+      Outcome outcome = run(arguments.toArray(String[]::new));
+      assertEquals(0, outcome.status(), outcome.err());
+      assertEquals(
+          "note: w.csv: the weights held now sum to 30, but the budget is 1\n", outcome.err());
+    }
+  }
+
   @Test
   void componentsAndCostsSumToCvar() throws IOException {
     String held = file("w.csv", "asset,weight\nA,0.2\nB,0.3\nC,0.5\n");

@@ -31,7 +31,7 @@ public final class TimeAxis {
     double[] axis = new double[times.size()];
     for (int t = 0; t < axis.length; t++) {
       try {
-        axis[t] = one(times.get(t), compact);
+        axis[t] = one(TimeColumn.iso(times.get(t)), compact);
       } catch (DateTimeException | NumberFormatException e) {
         throw Failure.input(
             source

@@ -6,6 +6,8 @@ import io.parabola.Problem;
 import io.parabola.TransactionCosts;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
+import io.parabola.cli.files.Numbers;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +93,26 @@ public final class ConstraintOptions {
     }
     if (benchmark != null) {
       builder.benchmark(readWeights(benchmark, assets, source));
+    }
+  }
+
+  /**
+   * Notes weights held now that are far from the budget, such as per cent. Where nothing is held,
+   * all is to be bought, and nothing is odd.
+   */
+  public void note(Problem problem, PrintStream err) {
+    if (current == null || !(problem.budget() > 0)) {
+      return;
+    }
+    double sum = Arrays.stream(problem.currentWeights()).sum();
+    if (sum != 0 && (sum < problem.budget() / 2 || sum > 2 * problem.budget())) {
+      err.println(
+          "note: "
+              + current
+              + ": the weights held now sum to "
+              + Numbers.brief(sum)
+              + ", but the budget is "
+              + Numbers.brief(problem.budget()));
     }
   }
 

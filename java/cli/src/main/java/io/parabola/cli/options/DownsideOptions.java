@@ -10,6 +10,7 @@ import io.parabola.SampleCovariance;
 import io.parabola.cli.files.Failure;
 import io.parabola.cli.files.NumberTable;
 import io.parabola.cli.files.Numbers;
+import io.parabola.cli.files.TimeColumn;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -92,6 +93,7 @@ public final class DownsideOptions {
   /** Reads the scenarios; without a covariance theirs is taken, and their order of assets. */
   public Scenarios read(ProblemOptions problem) {
     NumberTable table = NumberTable.labelled(scenarios, NumberTable.Values.FINITE);
+    TimeColumn.requireTimes(table);
     boolean own = problem.covarianceFile() == null;
     if (table.rows() < (own ? 2 : 1)) {
       throw Failure.input(
@@ -139,7 +141,10 @@ public final class DownsideOptions {
     if (below != null && !moment) {
       throw Failure.input("--below: is for --measure first-moment and second-moment");
     }
-    double target = below == null ? 0 : below;
+    if (confidence != null && !(confidence >= 0 && confidence < 1)) {
+      throw Failure.input("--confidence " + confidence + ": must be at least 0 and below 1");
+    }
+    double target = below == null ? 0 : ProblemOptions.requireFinite("--below", below);
     try {
       DownsideRisk risk =
           switch (chosen) {

@@ -64,10 +64,10 @@ public final class PriceOptions {
     String file = prices == null ? SAMPLE : prices.toString();
     NumberTable table =
         without(prices == null ? sample() : NumberTable.labelled(prices, NumberTable.Values.GAPS));
-    TimeColumn.require(table);
+    List<String> times = TimeColumn.require(table);
     requirePositive(table);
     try {
-      return PriceTable.of(table.columns(), table.labels(), table.values())
+      return PriceTable.of(table.columns(), times, table.values())
           .returns(gaps == null ? Gaps.REJECT : gaps.gaps);
     } catch (InvalidInputException e) {
       String message = e.getMessage();
@@ -88,7 +88,7 @@ public final class PriceOptions {
           "--gaps: fills gaps in prices; with --returns, a missing value is an error");
     }
     NumberTable table = without(NumberTable.labelled(file, NumberTable.Values.SCENARIOS));
-    TimeColumn.require(table);
+    List<String> times = TimeColumn.require(table);
     for (int t = 0; t < table.rows(); t++) {
       for (int i = 0; i < table.columns().size(); i++) {
         double value = table.get(t, i);
@@ -105,7 +105,7 @@ public final class PriceOptions {
       }
     }
     try {
-      return Returns.of(table.columns(), table.labels(), table.values());
+      return Returns.of(table.columns(), times, table.values());
     } catch (InvalidInputException e) {
       throw Failure.input(file + ": " + e.getMessage());
     }

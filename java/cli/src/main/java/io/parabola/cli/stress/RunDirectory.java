@@ -213,9 +213,9 @@ public final class RunDirectory implements AutoCloseable {
     }
     try (var reader = Files.newBufferedReader(checkpoint, StandardCharsets.UTF_8)) {
       saved.load(reader);
-      Long.parseLong(saved.getProperty("done"));
+      requireCount(saved.getProperty("done"));
       for (String name : names) {
-        Long.parseLong(saved.getProperty("bytes." + name, "0"));
+        requireCount(saved.getProperty("bytes." + name, "0"));
       }
     } catch (CharacterCodingException | IllegalArgumentException e) {
       throw Failure.input(
@@ -223,6 +223,12 @@ public final class RunDirectory implements AutoCloseable {
               + ": the checkpoint of the run that was stopped is damaged; --restart discards it");
     }
     return saved;
+  }
+
+  private static void requireCount(String text) {
+    if (Long.parseLong(text) < 0) {
+      throw new NumberFormatException(text);
+    }
   }
 
   /** How many scenarios are in the files. */
@@ -277,14 +283,18 @@ public final class RunDirectory implements AutoCloseable {
    * Gives the files their names, writes the others beside them, and forgets the checkpoint.
    *
    * @param end what stands at the end of each file that is written chunk by chunk
+   * @param all the names that files of any run may have: those that this one has not written are of
+   *     another, and deleted
    */
-  public void finish(byte[] end, Map<String, String> others) {
+  public void finish(byte[] end, Map<String, String> others, List<String> all) {
     names.forEach(name -> append(name, end));
     write(others, true);
-    for (String name : names) {
+    for (String name : all) {
       delete(directory.resolve(partial(name)));
+      if (!names.contains(name) && !others.containsKey(name)) {
+        delete(directory.resolve(name));
+      }
     }
-    others.keySet().forEach(name -> delete(directory.resolve(partial(name))));
     created.clear();
     kept = false;
   }

@@ -616,7 +616,7 @@ public final class ScenarioFile {
 
   private String time(Node window, Map<String, Node> entries, String key) {
     Node node = required(window, entries, key);
-    String time = scalar(node, key, t -> filled(t, "a time"));
+    String time = TimeColumn.iso(scalar(node, key, t -> filled(t, "a time")));
     windowPlaces.put(place(node) + key + ": ", time);
     return time;
   }

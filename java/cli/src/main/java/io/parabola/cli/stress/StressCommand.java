@@ -373,9 +373,12 @@ public final class StressCommand implements Callable<Integer> {
             .budget(settings.budget());
     constraintOptions.apply(builder, assets, universe.source());
     Problem problem = builder.build();
+    constraintOptions.note(problem, console.err());
     double estimating = StressRun.since(start);
     ScenarioTables tables = tables(assets, settings);
-    try (Engine engine = engineOptions.create();
+    // Closed last: as long as it is open, the process waits for what the others put away.
+    try (Interruption interruption = new Interruption();
+        Engine engine = engineOptions.create();
         StressRun run =
             StressRun.open(
                 settings, universe, problem, problem.currentWeights(), engine, estimating);
@@ -387,8 +390,7 @@ public final class StressCommand implements Callable<Integer> {
                 LAST,
                 resume
                     ? RunDirectory.Before.RESUME
-                    : restart ? RunDirectory.Before.RESTART : RunDirectory.Before.UNSAID);
-        Interruption interruption = new Interruption()) {
+                    : restart ? RunDirectory.Before.RESTART : RunDirectory.Before.UNSAID)) {
       boolean complete = run.run(directory, tables, interruption, console);
       if (run.results().count() > 0) {
         run.analyse(console);
@@ -455,7 +457,7 @@ public final class StressCommand implements Callable<Integer> {
     others.put("summary.json", summary);
     others.put("report.html", StressReport.of(run, complete));
     if (complete) {
-      directory.finish(tables.end(), others);
+      directory.finish(tables.end(), others, FILES);
     } else {
       directory.suspend(tables.end(), others);
     }

@@ -417,6 +417,10 @@ public final class StressReport {
                     percent(returns[i], 1),
                     percent(costs[i], 2)));
     endTable();
+    String note = StressSummary.reverseNote(run);
+    if (note != null) {
+      add("<p class=\"warning\">%s.</p>\n", Html.escape(note));
+    }
     add("</section>\n");
   }
 
@@ -429,7 +433,7 @@ public final class StressReport {
         String.format(
             Locale.ROOT,
             "Volatilities of single assets stay as estimated; only diversification goes: the held portfolio's volatility"
-                + " rises from %s %% to %s %% a year.",
+                + " goes from %s %% to %s %% a year.",
             percent(period.annualVolatility(first), 1),
             percent(period.annualVolatility(last), 1)));
     add("</section>\n");

@@ -239,6 +239,10 @@ public final class StressSummary {
     json.put("loss_limit", run.settings().lossLimit());
     json.put("distance_standard_deviations", run.reverse().distance());
     double[] returns = run.reverse().returns();
+    String note = reverseNote(run);
+    if (note != null) {
+      json.put("note", note);
+    }
     if (returns != null) {
       json.objects(
           "shock",
@@ -248,6 +252,20 @@ public final class StressSummary {
                   .put("return", returns[i])
                   .put("loss", run.reverse().contributions()[i]));
     }
+  }
+
+  /** What is wrong with a shock that nothing can follow; null if there is nothing. */
+  static String reverseNote(StressRun run) {
+    int beyond = run.reverse().beyondAll();
+    return beyond == 0
+        ? null
+        : "linear: "
+            + Numbers.count(beyond, "asset")
+            + " would lose more than all "
+            + (beyond == 1 ? "it is" : "they are")
+            + " worth, so this is no scenario that can happen; use a "
+            + (run.settings().steps() > 1 ? "shorter horizon or a " : "")
+            + "smaller loss limit";
   }
 
   private static void frontier(JsonText json, Frontier frontier) {

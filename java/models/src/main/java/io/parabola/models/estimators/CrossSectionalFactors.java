@@ -42,8 +42,8 @@ public final class CrossSectionalFactors {
    * @param market whether a factor that all assets have an exposure of one to comes first
    * @return the model; times at which a descriptor is missing for all assets or is a combination of
    *     the others are left out, single missing ones count as zero, the mean
-   * @throws InvalidInputException if a shape differs, there are too few assets or times, or a
-   *     descriptor is a combination of the others all the time
+   * @throws InvalidInputException if a shape differs, two factors have one name, there are too few
+   *     assets or times, or a descriptor is a combination of the others all the time
    */
   public static Estimate estimate(
       List<String> assets,
@@ -71,6 +71,10 @@ public final class CrossSectionalFactors {
                 + observations
                 + " x "
                 + n);
+      }
+      if (names.contains(descriptor.name())) {
+        throw new InvalidInputException(
+            "descriptor " + descriptor.name() + ": another factor has that name");
       }
       names.add(descriptor.name());
     }

@@ -36,7 +36,7 @@ public final class ForecastEvaluation {
    * @param logLikelihood the mean of all forecasts
    * @param qlike the mean of all forecasts
    * @param gain how much more log-likelihood than the first forecaster, in the mean
-   * @param standardError of the gain; 0 for the first
+   * @param standardError of the gain; 0 for the first, NaN of a single forecast
    * @param verdict in words
    */
   public record Score(
@@ -65,16 +65,24 @@ public final class ForecastEvaluation {
       int first,
       int refit,
       double shrinkage) {
-    if (forecasters.isEmpty() || first < 2 || first >= returns.length || refit < 1) {
+    if (forecasters.isEmpty()) {
+      throw new InvalidInputException("forecasters: there are none");
+    }
+    if (returns.length < 3) {
+      throw new InvalidInputException(returns.length + " returns: needs at least 3");
+    }
+    if (first < 2 || first >= returns.length) {
       throw new InvalidInputException(
-          "walk forward: "
-              + forecasters.size()
-              + " forecasters from return "
+          "first is "
               + first
-              + " of "
+              + ": must be from 2 to "
+              + (returns.length - 1)
+              + ", of "
               + returns.length
-              + ", fitted every "
-              + refit);
+              + " returns");
+    }
+    if (refit < 1) {
+      throw new InvalidInputException("refit is " + refit + ": must be at least 1");
     }
     if (!(shrinkage >= 0 && shrinkage <= 1)) {
       throw new InvalidInputException("shrinkage is " + shrinkage + ": must be between 0 and 1");
@@ -104,14 +112,17 @@ public final class ForecastEvaluation {
               mean,
               gain,
               error,
-              verdict(k, forecasters.get(0).name(), gain, error)));
+              verdict(k, forecasters.get(0).name(), gain, error, count)));
     }
     return new ForecastEvaluation(List.copyOf(scores), count);
   }
 
-  private static String verdict(int k, String first, double gain, double error) {
+  private static String verdict(int k, String first, double gain, double error, int count) {
     if (k == 0) {
       return "the one to beat";
+    }
+    if (Double.isFinite(gain) && count < 2) {
+      return "one forecast does not tell";
     }
     if (!Double.isFinite(gain) || !Double.isFinite(error)) {
       return "singular: no likelihood";
@@ -147,6 +158,9 @@ public final class ForecastEvaluation {
   /** Newey and West's, with their rule of thumb for the lags. */
   private static double standardError(double[] x, double mean) {
     int count = x.length;
+    if (count < 2) {
+      return Double.NaN; // one does not tell how far another would be from it
+    }
     int lags = (int) Math.floor(4 * Math.pow(count / 100.0, 2.0 / 9));
     double variance = 0;
     for (int lag = 0; lag <= Math.min(lags, count - 1); lag++) {
@@ -203,7 +217,11 @@ public final class ForecastEvaluation {
               score.qlike(),
               score == scores.get(0)
                   ? "-"
-                  : String.format(Locale.ROOT, "%+.3f ± %.3f", score.gain(), score.standardError()),
+                  : String.format(
+                      Locale.ROOT,
+                      Double.isNaN(score.standardError()) ? "%+.3f ± \u2013" : "%+.3f ± %.3f",
+                      score.gain(),
+                      score.standardError()),
               score.verdict()));
     }
     return lines;

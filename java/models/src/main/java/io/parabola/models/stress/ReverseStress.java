@@ -2,6 +2,7 @@ package io.parabola.models.stress;
 
 import io.parabola.Covariance;
 import io.parabola.InvalidInputException;
+import java.util.Arrays;
 
 /**
  * The least implausible shock that costs a portfolio a given loss.
@@ -15,7 +16,8 @@ import io.parabola.InvalidInputException;
  *
  * <p>the worst return on an ellipsoid of radius κ (Breuer, Jandačka, Rheinberger and Summer, "How
  * to find plausible, severe, and useful stress scenarios", 2009). Σ may be singular: r* − μ lies in
- * its range.
+ * its range. It is linear, as returns over several periods are not: nothing keeps r* above −1,
+ * where an asset has lost all it is worth; {@link #beyondAll} says of how many assets it does not.
  *
  * @param distance κ, in standard deviations; not positive where what is expected breaks the limit
  * @param returns r* [n]; null where the portfolio has no risk, and nothing plausible breaks the
@@ -23,6 +25,15 @@ import io.parabola.InvalidInputException;
  * @param contributions what each asset costs in r*, −wᵢ r*ᵢ [n], of sum {@code limit}; null as well
  */
 public record ReverseStress(double distance, double[] returns, double[] contributions) {
+
+  /**
+   * How many assets would lose more than all they are worth, which none can.
+   *
+   * @return the number of returns below −1; 0 where there is no shock
+   */
+  public int beyondAll() {
+    return returns == null ? 0 : (int) Arrays.stream(returns).filter(r -> r < -1).count();
+  }
 
   /**
    * Looks for the shock.

@@ -14,7 +14,8 @@ import java.util.Arrays;
  *
  * <p>Standard errors: of CVaR the square root of Var (L − VaR)₊ / ((1−β)² S), its asymptotic
  * variance; of VaR half of the distance of the losses √(β(1−β)S) ranks above and below it, which
- * needs no density. Of a single loss they are NaN.
+ * needs no density. Of a single loss they are NaN, and where no loss is beyond VaR: what is known
+ * of the tail is then one number.
  *
  * @param confidence β
  * @param scenarios S
@@ -82,9 +83,9 @@ public record TailRisk(
     }
     double mean = sum / count;
     double variance = Math.max(0, squares / count - mean * mean);
-    if (count == 1) {
+    if (sum == 0) {
       // One loss does not tell how far another would be from it.
-      return new TailRisk(confidence, 1, var, Double.NaN, var, Double.NaN);
+      return new TailRisk(confidence, count, var, Double.NaN, var, Double.NaN);
     }
     long width = (long) Math.ceil(Math.sqrt(confidence * (1 - confidence) * count));
     double above = losses.at(Math.min(count - 1, rank + width));

@@ -423,6 +423,17 @@ class EstimatorsTest {
                           names(n), returns, List.of(fees, again), null, true))
               .getMessage();
       assertTrue(message.contains("again is a combination of the others"), message);
+      for (String name : new String[] {"fees", "market"}) {
+        Descriptor taken = Descriptor.of(name, second).standardised();
+        message =
+            assertThrows(
+                    InvalidInputException.class,
+                    () ->
+                        CrossSectionalFactors.estimate(
+                            names(n), returns, List.of(fees, taken), null, true))
+                .getMessage();
+        assertEquals("descriptor " + name + ": another factor has that name", message);
+      }
     }
   }
 

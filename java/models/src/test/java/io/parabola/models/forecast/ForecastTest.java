@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForecastTest {
@@ -204,6 +205,37 @@ class ForecastTest {
     Gaussian second = new Gaussian(null, state.forecast(), 3);
     assertEquals((first + second.qlike(rows[200])) / 2, a, 1e-9);
     assertEquals((first + second.qlike(changed[200])) / 2, b, 1e-9);
+  }
+
+  @Test
+  void oneForecastDoesNotTell() {
+    List<CovarianceForecaster> two = List.of(new EwmaForecaster(20), new EwmaForecaster(5));
+    ForecastEvaluation one = ForecastEvaluation.walkForward(steady(3, 60, 31), two, 59, 10, 0);
+    ForecastEvaluation.Score score = one.scores().get(1);
+    assertEquals(1, one.forecasts());
+    assertTrue(Double.isFinite(score.gain()));
+    assertTrue(Double.isNaN(score.standardError()));
+    assertEquals("one forecast does not tell", score.verdict());
+    assertTrue(one.table().get(2).contains(" ± \u2013  one forecast"), one.table().get(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "60 | 1 | 10 | first is 1: must be from 2 to 59, of 60 returns",
+        "60 | 60 | 10 | first is 60: must be from 2 to 59, of 60 returns",
+        "60 | 30 | 0 | refit is 0: must be at least 1",
+        "2 | 2 | 1 | 2 returns: needs at least 3",
+      })
+  void whatIsOutOfRangeIsNamed(int returns, int first, int refit, String message) {
+    List<CovarianceForecaster> one = List.of(new EwmaForecaster(20));
+    double[][] rows = steady(3, returns, 37);
+    InvalidInputException e =
+        assertThrows(
+            InvalidInputException.class,
+            () -> ForecastEvaluation.walkForward(rows, one, first, refit, 0));
+    assertEquals(message, e.getMessage());
   }
 
   @Test

@@ -84,6 +84,17 @@ class StructuredStressTest {
     ReverseStress longer = ReverseStress.of(mean, covariance, w, 0.2, 4);
     assertEquals((0.2 + 0.044) / (2 * deviation), longer.distance(), 1e-12);
     assertEquals(0.2, Arrays.stream(longer.contributions()).sum(), 1e-15);
+    assertEquals(0, longer.beyondAll());
+  }
+
+  /** Two assets without correlation, and the held one cannot lose so much. */
+  @Test
+  void aShockBeyondAllThatThereIsToLoseIsCounted() {
+    Covariance covariance = Covariance.of(new double[] {0.01, 0, 0, 0.01}, 2);
+    double[] mean = {0, 0};
+    assertEquals(1, ReverseStress.of(mean, covariance, new double[] {0.5, 0}, 0.6).beyondAll());
+    assertEquals(0, ReverseStress.of(mean, covariance, new double[] {0.5, 0}, 0.4).beyondAll());
+    assertEquals(0, ReverseStress.of(mean, covariance, new double[2], 0.4).beyondAll());
   }
 
   /** √((r−μ)'Σ⁻¹(r−μ)), by Cramer's rule. */

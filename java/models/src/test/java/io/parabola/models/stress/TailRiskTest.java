@@ -108,7 +108,6 @@ class TailRiskTest {
     }
   }
 
-  /** Of 100 losses 1 to 100, 95 do not exceed 95, and 96 to 100 are the worst. */
   @Test
   void aSingleLossDoesNotTellItsError() {
     TailRisk tail = TailRisk.of(new double[] {0.3}, 0.95);
@@ -118,6 +117,18 @@ class TailRiskTest {
     assertTrue(Double.isNaN(tail.conditionalValueAtRiskError()));
   }
 
+  /** Nor do many, if the worst of them is all there is in the tail. */
+  @Test
+  void aTailOfOneLossDoesNotTellItsError() {
+    TailRisk tail = TailRisk.of(new double[] {0.1, 0.3, 0.2}, 0.95);
+    assertEquals(0.3, tail.valueAtRisk());
+    assertEquals(0.3, tail.conditionalValueAtRisk());
+    assertEquals(3, tail.scenarios());
+    assertTrue(Double.isNaN(tail.valueAtRiskError()));
+    assertTrue(Double.isNaN(tail.conditionalValueAtRiskError()));
+  }
+
+  /** Of 100 losses 1 to 100, 95 do not exceed 95, and 96 to 100 are the worst. */
   @Test
   void wholeSharesAreWhole() {
     TailRisk tail = TailRisk.of(DoubleStream.iterate(1, x -> x + 1).limit(100).toArray(), 0.95);
