@@ -10,7 +10,8 @@ public enum Status {
    */
   INFEASIBLE,
   /**
-   * The scenario's data are unusable (NaN, crossed bounds); the message says where. Weights NaN.
+   * The scenario's data are unusable (NaN, crossed bounds, numbers too large to be computed with);
+   * the message says where. Weights NaN.
    */
   INVALID,
   /**
@@ -20,7 +21,8 @@ public enum Status {
   UNBOUNDED,
   /**
    * The certified relative gap is above the tolerance. The weights are feasible and the gap is a
-   * rigorous bound, so the portfolio may still be of use.
+   * rigorous bound, so the portfolio may still be of use. (A target risk that is near what rounding
+   * makes of hedged risk may be missed by as much: then the gap is infinite.)
    */
   INACCURATE,
   /** The solve was cancelled before this portfolio was reached. Weights NaN. */

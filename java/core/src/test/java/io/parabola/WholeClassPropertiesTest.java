@@ -77,7 +77,7 @@ class WholeClassPropertiesTest {
       // Where variances differ by ten orders of magnitude, the largest quotient is known less well;
       // the certificate says so.
       if (solution.status() == Status.INACCURATE) {
-        assertTrue(solution.relativeGap() > 1e-8 && Double.isFinite(solution.gap()), who);
+        assertTrue(solution.relativeGap() > 1e-8, who);
         assertTrue(extreme || engine.name().equals("java"), who);
         inaccurate += extreme ? 0 : 1;
         continue;

@@ -424,7 +424,11 @@ public abstract class AbstractEngine implements Engine {
       return messages;
     }
 
-    /** What an inaccurate answer without a gap is: its weights need not meet the constraints. */
+    /**
+     * What an inaccurate answer without a finite gap is. NaN is the gap of weights that do not meet
+     * the constraints; infinity that of weights that miss a target risk by what rounding makes of
+     * hedged risk, unless an extreme number made it.
+     */
     private Status withoutGap(BatchData data, int s, Results results) {
       if (ScenarioChecks.trouble(data, s) != null) {
         return Status.INVALID;
@@ -432,9 +436,13 @@ public abstract class AbstractEngine implements Engine {
       if (ScenarioRules.isInfeasible(data, s)) {
         return Status.INFEASIBLE;
       }
-      if (ScenarioChecks.extreme(data, s) == null) {
-        results.reasons[s] = ScenarioRules.explainUnproved(data, s);
+      if (ScenarioChecks.extreme(data, s) != null) {
+        return Status.INVALID;
       }
+      if (!Double.isNaN(results.get(s, Results.GAP))) {
+        return Status.INACCURATE;
+      }
+      results.reasons[s] = ScenarioRules.explainUnproved(data, s);
       return Status.INVALID;
     }
 

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is inaccurate has weights that meet the constraints, and a bound on what they miss. */
+/** What is left of answers that are not proved to be good. */
 class InaccurateTest {
   private static final List<String> ASSETS = List.of("BTC", "ETH");
 
@@ -81,13 +81,21 @@ class InaccurateTest {
     assertEquals(0.5, solution.weight(0));
   }
 
+  /** Weights that miss a target risk by what rounding makes of it may still be of use. */
   @Test
-  void withoutABoundThereAreNoWeights() {
+  void anInfiniteGapIsKeptWhereNoNumberMadeIt() {
+    Solution solution = solve(Double.POSITIVE_INFINITY, builder().targetRisk(0.7).build());
+    assertEquals(Status.INACCURATE, solution.status());
+    assertEquals(0.5, solution.weight(0));
+  }
+
+  @Test
+  void withoutAGapThereAreNoWeights() {
+    assertNoWeights(
+        Status.INVALID,
+        "no portfolio was found that meets the constraints, nor a proof that there is none",
+        solve(Double.NaN, builder().build()));
     for (double gap : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertNoWeights(
-          Status.INVALID,
-          "no portfolio was found that meets the constraints, nor a proof that there is none",
-          solve(gap, builder().build()));
       assertNoWeights(
           Status.INVALID,
           "targetRisk = 1.0E155: too large to be computed with",
