@@ -44,6 +44,9 @@ public record Plan(String name, List<Entry> entries) {
   /** Calls of native code, with a layer of Java around them. */
   private static final int WARMUPS_OF_CALLS = 8;
 
+  /** A Java layer that only hands over. */
+  private static final int WARMUPS_OF_LAYERS = 3;
+
   /** Native code by itself, or so much of it in a call that the layer does not count. */
   private static final int WARMUPS_OF_NATIVE = 1;
 
@@ -115,7 +118,8 @@ public record Plan(String name, List<Entry> entries) {
         "bounds",
         values("long-only"));
     peers(all, "ortools-pdlp", "cold", KINDS, SIZES, BOUNDS);
-    peers(all, "ojalgo-admm", "cold", KINDS, SIZES, BOUNDS);
+    // It takes factors as the matrix that they make, which is that of fac.
+    peers(all, "ojalgo-admm", "cold", values("t2n", "thalf", "fac"), SIZES, BOUNDS);
     peers(all, "ojalgo-active-set", "cold", values("t2n"), values("50", "100"), BOUNDS);
     peers(all, "hipparchus-admm", "cold", values("t2n"), values("50", "100"), BOUNDS);
     for (String peer : values("ortools-pdlp", "ojalgo-admm")) {
@@ -234,6 +238,9 @@ public record Plan(String name, List<Entry> entries) {
     List<String> peers = parameters.getOrDefault("peer", List.of());
     if (type == DefaultSettings.class || peers.stream().anyMatch(p -> !p.startsWith("ortools"))) {
       return WARMUPS_OF_JAVA;
+    }
+    if (!peers.isEmpty()) {
+      return WARMUPS_OF_LAYERS;
     }
     boolean java = parameters.getOrDefault("engine", List.of()).contains("java");
     boolean batches = methods.startsWith("batch") && !java;
