@@ -120,6 +120,7 @@ final class NativeState implements PreparedState {
       explainRisks(data, first, count, out);
       checkCovariances(data, first, count, control.threads(), out);
       checkSuspects(data, first, count, out);
+      checkRatios(data, first, count, control.tolerance(), out);
       double seconds = (System.nanoTime() - begin) * 1e-9;
       chunk = watched ? nextChunk(count, seconds) : executor.unwatchedChunk();
       first += count;
@@ -207,6 +208,24 @@ final class NativeState implements PreparedState {
               || trusted && out.status[s] != Status.SOLVED.ordinal();
       if (suspect && ScenarioChecks.trouble(data, s) != null) {
         out.status[s] = (byte) Status.INVALID.ordinal();
+      }
+    }
+  }
+
+  /**
+   * A bound of the Sharpe ratio that is below a ratio which was reached is none: where hedging
+   * leaves of a variance what rounding does, the kernels may take noise for both.
+   */
+  private static void checkRatios(
+      BatchData data, int first, int count, double tolerance, Results out) {
+    if (data.problem().objective().kind() != Objective.Kind.MAXIMUM_SHARPE) {
+      return;
+    }
+    for (int s = first; s < first + count; s++) {
+      if (out.get(s, Results.RELATIVE_GAP) < -tolerance) {
+        out.status[s] = (byte) Status.INACCURATE.ordinal();
+        out.set(s, Results.GAP, Double.POSITIVE_INFINITY);
+        out.set(s, Results.RELATIVE_GAP, Double.POSITIVE_INFINITY);
       }
     }
   }
