@@ -1,6 +1,7 @@
 package io.parabola.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -242,6 +243,28 @@ class ScenarioFileTest extends CommandTest {
     run("stress", "--scenario-file", file("s.yaml", text), "--out", path("r"))
         .failsWith(
             2, "s.yaml: line 3, column 12: exclude: p.csv: cannot leave out \"Z\": no such asset");
+  }
+
+  /** What says how means are estimated, in the file and by options. */
+  @Test
+  void theEstimatorOfMeansIsAKeyToo() {
+    prices();
+    String keys = "  mean-estimator: ewma\n  half-life: 9\n  by-time: true\n";
+    String text = "scenarios: 20\nuniverse:\n  prices: p.csv\n  estimator: ewma\n";
+    run("stress", "--scenario-file", file("k.yaml", text + keys), "--out", path("k")).succeeds();
+    run(
+            "stress",
+            "--scenario-file",
+            file("s.yaml", text),
+            "--mean-estimator=ewma",
+            "--half-life=9",
+            "--by-time",
+            "--out",
+            path("r"))
+        .succeeds();
+    assertEquals(text("r/scenarios.csv"), text("k/scenarios.csv"));
+    run("stress", "--scenario-file", file("s.yaml", text), "--out", path("p")).succeeds();
+    assertNotEquals(text("r/scenarios.csv"), text("p/scenarios.csv"));
   }
 
   /** Of a quarter of a year of 365 days there are 91, not none. */

@@ -82,6 +82,8 @@ public final class ScenarioFile {
             "observations", Kind.WHOLE,
             "exposures", Kind.FILE,
             "estimator", Kind.TEXT,
+            "mean-estimator", Kind.TEXT,
+            "by-time", Kind.SWITCH,
             "half-life", Kind.NUMBER,
             "threshold", Kind.NUMBER,
             "factors", Kind.WHOLE);
