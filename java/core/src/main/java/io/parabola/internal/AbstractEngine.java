@@ -157,6 +157,7 @@ public abstract class AbstractEngine implements Engine {
     int count = problems.size();
     DownsideSolution[] solutions = new DownsideSolution[count];
     int inside = Math.max(1, threads / Math.max(1, count));
+    SolveControl control = SolveControl.of(threads, options);
     Thread caller = Thread.currentThread();
     AtomicInteger done = new AtomicInteger();
     uses.begin();
@@ -174,22 +175,16 @@ public abstract class AbstractEngine implements Engine {
                     double seconds = (System.nanoTime() - begin) * 1e-9;
                     solutions[k] = Internals.get().solution(problem, outcome, seconds);
                     if (done.incrementAndGet() < count && Thread.currentThread() == caller) {
-                      report(options, done.get(), count);
+                      control.report(done.get(), count);
                     }
                   }));
     } finally {
       uses.end();
     }
-    if (options.cancellation() == null || !options.cancellation().isCancelled()) {
-      report(options, count, count);
+    if (!control.isCancelled()) {
+      control.report(count, count);
     }
     return List.of(solutions);
-  }
-
-  private static void report(SolveOptions options, int done, int total) {
-    if (options.progress() != null) {
-      options.progress().update(done, total);
-    }
   }
 
   @Override
@@ -343,14 +338,7 @@ public abstract class AbstractEngine implements Engine {
         data.device().matrices().forEach(leases::add);
         leases.add(deviceWeights);
         if (batch.scenarios() > 0) {
-          SolveControl control =
-              new SolveControl(
-                  threads,
-                  options.tolerance(),
-                  options.progress(),
-                  options.cancellation(),
-                  deviceWeights);
-          state.solve(batch, weights, results, control);
+          state.solve(batch, weights, results, SolveControl.of(threads, options));
         }
         Map<Integer, Supplier<String>> messages = explain(data, results, options);
         clearWeights(weights, deviceWeights, results);

@@ -3,6 +3,7 @@ package io.parabola.internal;
 import io.parabola.Cancellation;
 import io.parabola.DeviceMatrix;
 import io.parabola.Progress;
+import io.parabola.SolveOptions;
 
 /**
  * How an engine is to go about one batch.
@@ -19,6 +20,22 @@ public record SolveControl(
     Progress progress,
     Cancellation cancellation,
     DeviceMatrix deviceWeights) {
+  /**
+   * What the caller's options ask for.
+   *
+   * @param threads threads to use, the calling one among them
+   * @param options of the caller
+   * @return the same for an engine
+   */
+  public static SolveControl of(int threads, SolveOptions options) {
+    return new SolveControl(
+        threads,
+        options.tolerance(),
+        options.progress(),
+        options.cancellation(),
+        options.deviceWeights());
+  }
+
   /**
    * Whether anybody waits to hear how far the solve has come, or may call it off.
    *

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SolveControlTest {
   private static SolveControl control(SolveOptions options) {
-    return new SolveControl(
-        1, options.tolerance(), options.progress(), options.cancellation(), null);
+    return SolveControl.of(1, options);
   }
 
   @Test

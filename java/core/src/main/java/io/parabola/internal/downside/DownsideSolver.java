@@ -14,6 +14,7 @@ import io.parabola.Status;
 import io.parabola.internal.Dot;
 import io.parabola.internal.Internals;
 import io.parabola.internal.ProblemData;
+import io.parabola.internal.SolveControl;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
 import io.parabola.internal.downside.DownsideRows.Row;
@@ -89,7 +90,7 @@ public final class DownsideSolver {
     double[] mean = centred ? mean(asked.returns(), probabilities) : null;
     table = new ScenarioTable(asked.returns(), mean, threads);
     tolerance = options.tolerance();
-    cancelled = () -> options.cancellation() != null && options.cancellation().isCancelled();
+    cancelled = SolveControl.of(threads, options)::isCancelled;
     deviation = deviations();
     unit = volatility(deviation);
     losses = new double[table.scenarios()];
