@@ -100,6 +100,13 @@ PARABOLA_FUNCTION int makeRoom(Face& face, int kept) {
   return 0;
 }
 
+// What is picked by the index is picked a whole pack at a time: what pads it has to be an index too.
+PARABOLA_INLINE void padIndex(Face& face) {
+  for (int c = face.size; c < padded(face.size); c++) {
+    face.index[c] = 0;
+  }
+}
+
 // The symmetric matrix M + sigma 1 1' with rows of M `stride` apart, as `factor` reads it.
 struct Dense {
   const double* matrix;
@@ -148,10 +155,7 @@ PARABOLA_FUNCTION int factor(const Group& group, Face& face, const Matrix& matri
   if (kept >= k) {
     return k;
   }
-  // Columns are read through whole blocks of the index: what pads it has to be an index too.
-  for (int i = k; i < rows; i++) {
-    face.index[i] = 0;
-  }
+  padIndex(face);
   for (int panel = 0; panel < k; panel += kPanel) {
     const int width = k - panel < kPanel ? k - panel : kPanel;
     // In kept columns only the rows of the new indices are computed (and their block again, to the same bits).

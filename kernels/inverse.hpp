@@ -218,6 +218,7 @@ PARABOLA_FUNCTION bool invert(const Group& group, const double* covariance, int 
     group.put([&] { balanced[i] = row; });
     all += row;
   }
+  group.meet();
   // The projection onto the plane, exactly symmetric.
   const Pack<kLanes> share(-1 / all);
   for (int i = 0; i < n; i++) {

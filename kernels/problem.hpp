@@ -154,8 +154,12 @@ struct Shared {
   // Null where not needed, or where Sigma + sigma 1 1' is singular.
   const double* inverse = nullptr;   // [n, stride] P
   const double* balanced = nullptr;  // [padded] M 1 / 1'M 1: the minimum-variance portfolio without bounds
-  // Whether these two are turned on the base scenario's face, as baseSide has it (see turned.hpp).
-  bool turned = false;
+  // The same turned on the base scenario's face, as baseSide has it (see turned.hpp): where most of its weights are
+  // free, or where a matrix so small is soon made. Null where not needed, or where the face is dependent.
+  const double* turned = nullptr;  // [n, stride] K
+  const double* turnedBalanced = nullptr;
+
+  PARABOLA_INLINE bool mostAreFree() const { return baseSide != nullptr && 2 * baseFree > n; }
 };
 
 }  // namespace parabola

@@ -64,6 +64,19 @@ PARABOLA_LARGE int listNonzero(const Group& group, Workspace& ws, const double* 
   return count;
 }
 
+// y += M x for a symmetric matrix M [n, stride]; x has zeros beyond n. Only columns whose x is not zero are read, where
+// those are few. Uses ws.list and ws.amount.
+template <class Group>
+PARABOLA_LARGE void addProductOf(const Group& group, const double* matrix, long stride, const double* x, Workspace& ws,
+                                 double* y) {
+  const int count = listNonzero(group, ws, x);
+  if (3 * count > 2 * ws.n) {
+    addProduct(group, matrix, stride, x, ws.n, y);
+  } else {
+    addColumns(group, matrix, stride, ws.list, ws.amount, count, ws.padded, y);
+  }
+}
+
 // ws.g = Sigma w - q, from the data.
 template <class Group>
 PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws, const double* q) {
@@ -75,13 +88,8 @@ PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Work
       return;
     }
   }
-  const int count = listNonzero(group, ws, ws.w);
   group.each(ws.padded, [&](auto i) { store(ws.g, i, P(0.0) - load(q, i)); });
-  if (3 * count > 2 * ws.n) {
-    addProduct(group, shared.covariance, shared.stride, ws.w, ws.n, ws.g);
-  } else {
-    addColumns(group, shared.covariance, shared.stride, ws.list, ws.amount, count, ws.padded, ws.g);
-  }
+  addProductOf(group, shared.covariance, shared.stride, ws.w, ws, ws.g);
 }
 template <class Group>
 PARABOLA_LARGE void freshGradient(const Group& group, const Shared& shared, Workspace& ws) {

@@ -20,6 +20,10 @@ constexpr int kStepPays = 80;
 constexpr double kFew = 0.3;
 constexpr double kHalf = 0.5;
 
+// A small portfolio near the base scenario is solved by what differs from that one's face, as long as that is less than
+// this share of its free weights.
+constexpr double kNear = 0.75;
+
 // As many of a first portfolio's largest weights are free at first.
 constexpr int kLargest = 16;
 
@@ -138,10 +142,15 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
   });
   // Nor is a bound far beyond what the budget leaves of it any bound: gaps are judged by how wide bounds are.
   constexpr double kWide = 4096;
+  const auto width = [&] {
+    return group.sum(ws.padded, [&](auto i) { return load(ws.upper, i) - load(ws.lower, i); });
+  };
+  if (ws.open) {
+    ws.width = width();
+  }
   const double rise = openBelow == 0 ? ws.budget - lowest : INFINITY;
   const double fall = openAbove == 0 ? highest - ws.budget : INFINITY;
-  const bool wide = ws.width > kWide * (rise < fall ? rise : fall);
-  if (wide) {
+  if (ws.width > kWide * (rise < fall ? rise : fall)) {
     const P most(rise + slackOf(sums[4]));
     const P least(fall + slackOf(sums[5]));
     group.each(ws.padded, [&](auto i) {
@@ -150,9 +159,7 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
       store(ws.lower, i, max(l, u - least));
       store(ws.upper, i, min(u, l + most));
     });
-  }
-  if (ws.open || wide) {
-    ws.width = group.sum(ws.padded, [&](auto i) { return load(ws.upper, i) - load(ws.lower, i); });
+    ws.width = width();
   }
   return Status::Solved;
 }
@@ -234,31 +241,21 @@ PARABOLA_INLINE Pack<kLanes> stepLength(const Pack<kLanes>& variance, double mos
   return Pack<kLanes>(1.0) / max(variance, Pack<kLanes>(most > 0 ? kCalmest * most : 1));
 }
 
-// The base scenario's face, and its factor where no bound of this scenario stands in the way. Returns how many leading
-// columns of the factor are there.
+// Weights rest where those of the base scenario do.
 template <class Group>
-PARABOLA_FUNCTION int guessFromBaseFace(const Group& group, const Shared& shared, Workspace& ws) {
+PARABOLA_FUNCTION void takeBaseSides(const Group& group, const Shared& shared, Workspace& ws) {
   using P = Pack<kLanes>;
   group.each(ws.padded, [&](auto i) {
-    const P side = load(shared.baseSide, i);
-    const P l = load(ws.lower, i);
-    const P u = load(ws.upper, i);
-    store(ws.side, i, select(l < u, side, P(0.0)));
-    store(ws.w, i, select(P(0.0) < side, u, l));
+    store(ws.side, i, select(load(ws.lower, i) < load(ws.upper, i), load(shared.baseSide, i), P(0.0)));
   });
-  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
-    const P side = load(ws.side, i);
-    return load(ws.lower, i) < load(ws.upper, i) && P(-0.5) < side && side < P(0.5);
-  });
-  return keepBaseFactor(group, shared, ws);
 }
 
-// The face that one projected gradient step from the base scenario's weights leads to, roughly: a guess need not meet
-// the budget to the last bit. It is nearer, but has less of the factor, which pays where there are many assets. Returns
-// how many leading columns of it are there.
+// The same after one projected gradient step from the base scenario's weights, roughly: a guess need not meet the
+// budget to the last bit. It is nearer, but has less of the base scenario's factor, which pays where there are many
+// assets. Returns false where the step frees none or nearly all, as it may far from the base scenario: then it tells
+// less than the face it started from.
 template <class Group>
-PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared, const Scenario& scenario,
-                                        Workspace& ws) {
+PARABOLA_FUNCTION bool stepFromBase(const Group& group, const Shared& shared, const Scenario& scenario, Workspace& ws) {
   constexpr int kRounds = 4;
   constexpr double kEnough = 0x1p-7;
   using P = Pack<kLanes>;
@@ -298,9 +295,23 @@ PARABOLA_FUNCTION int guessFromBaseStep(const Group& group, const Shared& shared
     store(ws.w, i, w);
     store(ws.side, i, select(w < u, select(l < w, P(0.0), P(-1.0)), select(l < w, P(1.0), P(0.0))));
   });
-  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+  const double free = group.sum(ws.padded, [&](auto i) {
     const P w = load(ws.w, i);
-    return load(ws.lower, i) < w && w < load(ws.upper, i);
+    return select(load(ws.lower, i) < w && w < load(ws.upper, i), P(1.0), P(0.0));
+  });
+  return 0 < free && free <= 2 * kFew * ws.n;
+}
+
+// The face and the resting weights that ws.side says, and of the base scenario's factor what fits that face. Returns
+// how many leading columns are there.
+template <class Group>
+PARABOLA_FUNCTION int guessFromSides(const Group& group, const Shared& shared, Workspace& ws) {
+  using P = Pack<kLanes>;
+  group.each(ws.padded,
+             [&](auto i) { store(ws.w, i, select(P(0.0) < load(ws.side, i), load(ws.upper, i), load(ws.lower, i))); });
+  ws.face.size = group.select(ws.padded, ws.face.index, [&](auto i) {
+    const P side = load(ws.side, i);
+    return load(ws.lower, i) < load(ws.upper, i) && P(-0.5) < side && side < P(0.5);
   });
   return keepBaseFactor(group, shared, ws);
 }
@@ -407,27 +418,31 @@ PARABOLA_FUNCTION bool optimise(const Group& group, const Shared& shared, const 
   } else {
     bool wide = false;
     int kept = 0;  // columns of the face's factor that are there already
+    Pivoting outcome = Pivoting::GaveUp;
     if (scenario.start != nullptr) {
       guessFromStart(group, scenario.start, ws);
     } else if (shared.baseSide != nullptr) {
-      const bool step = ws.n >= kStepPays && shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
-      kept = step ? guessFromBaseStep(group, shared, scenario, ws) : 0;
-      // Far from the base scenario a step may free none or nearly all: then it tells less than the face it started
-      // from.
-      if (!step || ws.face.size == 0 || ws.face.size > 2 * kFew * ws.n) {
-        kept = guessFromBaseFace(group, shared, ws);
+      const bool few = shared.baseL != nullptr && shared.baseFree <= kFew * ws.n;
+      const bool step = ws.n >= kStepPays && few && stepFromBase(group, shared, scenario, ws);
+      if (!step) {
+        takeBaseSides(group, shared, ws);
+      }
+      if (!shared.mostAreFree() && shared.turned != nullptr) {
+        outcome = pivotBounds(group, shared, turnedOf(shared), ws, nu, iterations, true, kNear);
+      }
+      if (outcome != Pivoting::Optimal) {
+        kept = guessFromSides(group, shared, ws);
       }
     } else {
       const double deepest = -group.largest(ws.n, 0, [&](int i) { return -ws.lower[i]; });
       wide = deepest < 0 && ws.n > kBlock;
       guessFromDiagonal(group, shared, ws, wide ? ws.n : kLargest);
     }
-    Pivoting outcome = Pivoting::GaveUp;
-    if (!wide) {
+    if (!wide && outcome != Pivoting::Optimal) {
       outcome = pivot(group, shared, ws, kept, nu, iterations, true);
     }
-    if ((wide || outcome == Pivoting::MostAreFree) && inverse()) {
-      outcome = pivotBounds(group, shared, ws, nu, iterations, !wide);
+    if ((wide || outcome == Pivoting::MostAreFree) && inverse() && inverseOf(shared).matrix != nullptr) {
+      outcome = pivotBounds(group, shared, inverseOf(shared), ws, nu, iterations, !wide, 2);
       wide = true;
     }
     if (outcome != Pivoting::Optimal) {

@@ -12,6 +12,9 @@ namespace parabola {
 // A batch of so many weights takes longer than to start a thread, even where each portfolio is easy.
 constexpr long kLargeBatch = 20'000;
 
+// See isSoonTurned(): multiplications.
+constexpr double kSoonTurned = 300'000;
+
 // One thread's place of work: scratch, and the scenario that is being put together from problem and batch.
 class PreparedProblem::Desk {
  public:
@@ -221,6 +224,9 @@ void PreparedProblem::prepareBatch() {
     kernels_.prepareStep(shared_, workspace.get(), product, step);
     shared_.baseProduct = product;
     shared_.baseStep = step;
+    if (isSoonTurned()) {
+      turnInverse();
+    }
   } else if (plain_) {
     baseDual_ = allocate(kernels_.dualNumbers(shared_.n, shared_.factorCount));
     kernels_.startDual(shared_, baseDual_.get());
@@ -246,11 +252,18 @@ void PreparedProblem::factorBase(double* workspace) {
   }
 }
 
-// In the place of the inverse, if there is one, that turned on the base scenario's face.
+// Whether the inverse turned on the base scenario's face takes less time to make than it spares a few portfolios.
+bool PreparedProblem::isSoonTurned() const {
+  const auto free = static_cast<double>(shared_.baseFree);
+  const double held = shared_.n - free;
+  return plain_ && !shared_.mostAreFree() && shared_.n > 8 && free * held * held <= kSoonTurned;
+}
+
+// The inverse turned on the base scenario's face.
 void PreparedProblem::turnInverse() {
   const int n = shared_.n;
   std::vector<int> order;
-  order.reserve(n);
+  order.reserve(shared_.stride + 8);
   for (const bool held : {false, true}) {
     for (int i = 0; i < n; i++) {
       if ((baseSide_[i] != 0) == held) {
@@ -259,21 +272,15 @@ void PreparedProblem::turnInverse() {
     }
   }
   const int free = static_cast<int>(std::count(baseSide_, baseSide_ + n, 0.0));
-  Scratch turned(static_cast<std::size_t>(n) * shared_.stride);
-  Scratch balanced(shared_.stride);
+  order.resize(shared_.stride + 8);
+  turned_.emplace(static_cast<std::size_t>(n) * shared_.stride);
+  turnedBalanced_.emplace(shared_.stride);
   const Scratch memory(kernels_.turnNumbers(n, free));
   if (kernels_.turn(shared_.covariance, n, shared_.stride, shared_.sigma, order.data(), free, memory.get(),
-                    turned.get(), balanced.get())) {
-    keepInverse(std::move(turned), std::move(balanced));
-    shared_.turned = true;
+                    turned_->get(), turnedBalanced_->get())) {
+    shared_.turnedBalanced = turnedBalanced_->get();
+    shared_.turned = turned_->get();
   }
-}
-
-void PreparedProblem::keepInverse(Scratch inverse, Scratch balanced) {
-  inverse_.emplace(std::move(inverse));
-  balanced_.emplace(std::move(balanced));
-  shared_.inverse = inverse_->get();
-  shared_.balanced = balanced_->get();
 }
 
 bool PreparedProblem::provideInverse(void* self) {
@@ -281,9 +288,9 @@ bool PreparedProblem::provideInverse(void* self) {
   if (problem.shared_.covariance == nullptr) {
     return false;
   }
-  if (problem.mostAreFree()) {
+  if (problem.shared_.mostAreFree()) {
     std::call_once(problem.turnOnce_, [&] { problem.turnInverse(); });
-    if (problem.shared_.turned) {
+    if (problem.shared_.turned != nullptr) {
       return true;
     }
   }
@@ -296,7 +303,10 @@ bool PreparedProblem::provideInverse(void* self) {
     const Scratch panel(problem.kernels_.invertPanel(shared.n));
     if (problem.kernels_.invert(shared.covariance, shared.n, shared.stride, shared.sigma, factor.get(), panel.get(),
                                 inverse.get(), balanced.get())) {
-      problem.keepInverse(std::move(inverse), std::move(balanced));
+      problem.inverse_.emplace(std::move(inverse));
+      problem.balanced_.emplace(std::move(balanced));
+      problem.shared_.balanced = problem.balanced_->get();
+      problem.shared_.inverse = problem.inverse_->get();
     }
   });
   return problem.shared_.inverse != nullptr;
@@ -313,7 +323,7 @@ bool PreparedProblem::isPlain(const BatchView& batch) const {
 
 PreparedProblem::Parts PreparedProblem::parts() {
   std::call_once(batchOnce_, [this] { prepareBatch(); });
-  if (plain_ && (shared_.baseSide == nullptr || mostAreFree())) {
+  if (plain_ && (shared_.baseSide == nullptr || shared_.mostAreFree())) {
     provideInverse(this);
   }
   return {shared_, covariance_, problem_, row_};

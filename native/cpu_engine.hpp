@@ -43,9 +43,8 @@ class PreparedProblem final : public Solver {
   void solveBase();
   void prepareBatch();
   void factorBase(double* workspace);
+  bool isSoonTurned() const;
   void turnInverse();
-  void keepInverse(Scratch inverse, Scratch balanced);
-  bool mostAreFree() const { return shared_.baseSide != nullptr && 2 * shared_.baseFree > shared_.n; }
   // The same, but for the covariances of scenarios.
   bool isPlainBesideCovariance(const BatchView& batch) const;
   static bool provideInverse(void* self);
@@ -64,7 +63,7 @@ class PreparedProblem final : public Solver {
   std::vector<const double*> row_;
   std::vector<int> baseIndex_;
   Memory baseL_, baseInverse_, baseStep_, baseDual_;
-  std::optional<Scratch> inverse_, balanced_;
+  std::optional<Scratch> inverse_, balanced_, turned_, turnedBalanced_;
   std::vector<Memory> owned_;
   std::once_flag inverseOnce_, turnOnce_, batchOnce_;
   Answer base_;

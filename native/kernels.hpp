@@ -10,7 +10,8 @@ namespace parabola {
 
 // What a solve may ask for while it runs. Called from any thread.
 struct Hooks {
-  // Makes Shared::inverse available; false if the covariance has none. At most once per solve.
+  // Makes Shared::inverse available, or Shared::turned instead of it; false if the covariance has neither. At most once
+  // per solve.
   bool (*inverse)(void* problem);
   void* problem;
   Spare spare;

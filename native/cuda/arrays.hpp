@@ -71,6 +71,8 @@ void eachArray(SharedView& s, F f) {
   f(s.baseInverse, s.baseFree);
   f(s.inverse, square);
   f(s.balanced, s.stride);
+  f(s.turned, square);
+  f(s.turnedBalanced, s.stride);
 }
 
 template <class View, class F>

@@ -640,6 +640,10 @@ int main(int argc, char** argv) {
           solveStructuredAndCheck(*kernels, factors, seed + k, tally);
         }
       }
+      // Without bounds, next to no risk aversion has no optimum near enough.
+      if (k % 10 == 0 && std::isfinite(p.lower[0])) {
+        solveSweepAndCheck(*kernels, p, seed + k, tally);
+      }
       if (k % 100 == 0) {
         for (const bool shorts : {false, true}) {
           solveSweepAndCheck(*kernels, drawLarge(seed + k, shorts, false), seed + k, tally);
