@@ -28,23 +28,17 @@ public final class CovarianceRun extends Contestant {
   private static final int UPPER = 121;
 
   private final ReturnSample sample;
-  private final Supplier<double[]> work;
-  private final BareProduct bare;
-  private double[] answer;
+  private final Way way;
   private double[] expected;
 
-  private CovarianceRun(String name, ReturnSample sample, Supplier<double[]> work) {
+  private CovarianceRun(String name, ReturnSample sample, Way way) {
     super(name, 1, false);
     this.sample = sample;
-    this.bare = null;
-    this.work = work;
+    this.way = way;
   }
 
-  private CovarianceRun(String name, ReturnSample sample, BareProduct bare) {
-    super(name, 1, false);
-    this.sample = sample;
-    this.bare = bare;
-    this.work = null;
+  private CovarianceRun(String name, ReturnSample sample, Supplier<double[]> estimate) {
+    this(name, sample, new Estimate(estimate));
   }
 
   /**
@@ -90,21 +84,17 @@ public final class CovarianceRun extends Contestant {
 
   @Override
   public void solve(int first, int number) {
-    if (bare == null) {
-      answer = work.get();
-    } else {
-      bare.multiply();
-    }
+    way.work();
   }
 
   @Override
   public Certificate certificate(int s) {
     if (expected == null) {
       BareProduct product = new BareProduct(sample);
-      product.multiply();
-      expected = sample.centred(product.read());
+      product.work();
+      expected = product.covariance();
     }
-    double[] covariance = bare == null ? answer : sample.centred(bare.read());
+    double[] covariance = way.covariance();
     int n = sample.size();
     double error = 0;
     for (int at = 0; at < expected.length; at++) {
@@ -114,29 +104,59 @@ public final class CovarianceRun extends Contestant {
     return new Certificate(error, 0);
   }
 
+  private interface Way {
+    void work();
+
+    /** What the last work came to; not timed. */
+    double[] covariance();
+  }
+
+  private static final class Estimate implements Way {
+    private final Supplier<double[]> estimate;
+    private double[] covariance;
+
+    Estimate(Supplier<double[]> estimate) {
+      this.estimate = estimate;
+    }
+
+    @Override
+    public void work() {
+      covariance = estimate.get();
+    }
+
+    @Override
+    public double[] covariance() {
+      return covariance;
+    }
+  }
+
   /** X'X and no more, in OpenBLAS' own memory. */
-  private static final class BareProduct {
+  private static final class BareProduct implements Way {
+    private final ReturnSample sample;
     private final int n;
     private final int observations;
     private final DoublePointer x;
     private final DoublePointer product;
 
     BareProduct(ReturnSample sample) {
+      this.sample = sample;
       n = sample.size();
       observations = sample.observations();
       x = new DoublePointer(sample.array());
       product = new DoublePointer((long) n * n);
     }
 
-    void multiply() {
+    @Override
+    public void work() {
       openblas_nolapack.cblas_dsyrk(
           ROW_MAJOR, UPPER, TRANSPOSE, n, observations, 1, x, n, 0, product, n);
     }
 
-    double[] read() {
+    @Override
+    public double[] covariance() {
       double[] numbers = new double[n * n];
       product.get(numbers);
-      return numbers;
+      return sample.centred(numbers);
     }
   }
 

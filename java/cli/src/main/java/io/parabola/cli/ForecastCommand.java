@@ -20,8 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -120,9 +118,6 @@ final class ForecastCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the scores as JSON to standard output.")
   private boolean json;
 
-  private static final Pattern TOO_FEW =
-      Pattern.compile("(.*): \\d+ returns: needs at least (\\d+)");
-
   private final Console console;
 
   ForecastCommand(Console console) {
@@ -149,20 +144,28 @@ final class ForecastCommand implements Callable<Integer> {
     require("--fall", fall, fall > 0 && fall < 1, "must be between 0 and 1");
   }
 
-  /** Returns before the first forecast that are too few for a forecaster, which it says. */
-  private Failure tooFew(String source, String message, int returns) {
-    Matcher needs = TOO_FEW.matcher(message);
-    if (!needs.matches()) {
-      return Failure.input(source + ": " + message);
+  /**
+   * Whether a forecaster can start.
+   *
+   * @param start how many returns there are before the first forecast
+   * @param returns how many there are
+   */
+  private void requireEnough(
+      CovarianceForecaster forecaster, String source, int start, int returns) {
+    int least = forecaster.leastReturns();
+    if (start >= least) {
+      return;
     }
-    int least = Integer.parseInt(needs.group(2));
     if (first == null || least >= returns) {
-      return Failure.input(source + ": " + message + " before the first forecast");
+      throw Failure.input(
+          String.format(
+              "%s: %s: %d returns: needs at least %d before the first forecast",
+              source, forecaster.name(), start, least));
     }
-    return Failure.input(
+    throw Failure.input(
         String.format(
             "--first %d: must be from %d to %d: %s needs so many returns before it",
-            first, least, returns - 1, needs.group(1)));
+            first, least, returns - 1, forecaster.name()));
   }
 
   @Override
@@ -199,7 +202,9 @@ final class ForecastCommand implements Callable<Integer> {
     }
     try {
       for (Model each : Model.values()) {
-        forecasters.add(forecaster(each));
+        CovarianceForecaster forecaster = forecaster(each);
+        requireEnough(forecaster, source, start, rows.length);
+        forecasters.add(forecaster);
       }
       evaluation = ForecastEvaluation.walkForward(moving, forecasters, start, refit, shrinkage);
       worth =
@@ -209,7 +214,7 @@ final class ForecastCommand implements Callable<Integer> {
                   .worth(rows, CorrelationWarning.crashes(rows, fall, 5), lead);
       sigma = out == null ? null : forecaster(model).start(rows).forecast();
     } catch (InvalidInputException e) {
-      throw tooFew(source, e.getMessage(), rows.length);
+      throw Failure.input(source + ": " + e.getMessage());
     }
     if (sigma != null) {
       try (TableOutput output = new TableOutput(console, out, json)) {

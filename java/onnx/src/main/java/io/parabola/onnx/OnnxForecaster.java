@@ -139,6 +139,11 @@ public final class OnnxForecaster implements CovarianceForecaster, AutoCloseable
   }
 
   @Override
+  public int leastReturns() {
+    return window;
+  }
+
+  @Override
   public State start(double[][] history) {
     if (history.length < window) {
       throw new InvalidInputException(

@@ -18,12 +18,21 @@ public interface CovarianceForecaster {
   String name();
 
   /**
+   * How many returns it needs to start.
+   *
+   * @return at least 1; 2 unless it says otherwise
+   */
+  default int leastReturns() {
+    return 2;
+  }
+
+  /**
    * Fits whatever is fitted, and starts after a history.
    *
    * @param history [T][n] simple returns per period in the order of time, finite; not modified, not
    *     kept
    * @return a state that has observed the history
-   * @throws InvalidInputException if there are too few returns
+   * @throws InvalidInputException if there are fewer than {@link #leastReturns}
    */
   State start(double[][] history);
 
@@ -67,11 +76,13 @@ public interface CovarianceForecaster {
       }
 
       @Override
+      public int leastReturns() {
+        return least;
+      }
+
+      @Override
       public State start(double[][] history) {
-        if (history.length < least) {
-          throw new InvalidInputException(
-              name + ": " + history.length + " returns: needs at least " + least);
-        }
+        Moments.require(this, history);
         return new OfAll(history, forecast);
       }
     };

@@ -22,8 +22,13 @@ public final class DccForecaster implements CovarianceForecaster {
   }
 
   @Override
+  public int leastReturns() {
+    return 30;
+  }
+
+  @Override
   public State start(double[][] history) {
-    Moments.require(name(), history, 30);
+    Moments.require(this, history);
     int n = history[0].length;
     double[][] garch = new double[n][];
     double[] longRun = new double[n];

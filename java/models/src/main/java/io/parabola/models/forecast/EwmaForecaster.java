@@ -25,8 +25,13 @@ public final class EwmaForecaster implements CovarianceForecaster {
   }
 
   @Override
+  public int leastReturns() {
+    return 2;
+  }
+
+  @Override
   public State start(double[][] history) {
-    Moments.require(name(), history, 2);
+    Moments.require(this, history);
     double[] sigma = Moments.products(history);
     State state = new Seen(decay, history[0].length, sigma);
     for (double[] returns : history) {

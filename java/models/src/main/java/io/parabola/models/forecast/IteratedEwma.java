@@ -28,8 +28,13 @@ public final class IteratedEwma implements CovarianceForecaster {
   }
 
   @Override
+  public int leastReturns() {
+    return 2;
+  }
+
+  @Override
   public State start(double[][] history) {
-    Moments.require(name(), history, 2);
+    Moments.require(this, history);
     int n = history[0].length;
     double[] products = Moments.products(history);
     double[] variance = new double[n];

@@ -6,10 +6,11 @@ import io.parabola.InvalidInputException;
 final class Moments {
   private Moments() {}
 
-  static void require(String name, double[][] history, int least) {
+  static void require(CovarianceForecaster forecaster, double[][] history) {
+    int least = forecaster.leastReturns();
     if (history.length < least) {
       throw new InvalidInputException(
-          name + ": " + history.length + " returns: needs at least " + least);
+          forecaster.name() + ": " + history.length + " returns: needs at least " + least);
     }
   }
 

@@ -59,10 +59,15 @@ public final class RegimeForecaster implements CovarianceForecaster {
    * @throws InvalidInputException if there are too few returns
    */
   public Fit fit(double[][] history) {
-    Moments.require(name(), history, 20 * regimes);
+    Moments.require(this, history);
     Fitting fitting = new Fitting(history);
     fitting.run();
     return fitting.result();
+  }
+
+  @Override
+  public int leastReturns() {
+    return 20 * regimes;
   }
 
   @Override

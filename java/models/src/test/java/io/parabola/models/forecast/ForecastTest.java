@@ -219,6 +219,29 @@ class ForecastTest {
     assertTrue(one.table().get(2).contains(" ± \u2013  one forecast"), one.table().get(2));
   }
 
+  @Test
+  void aForecasterStartsWithAsManyReturnsAsItSaysAndWithNoFewer() {
+    double[][] rows = steady(3, 60, 41);
+    for (CovarianceForecaster forecaster :
+        List.of(
+            new EwmaForecaster(20),
+            new IteratedEwma(20, 60),
+            new DccForecaster(),
+            new RegimeForecaster(2),
+            CovarianceForecaster.of("own", 7, seen -> new double[9]))) {
+      int least = forecaster.leastReturns();
+      assertEquals(9, forecaster.start(Arrays.copyOf(rows, least)).forecast().length);
+      InvalidInputException e =
+          assertThrows(
+              InvalidInputException.class,
+              () -> forecaster.start(Arrays.copyOf(rows, least - 1)),
+              forecaster.name());
+      assertEquals(
+          forecaster.name() + ": " + (least - 1) + " returns: needs at least " + least,
+          e.getMessage());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
