@@ -125,6 +125,26 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
     return select(P(0.0) < ofFace(ws, ws.side, c), ofFace(ws, ws.upper, c), ofFace(ws, ws.lower, c));
   };
   const auto baseSide = [&](auto i) { return turns ? load(of.turnedOn, i) : P(0.0); };
+  const auto listFace = [&] {
+    face.size = group.select(n, face.index, [&](auto i) {
+      const P free =
+          select(areSides(load(ws.side, i)), P(0.0), select(load(ws.lower, i) < load(ws.upper, i), P(1.0), P(0.0)));
+      const P here = firstLanes(select(areSides(baseSide(i)), free, P(1.0) - free), ws.n - i.at);
+      return P(0.5) < here;
+    });
+  };
+  // Where few are free the other form is the cheaper one: its systems have as many rows as there are free weights.
+  const auto areTooMany = [&] {
+    const int freed = turns ? group.count(face.size, [&](int c) { return of.turnedOn[face.index[c]] != 0; }) : 0;
+    const int free = (turns ? shared.baseFree + 2 * freed : ws.n) - face.size;
+    return face.size > 3 * ws.n / 4 || face.size > most * free;
+  };
+  if (guessed) {
+    listFace();
+    if (areTooMany()) {
+      return Pivoting::GaveUp;
+    }
+  }
   group.each(n, [&](auto i) {
     const P base = baseSide(i);
     const P side = load(ws.side, i);
@@ -158,22 +178,14 @@ PARABOLA_FUNCTION Pivoting pivotBounds(const Group& group, const Shared& shared,
     group.items(ws.n, [&](int i) {
       ws.side[i] = excess(i) <= threshold || ws.lower[i] == ws.upper[i] ? 0 : u[i] > ws.upper[i] ? 1 : -1;
     });
+    listFace();
   }
-  face.size = group.select(n, face.index, [&](auto i) {
-    const P free =
-        select(areSides(load(ws.side, i)), P(0.0), select(load(ws.lower, i) < load(ws.upper, i), P(1.0), P(0.0)));
-    const P here = firstLanes(select(areSides(baseSide(i)), free, P(1.0) - free), ws.n - i.at);
-    return P(0.5) < here;
-  });
   int kept = 0;
   int fewest = ws.n + 1;
   int patience = 4;
   bool single = false;
   for (int pass = 0; pass < kPasses; pass++) {
-    // Where few are free the other form is the cheaper one: its systems have as many rows as there are free weights.
-    const int freed = turns ? group.count(face.size, [&](int c) { return of.turnedOn[face.index[c]] != 0; }) : 0;
-    const int free = (turns ? shared.baseFree + 2 * freed : ws.n) - face.size;
-    if (face.size > 3 * ws.n / 4 || face.size > most * free) {
+    if (areTooMany()) {
       return Pivoting::GaveUp;
     }
     iterations++;
