@@ -41,6 +41,9 @@ public record Plan(String name, List<Entry> entries) {
   /** Java takes seconds to be compiled, a whole solver of it the longest. */
   private static final int WARMUPS_OF_JAVA = 12;
 
+  /** Of a solver whose loops are so long that they are compiled within the first calls. */
+  private static final int WARMUPS_OF_LONG_LOOPS = 4;
+
   /** Calls of native code, with a layer of Java around them. */
   private static final int WARMUPS_OF_CALLS = 8;
 
@@ -76,21 +79,45 @@ public record Plan(String name, List<Entry> entries) {
         values("netlib", "nd4j", "ojalgo", "hipparchus"),
         "threads",
         values("1"));
-    for (String methods : values("cold|warm", "batchOf20|batchOf1000")) {
-      add(
-          all,
-          ParabolaPortfolios.class,
-          methods,
-          true,
-          "engine",
-          values("cpu"),
-          "kind",
-          values(KINDS),
-          "n",
-          values(SIZES),
-          "bounds",
-          values(BOUNDS));
+    // Whom a ratio compares run soon after each other: the machine may be another one an hour
+    // later.
+    for (String kind : KINDS) {
+      for (String n : SIZES) {
+        for (String methods : values("cold", "batchOf20|batchOf1000")) {
+          add(
+              all,
+              ParabolaPortfolios.class,
+              methods,
+              true,
+              "engine",
+              values("cpu"),
+              "kind",
+              values(kind),
+              "n",
+              values(n),
+              "bounds",
+              values(BOUNDS));
+        }
+        peers(all, "ortools-pdlp", "cold", values(kind), values(n), BOUNDS);
+        // It takes factors as the matrix that they make, which is that of fac.
+        if (!kind.equals("factors")) {
+          peers(all, "ojalgo-admm", "cold", values(kind), values(n), BOUNDS);
+        }
+      }
     }
+    add(
+        all,
+        ParabolaPortfolios.class,
+        "warm",
+        true,
+        "engine",
+        values("cpu"),
+        "kind",
+        values("t2n"),
+        "n",
+        values(SIZES),
+        "bounds",
+        values("long-only"));
     add(
         all,
         ParabolaPortfolios.class,
@@ -117,16 +144,15 @@ public record Plan(String name, List<Entry> entries) {
         values(SIZES),
         "bounds",
         values("long-only"));
-    peers(all, "ortools-pdlp", "cold", KINDS, SIZES, BOUNDS);
-    // It takes factors as the matrix that they make, which is that of fac.
-    peers(all, "ojalgo-admm", "cold", values("t2n", "thalf", "fac"), SIZES, BOUNDS);
     peers(all, "ojalgo-active-set", "cold", values("t2n"), values("50", "100"), BOUNDS);
     peers(all, "hipparchus-admm", "cold", values("t2n"), values("50", "100"), BOUNDS);
-    for (String peer : values("ortools-pdlp", "ojalgo-admm")) {
-      peers(all, peer, "warm", values("t2n"), SIZES, values("long-only"));
+    for (String n : SIZES) {
+      peers(all, "ortools-pdlp", "warm", values("t2n"), values(n), values("long-only"));
+      peers(all, "ojalgo-admm", "warm", values("t2n"), values(n), values("long-only"));
     }
     add(all, DefaultSettings.class, ".*", false);
-    add(all, BatchSizes.class, ".*", true);
+    add(all, BatchSizes.class, "s1|s10", true);
+    add(all, BatchSizes.class, "s\\d{3,}", true);
     add(all, TwoThreads.class, ".*", true, "work", values(TwoThreads.ONE_BATCH));
     add(
         all,
@@ -185,6 +211,19 @@ public record Plan(String name, List<Entry> entries) {
         values("20", "1000", "2000"),
         "engine",
         values("cpu"));
+    add(
+        all,
+        ParabolaPortfolios.class,
+        "warm",
+        true,
+        "engine",
+        values("cpu"),
+        "kind",
+        values("thalf", "fac", "factors"),
+        "n",
+        values(SIZES),
+        "bounds",
+        values(BOUNDS));
     peers(all, "ojalgo-active-set", "cold", KINDS, values("200", "500"), BOUNDS);
     peers(all, "ojalgo-active-set-iterative", "cold", KINDS, SIZES, BOUNDS);
     peers(all, "ojalgo-active-set-started", "cold", KINDS, SIZES, BOUNDS);
@@ -237,13 +276,19 @@ public record Plan(String name, List<Entry> entries) {
   private static int warmups(Class<?> type, String methods, Map<String, List<String>> parameters) {
     List<String> peers = parameters.getOrDefault("peer", List.of());
     if (type == DefaultSettings.class || peers.stream().anyMatch(p -> !p.startsWith("ortools"))) {
-      return WARMUPS_OF_JAVA;
+      boolean large =
+          parameters.getOrDefault("n", List.of("0")).stream()
+              .allMatch(n -> Integer.parseInt(n) >= 200);
+      return large ? WARMUPS_OF_LONG_LOOPS : WARMUPS_OF_JAVA;
     }
     if (!peers.isEmpty()) {
       return WARMUPS_OF_LAYERS;
     }
     boolean java = parameters.getOrDefault("engine", List.of()).contains("java");
-    boolean batches = methods.startsWith("batch") && !java;
+    boolean batches = (methods.startsWith("batch") || methods.startsWith("s\\d")) && !java;
+    if (type == TwoThreads.class || type == Covariances.class) {
+      return WARMUPS_OF_LAYERS; // long ones
+    }
     return type == Limits.class || batches ? WARMUPS_OF_NATIVE : WARMUPS_OF_CALLS;
   }
 }

@@ -422,6 +422,32 @@ class StressTest extends CommandTest {
   }
 
   @Test
+  void optionsThatWouldChangeNothingAreRefused() throws IOException {
+    run("stress", "--decay", "0.9", "--returns", "bootstrap", "--out", path("report"))
+        .failsWith(2, "--decay: of returns that are filtered, not bootstrap");
+    run("stress", "--mean-block", "5", "--out", path("report"))
+        .failsWith(2, "--mean-block: of returns that are bootstrap or filtered, not student-t");
+    run("stress", "--tail-degrees-of-freedom", "5", "--returns", "normal", "--out", path("report"))
+        .failsWith(2, "--tail-degrees-of-freedom: of returns that are student-t, not normal");
+    run("stress", "--degrees-of-freedom", "5", "--certain-means", "--out", path("report"))
+        .failsWith(2, "--degrees-of-freedom: of means that are drawn, not of certain ones");
+    file("s.yaml", "returns:\n  distribution: normal\n  decay: 0.9\n");
+    run("stress", "--scenario-file", path("s.yaml"), "--out", path("report"))
+        .failsWith(2, "s.yaml: line 3, column 10: decay: of returns that are filtered, not normal");
+    String means = file("m.csv", "asset,mean\nA,0.001\nB,0.002\n");
+    String sigma = file("c.csv", "asset,A,B\nA,0.01,0\nB,0,0.02\n");
+    for (String option : List.of("--degrees-of-freedom", "--resampled")) {
+      run("stress", "--mean", means, "--cov", sigma, option, "7", "--out", path("report"))
+          .failsWith(
+              2,
+              option + ": needs to know how many returns are behind the estimates: --observations");
+    }
+    run("stress", "--mean", means, "--cov", sigma, "--specific", sigma)
+        .failsWith(2, "--specific: needs --exposures, the factor model that it is part of");
+    absent("report");
+  }
+
+  @Test
   void aMultiplierWhoseSquareIsNoNumberIsRefused() {
     for (String[] line : new String[][] {{"1.0E300", "Infinity"}, {"1.0E-300", "0"}}) {
       run("stress", "--states", "odd:" + line[0] + ":1", "--out", path("report"))

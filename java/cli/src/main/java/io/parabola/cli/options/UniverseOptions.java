@@ -89,6 +89,11 @@ public final class UniverseOptions {
   }
 
   public Universe read() {
+    if (exposures == null && (factorCovariance != null || specific != null)) {
+      throw Failure.input(
+          (factorCovariance != null ? "--factor-cov" : "--specific")
+              + ": needs --exposures, the factor model that it is part of");
+    }
     if (mean == null) {
       if (covariance != null || exposures != null || observations != null) {
         throw Failure.input(

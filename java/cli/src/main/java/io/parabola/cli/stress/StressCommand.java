@@ -26,11 +26,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -351,6 +353,7 @@ public final class StressCommand implements Callable<Integer> {
     StressSettings settings = settings();
     UniverseOptions.Universe universe = universeOptions.read();
     requireHistory(settings, universe);
+    requireUse(universe);
     if (file != null) {
       file.requireWindows(universe.returns());
       if (states == null) {
@@ -508,6 +511,41 @@ public final class StressCommand implements Callable<Integer> {
       throw Failure.input(
           "--returns " + settings.returns().kind() + ": needs prices, whose past it draws from");
     }
+  }
+
+  /** What would change nothing is refused: whoever gives it expects something else. */
+  private void requireUse(UniverseOptions.Universe universe) {
+    requireReturns("--tail-degrees-of-freedom", StressSettings.Returns.student_t);
+    requireReturns(
+        "--mean-block", StressSettings.Returns.bootstrap, StressSettings.Returns.filtered);
+    requireReturns("--decay", StressSettings.Returns.filtered);
+    if (isGiven("--degrees-of-freedom") && certainMeans) {
+      throw Failure.input("--degrees-of-freedom: of means that are drawn, not of certain ones");
+    }
+    for (String option : List.of("--degrees-of-freedom", "--resampled")) {
+      boolean off = option.equals("--resampled") && resampled != null && resampled == 0;
+      if (isGiven(option) && !off && universe.observations() < 2) {
+        throw Failure.input(
+            option + ": needs to know how many returns are behind the estimates: --observations");
+      }
+    }
+  }
+
+  private void requireReturns(String option, StressSettings.Returns... kinds) {
+    if (isGiven(option) && !List.of(kinds).contains(returns)) {
+      throw Failure.input(
+          option
+              + ": of returns that are "
+              + Arrays.stream(kinds).map(Object::toString).collect(Collectors.joining(" or "))
+              + ", not "
+              + returns);
+    }
+  }
+
+  /** On the command line or in the scenario file. */
+  private boolean isGiven(String option) {
+    return places.containsKey(option)
+        || spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   private StressSettings settings() {
