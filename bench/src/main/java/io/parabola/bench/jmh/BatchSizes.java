@@ -3,6 +3,7 @@ package io.parabola.bench.jmh;
 import io.parabola.Covariance;
 import io.parabola.Engine;
 import io.parabola.Problem;
+import io.parabola.bench.contestants.Contestant;
 import io.parabola.bench.contestants.Parabola;
 import io.parabola.bench.problems.Recipe;
 import io.parabola.bench.problems.Scenarios;
@@ -71,7 +72,12 @@ public class BatchSizes extends Contest {
     Scenarios scenarios = Recipe.generate(kind, n, Portfolios.SEED).drawn(batches * size, 2);
     Covariance covariance = Covariance.of(scenarios.covariance(), n);
     Problem problem = Parabola.problem(scenarios, covariance);
-    enter(Parabola.batches("batch", running, scenarios, problem, size), ACCURACY, 0);
+    Contestant contestant = Parabola.batches("batch", running, scenarios, problem, size);
+    if (threads == 1) {
+      enterAlone(contestant, ACCURACY, 0);
+    } else {
+      enter(contestant, ACCURACY, 0);
+    }
   }
 
   /** Frees the engine, after the contestant. */

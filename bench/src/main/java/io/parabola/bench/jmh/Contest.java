@@ -26,7 +26,7 @@ public abstract class Contest {
   private long solved;
 
   /**
-   * Enters.
+   * Enters. Called by the thread that will be timed.
    *
    * @param accuracy the relative gap and violation that its answers may have
    * @param tolerance that it was given; 0 if none
@@ -35,6 +35,12 @@ public abstract class Contest {
     this.contestant = entering;
     this.accuracy = accuracy;
     this.tolerance = tolerance;
+  }
+
+  /** The same for one that is timed on a single thread, which is bound to a processor. */
+  final void enterAlone(Contestant entering, double accuracy, double tolerance) {
+    OneProcessor.bindCaller();
+    enter(entering, accuracy, tolerance);
   }
 
   /** Solves the next portfolio alone, and after the last the first again. */

@@ -55,7 +55,7 @@ public class DefaultSettings extends Contest {
     if (units.equals("daily")) {
       scenarios = scenarios.times(DAILY);
     }
-    enter(
+    enterAlone(
         new PeerContestant(library, Constrained.plain(scenarios), s -> Multipliers.NONE),
         Double.POSITIVE_INFINITY,
         0);

@@ -51,7 +51,7 @@ public class FactorModels extends Contest {
         cold
             ? Parabola.cold("cold", running, few, covariance)
             : Parabola.batch("batch of 100", running, few.drawn(100, 1), problem);
-    enter(contestant, ACCURACY, 0);
+    enterAlone(contestant, ACCURACY, 0);
   }
 
   /** Frees the engine, after the contestant. */

@@ -57,9 +57,9 @@ public class Frontiers extends Contest {
     Scenarios points = scenarios.appetites(0.3 / Recipe.RISK_AVERSION, 300, POINTS);
     switch (solver) {
       case "parabola-corners" ->
-          enter(new FrontierCorners(solver, running, scenarios, covariance), ACCURACY, 0);
+          enterAlone(new FrontierCorners(solver, running, scenarios, covariance), ACCURACY, 0);
       case "parabola-points" ->
-          enter(
+          enterAlone(
               Parabola.batch(solver, running, points, Parabola.problem(points, covariance)),
               ACCURACY,
               0);
@@ -72,7 +72,7 @@ public class Frontiers extends Contest {
     Tuning tuned = Tuning.of(peer, points, s -> Multipliers.NONE, PEER_ACCURACY, 5);
     Contestant contestant =
         new PeerContestant(peer.title(), points, tuned.solver(), null, s -> Multipliers.NONE);
-    enter(contestant, PEER_ACCURACY, Double.isNaN(tuned.tolerance()) ? 0 : tuned.tolerance());
+    enterAlone(contestant, PEER_ACCURACY, Double.isNaN(tuned.tolerance()) ? 0 : tuned.tolerance());
   }
 
   /** Frees the engine, after the contestant. */

@@ -60,7 +60,7 @@ public class Generators extends Contest {
           case "plain-loop" -> new PathLoop(scenarios.covariance(), n);
           default -> throw new IllegalArgumentException(process);
         };
-    enter(contestant, ACCURACY, 0);
+    enterAlone(contestant, ACCURACY, 0);
   }
 
   private List<String> names() {

@@ -61,7 +61,7 @@ public class LeastCvarPortfolios extends Contest {
           case "ortools-pdlp" -> CvarOrTools.pdlp(returns, ours, PEER_ACCURACY);
           default -> throw new IllegalArgumentException(solver);
         };
-    enter(contestant, PEER_ACCURACY, 0);
+    enterAlone(contestant, PEER_ACCURACY, 0);
   }
 
   /** Frees engine and returns, after the contestant. */

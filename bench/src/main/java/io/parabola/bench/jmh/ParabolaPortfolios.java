@@ -67,7 +67,11 @@ public class ParabolaPortfolios extends Portfolios {
           case "batchOf1000" -> Parabola.batches(way, running, many, problem, MANY);
           default -> throw new IllegalArgumentException(way);
         };
-    enter(contestant, ACCURACY, 0);
+    if (threads == 1) {
+      enterAlone(contestant, ACCURACY, 0);
+    } else {
+      enter(contestant, ACCURACY, 0);
+    }
   }
 
   /** Frees the engine, after the contestant. */

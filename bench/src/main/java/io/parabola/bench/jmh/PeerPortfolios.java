@@ -53,7 +53,7 @@ public class PeerPortfolios extends Portfolios {
     if (warm && !solver.startable()) {
       throw new IllegalStateException(library.title() + " takes no start");
     }
-    enter(
+    enterAlone(
         new PeerContestant(
             library.title(),
             constrained,

@@ -44,7 +44,7 @@ public class WarmLatency extends Contest {
     Scenarios scenarios = Recipe.generate(kind, n, Portfolios.SEED).drawn(1000, 3);
     Covariance covariance = Covariance.of(scenarios.covariance(), n);
     Problem problem = Parabola.problem(scenarios, covariance);
-    enter(
+    enterAlone(
         Parabola.warm(
             "warm",
             running,
