@@ -73,11 +73,7 @@ public class BatchSizes extends Contest {
     Covariance covariance = Covariance.of(scenarios.covariance(), n);
     Problem problem = Parabola.problem(scenarios, covariance);
     Contestant contestant = Parabola.batches("batch", running, scenarios, problem, size);
-    if (threads == 1) {
-      enterAlone(contestant, ACCURACY, 0);
-    } else {
-      enter(contestant, ACCURACY, 0);
-    }
+    enterOn(threads, contestant, ACCURACY, 0);
   }
 
   /** Frees the engine, after the contestant. */

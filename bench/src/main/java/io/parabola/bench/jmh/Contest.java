@@ -43,6 +43,15 @@ public abstract class Contest {
     enter(entering, accuracy, tolerance);
   }
 
+  /** The same for one that is timed on so many threads. */
+  final void enterOn(int threads, Contestant entering, double accuracy, double tolerance) {
+    if (threads == 1) {
+      enterAlone(entering, accuracy, tolerance);
+    } else {
+      enter(entering, accuracy, tolerance);
+    }
+  }
+
   /** Solves the next portfolio alone, and after the last the first again. */
   final void solveNext() {
     solveNext(1);

@@ -67,11 +67,7 @@ public class ParabolaPortfolios extends Portfolios {
           case "batchOf1000" -> Parabola.batches(way, running, many, problem, MANY);
           default -> throw new IllegalArgumentException(way);
         };
-    if (threads == 1) {
-      enterAlone(contestant, ACCURACY, 0);
-    } else {
-      enter(contestant, ACCURACY, 0);
-    }
+    enterOn(threads, contestant, ACCURACY, 0);
   }
 
   /** Frees the engine, after the contestant. */

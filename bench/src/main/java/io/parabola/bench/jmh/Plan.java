@@ -84,19 +84,7 @@ public record Plan(String name, List<Entry> entries) {
     for (String kind : KINDS) {
       for (String n : SIZES) {
         for (String methods : values("cold", "batchOf20|batchOf1000")) {
-          add(
-              all,
-              ParabolaPortfolios.class,
-              methods,
-              true,
-              "engine",
-              values("cpu"),
-              "kind",
-              values(kind),
-              "n",
-              values(n),
-              "bounds",
-              values(BOUNDS));
+          ours(all, methods, values(kind), values(n), BOUNDS);
         }
         peers(all, "ortools-pdlp", "cold", values(kind), values(n), BOUNDS);
         // It takes factors as the matrix that they make, which is that of fac.
@@ -105,32 +93,8 @@ public record Plan(String name, List<Entry> entries) {
         }
       }
     }
-    add(
-        all,
-        ParabolaPortfolios.class,
-        "warm",
-        true,
-        "engine",
-        values("cpu"),
-        "kind",
-        values("t2n"),
-        "n",
-        values(SIZES),
-        "bounds",
-        values("long-only"));
-    add(
-        all,
-        ParabolaPortfolios.class,
-        "batchOf1000",
-        true,
-        "engine",
-        values("cpu"),
-        "kind",
-        values("t2n"),
-        "n",
-        values("1000", "2000"),
-        "bounds",
-        values("long-only"));
+    ours(all, "warm", values("t2n"), SIZES, values("long-only"));
+    ours(all, "batchOf1000", values("t2n"), values("1000", "2000"), values("long-only"));
     add(
         all,
         ParabolaPortfolios.class,
@@ -211,19 +175,7 @@ public record Plan(String name, List<Entry> entries) {
         values("20", "1000", "2000"),
         "engine",
         values("cpu"));
-    add(
-        all,
-        ParabolaPortfolios.class,
-        "warm",
-        true,
-        "engine",
-        values("cpu"),
-        "kind",
-        values("thalf", "fac", "factors"),
-        "n",
-        values(SIZES),
-        "bounds",
-        values(BOUNDS));
+    ours(all, "warm", values("thalf", "fac", "factors"), SIZES, BOUNDS);
     peers(all, "ojalgo-active-set", "cold", KINDS, values("200", "500"), BOUNDS);
     peers(all, "ojalgo-active-set-iterative", "cold", KINDS, SIZES, BOUNDS);
     peers(all, "ojalgo-active-set-started", "cold", KINDS, SIZES, BOUNDS);
@@ -236,6 +188,23 @@ public record Plan(String name, List<Entry> entries) {
     add(all, Estimators.class, ".*", true, "n", values("2000"), "observations", values("5000"));
     add(all, Frontiers.class, ".*", false, "n", values("225"));
     return new Plan("full", all);
+  }
+
+  private static void ours(
+      List<Entry> all, String methods, String[] kinds, String[] sizes, String[] bounds) {
+    add(
+        all,
+        ParabolaPortfolios.class,
+        methods,
+        true,
+        "engine",
+        values("cpu"),
+        "kind",
+        kinds,
+        "n",
+        sizes,
+        "bounds",
+        bounds);
   }
 
   private static void peers(

@@ -25,11 +25,6 @@ public final class EwmaForecaster implements CovarianceForecaster {
   }
 
   @Override
-  public int leastReturns() {
-    return 2;
-  }
-
-  @Override
   public State start(double[][] history) {
     Moments.require(this, history);
     double[] sigma = Moments.products(history);

@@ -28,11 +28,6 @@ public final class IteratedEwma implements CovarianceForecaster {
   }
 
   @Override
-  public int leastReturns() {
-    return 2;
-  }
-
-  @Override
   public State start(double[][] history) {
     Moments.require(this, history);
     int n = history[0].length;
