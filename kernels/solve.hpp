@@ -289,15 +289,14 @@ PARABOLA_FUNCTION bool stepFromBase(const Group& group, const Shared& shared, co
     nu = slope > 0 ? nu + missing / slope : drawn();
   }
   group.each(ws.padded, [&](auto i) {
+    const P x = fma(P(nu), load(s, i), load(v, i));
     const P l = load(ws.lower, i);
     const P u = load(ws.upper, i);
-    const P w = min(max(fma(P(nu), load(s, i), load(v, i)), l), u);
-    store(ws.w, i, w);
-    store(ws.side, i, select(w < u, select(l < w, P(0.0), P(-1.0)), select(l < w, P(1.0), P(0.0))));
+    store(ws.side, i, select(l < u, select(x < u, select(l < x, P(0.0), P(-1.0)), P(1.0)), P(0.0)));
   });
   const double free = group.sum(ws.padded, [&](auto i) {
-    const P w = load(ws.w, i);
-    return select(load(ws.lower, i) < w && w < load(ws.upper, i), P(1.0), P(0.0));
+    const P side = load(ws.side, i);
+    return select(load(ws.lower, i) < load(ws.upper, i), P(1.0) - side * side, P(0.0));
   });
   return 0 < free && free <= 2 * kFew * ws.n;
 }
