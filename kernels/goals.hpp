@@ -133,16 +133,22 @@ PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& 
   return risk * risk;
 }
 
+// Whether a return less costs is above `least` by more than rounding.
+PARABOLA_INLINE bool exceeds(double expectedReturn, double costs, double least) {
+  return expectedReturn - costs - least > 0x1p-50 * (std::fabs(expectedReturn) + std::fabs(least));
+}
+
 // Whether the portfolio at hand is riskless but for rounding: for its variance beside what it would be if nothing
-// hedged anything, or once the specks of active weights are gone that are to its size what rounding is.
+// hedged anything, or once the specks of active weights are gone that are to its size what rounding is; and without
+// them still returns more than `least` after costs.
 template <class Group>
-PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario, double variance,
-                                  GoalWorkspace& memory) {
+PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario,
+                                  const Answer& answer, double least, GoalWorkspace& memory) {
   constexpr double kRiskless = 0x1p-44;
   constexpr double kSpeck = 0x1p-44;
   Program& p = memory.general.program;
   Workspace& ws = p.ws;
-  if (variance <= kRiskless * squareBeforeHedging(group, p)) {
+  if (answer.variance <= kRiskless * squareBeforeHedging(group, p)) {
     return true;
   }
   double* const kept = memory.start;
@@ -172,7 +178,9 @@ PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, cons
   const int count = listNonzero(group, ws, ws.a);
   addProduct(group, covarianceOf(shared, scenario), ws.list, ws.amount, count, p.scratch, ws.b);
   const double left = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
-  const bool riskless = left <= kRiskless * squareBeforeHedging(group, p);
+  const double mean = expectedReturn(group, ws, scenario.expectedReturns);
+  const bool riskless =
+      left <= kRiskless * squareBeforeHedging(group, p) && (least == -INFINITY || exceeds(mean, answer.costs, least));
   group.items(ws.n, [&](int i) { ws.w[i] = kept[i]; });
   return riskless;
 }
@@ -350,7 +358,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
     if (beside <= kExact * goal ||
         (gamma * beside <= kSmall * std::fabs(answer.expectedReturn - answer.costs) && goal < answer.variance &&
-         isRiskless(group, shared, scenario, answer.variance, memory))) {
+         isRiskless(group, shared, scenario, answer, -INFINITY, memory))) {
       met = true;
       break;
     }
@@ -439,7 +447,7 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   double u = 1;
   if (hasPortfolio(answer)) {
     const double best = excess(answer);
-    if (!(best > 0x1p-50 * (std::fabs(answer.expectedReturn) + std::fabs(riskFree)))) {
+    if (!exceeds(answer.expectedReturn, answer.costs, riskFree)) {
       answer.status = Status::NoExcessReturn;
       return answer;
     }
@@ -469,7 +477,7 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && isRiskless(group, shared, scenario, answer.variance, memory)) {
+    if (e > 0 && isRiskless(group, shared, scenario, answer, riskFree, memory)) {
       answer.status = Status::Unbounded;  // what risk there is, is rounding
       break;
     }

@@ -81,9 +81,11 @@ public final class SampleCovariance {
     this.n = n;
     this.forced = blas;
     this.scatter = scatter.neverClosed();
-    chunk = Matrix.allocate(CHUNK, n).neverClosed();
-    corrections = Matrix.allocate(CORRECTIONS, n).neverClosed();
+    // Of all three, what is read has been written before: nothing else need be zero.
+    chunk = Matrix.allocateUnwritten(CHUNK, n).neverClosed();
+    corrections = Matrix.allocateUnwritten(CORRECTIONS, n).neverClosed();
     scatterTriangle = new UpperTriangle(scatter);
+    scatterTriangle.clear();
     chunkBlock = block(chunk);
     correctionsBlock = block(corrections);
     mean = new double[n];
@@ -106,10 +108,10 @@ public final class SampleCovariance {
     if (assets >= MANY) {
       EngineSelection.borrowMemory();
     }
-    return of(Matrix.allocate(assets, assets), null);
+    return of(Matrix.allocateUnwritten(assets, assets), null);
   }
 
-  /** On a given matrix of zeros [n, n] and a given BLAS, null to have it chosen, for the tests. */
+  /** On a given matrix [n, n] and a given BLAS, null to have it chosen, for the tests. */
   static SampleCovariance of(Matrix scatter, Blas blas) {
     return new SampleCovariance(scatter.columns(), scatter, blas);
   }

@@ -242,6 +242,27 @@ class SampleCovarianceTest {
     assertArrayEquals(expected, sample.add(returns, 600).covarianceArray(), TOLERANCE);
   }
 
+  @ParameterizedTest
+  @MethodSource("io.parabola.internal.blas.EveryBlas#all")
+  void memoryNeedNotBeZeroAtFirst(Blas blas) {
+    int n = 50;
+    double[] returns = normal(600, n, 12);
+    double[] expected = start(n, blas).add(returns, 600).covarianceArray();
+    Matrix used = Matrix.allocate(n, n);
+    double[] row = new double[n];
+    Arrays.fill(row, Double.NaN);
+    for (int i = 0; i < n; i++) {
+      used.setRow(i, row);
+    }
+    SampleCovariance sample = SampleCovariance.of(used, blas).add(returns, 600);
+    assertArrayEquals(expected, sample.covarianceArray());
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        assertEquals(expected[i * n + j], sample.covariance().get(i, j));
+      }
+    }
+  }
+
   @Test
   void theReturnsMayFillSeveralSlabs() {
     int n = 5;

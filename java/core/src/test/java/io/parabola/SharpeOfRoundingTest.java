@@ -1,5 +1,6 @@
 package io.parabola;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,6 +67,28 @@ class SharpeOfRoundingTest {
           assertTrue(solution.relativeGap() >= -1e-8, who);
         }
       }
+    }
+  }
+
+  /** Beside that much cash, which earns nothing, what is at risk is to it what rounding is. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatEarnsIsNotTakenForRounding(String name) {
+    double cash = 3e13;
+    Problem problem =
+        Problem.builder(Covariance.of(new double[] {0, 0, 0, 0, 0.04, 0.01, 0, 0.01, 0.09}, 3))
+            .expectedReturns(new double[] {0, 0.1, 0.1})
+            .lower(0)
+            .upper(new double[] {cash, 1, 1})
+            .budget(cash)
+            .maximumSharpe(0)
+            .build();
+    try (Engine engine = EveryEngine.open(name, 1)) {
+      Solution solution = engine.solve(problem);
+      assertEquals(Status.SOLVED, solution.status(), solution.message());
+      // The tangency portfolio 8 : 3, whatever cash is beside it; cash is no finer than 2^-8.
+      double best = 0.1 * 11 / Math.sqrt(64 * 0.04 + 2 * 24 * 0.01 + 9 * 0.09);
+      assertEquals(-best, solution.objective(), 1e-4);
     }
   }
 }

@@ -38,6 +38,14 @@ public final class UpperTriangle {
     rowsPerSlab = (int) Math.min(n, internals.rowsPerSlab(matrix));
   }
 
+  /** Makes the triangle zero; what lies below it is not touched. */
+  public void clear() {
+    double[] zeros = new double[n];
+    for (int row = 0; row < n; row++) {
+      setRow(row, zeros);
+    }
+  }
+
   /**
    * S ← S + α PᵀP, where S is what stands from a diagonal element on, down and to the right.
    *

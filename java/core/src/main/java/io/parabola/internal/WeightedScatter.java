@@ -44,10 +44,7 @@ public final class WeightedScatter implements AutoCloseable {
 
   /** Starts from zero again. */
   public void clear() {
-    double[] zeros = new double[order];
-    for (int i = 0; i < order; i++) {
-      triangle.setRow(i, zeros);
-    }
+    triangle.clear();
     filled = 0;
   }
 

@@ -104,14 +104,11 @@ final class RiskSearch {
 
   /**
    * Whether a portfolio has an excess return and, but for rounding, no risk: as it is, or once its
-   * specks are gone.
+   * specks are gone, which must not be all that earns.
    */
   private boolean earnsWithoutRisk(double[] w) {
-    if (hasNoRisk(w)) {
-      return excess(w) > 0;
-    }
     double[] clean = withoutSpecks(w);
-    return hasNoRisk(clean) && excess(clean) > 0;
+    return (hasNoRisk(w) || hasNoRisk(clean)) && excess(clean) > 0;
   }
 
   /** Whether a portfolio is the benchmark, or nothing, but for specks: its quotient is noise. */
