@@ -268,6 +268,21 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
 // A search over portfolios ends when more of them than that are inaccurate: it would not end better.
 constexpr int kInaccurate = 6;
 
+// Or when so many lie beyond the bounds that infinite ones are taken for. Where little risk is minded they may, and be
+// near where more is.
+constexpr int kBeyond = 8;
+
+// A risk tolerance below one at which the portfolio was beyond, and above `low`, at which it was not (if not zero).
+// Leaps become longer until one is found.
+PARABOLA_INLINE double nearer(double low, double beyond, double& leap) {
+  if (low > 0) {
+    return std::sqrt(low) * std::sqrt(beyond);
+  }
+  const double u = beyond / leap;
+  leap *= leap < 0x1p60 ? leap : 1;
+  return u;
+}
+
 // The largest return less costs with (w - b)'Sigma(w - b) <= risk^2.
 template <class Group>
 PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -345,11 +360,22 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   bool tried = false;   // and what lies between them was not good enough
   int slow = 0;         // rounds after which more than half was left between low and high
   int inaccurate = 0;
+  int beyond = 0;
+  bool again = true;
   double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
-    answer = solveAt(group, shared, scenario, 1 / u, tolerance, true, memory);
+    answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
     iterations += answer.iterations;
     inaccurate += answer.status == Status::Inaccurate;
+    again = answer.status != Status::Unbounded;
+    if (!again && ++beyond <= kBeyond) {
+      high = u;
+      highVariance = INFINITY;
+      highNet = INFINITY;
+      aboveKnown = false;
+      u = nearer(low, high, leap);
+      continue;
+    }
     if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
@@ -404,7 +430,9 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     double next = std::sqrt(square);
     const double jump = 0.5 * (highVariance - lowVariance) / (highNet - lowNet);
     atJump = slow > 1 && !tried && low < jump && jump < high;
-    if (atJump) {
+    if (highVariance == INFINITY) {
+      next = nearer(low, high, leap);
+    } else if (atJump) {
       next = jump;
     } else if (low == 0 && round > 1) {
       next = 0 < next && next < high / leap ? next : high / leap;
@@ -426,7 +454,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   if (!met && hasPortfolio(answer) && aboveKnown) {
     blendAt(gamma, answer);
   }
-  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30)) {
+  const double known = 0x1p-50 * squareBeforeHedging(group, memory.general.program);
+  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30) + known) {
     answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
   }
   answer.iterations = iterations;
@@ -466,11 +495,20 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   double highG = INFINITY;
   bool again = false;
   int inaccurate = 0;
+  int beyond = 0;
+  bool found = false;  // where more risk makes the ratio no larger
+  double leap = 16;
   for (int round = 0; round < kRounds; round++) {
     answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
-    again = true;
     iterations += answer.iterations;
     inaccurate += answer.status == Status::Inaccurate;
+    again = answer.status != Status::Unbounded;
+    if (!again && ++beyond <= kBeyond) {
+      high = u;
+      highG = INFINITY;
+      u = nearer(low, high, leap);
+      continue;
+    }
     if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
       break;
     }
@@ -482,12 +520,14 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
       break;
     }
     if (std::fabs(g) <= kExact * answer.variance) {
+      found = answer.status == Status::Solved;
       break;
     }
     double next;
     if (g > 0) {
       high = u;
       highG = g;
+      found = found || answer.status == Status::Solved;
     } else {
       low = u;
       lowG = g;
@@ -497,6 +537,8 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
     } else if (lowG == -INFINITY) {
       next = answer.variance / e;
       next = round % 3 == 2 ? 0.25 * next : next;
+    } else if (highG == INFINITY) {
+      next = nearer(low, high, leap);
     } else {
       next = low - lowG * (high - low) / (highG - lowG);
       if (round % 4 == 3) {
@@ -507,6 +549,9 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
       break;
     }
     u = next;
+  }
+  if (beyond > 0 && !found && hasPortfolio(answer)) {
+    answer.status = Status::Unbounded;
   }
   answer.iterations = iterations;
   return answer;
@@ -564,17 +609,25 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
     for (const double other : {std::fabs(answer.expectedReturn), answer.costs}) {
       size = other > size ? other : size;
     }
-    if (answer.relativeGap > 0 && answer.gap / answer.relativeGap > size) {
-      size = answer.gap / answer.relativeGap;  // it has floors for rounding
-    }
     answer.objective = answer.costs - answer.expectedReturn;
     if (scenario.goal == Goal::TargetRisk) {
+      // The risk aversion is not the caller's, and has no end where the target is what rounding makes of hedged risk:
+      // beside risk times that, any return would be small.
+      const double known = 0x1p-20 * (answer.costs + group.sum(ws.padded, [&](auto i) {
+                             using P = Pack<kLanes>;
+                             const P moved = load(scenario.expectedReturns, i) * load(ws.w, i);
+                             return max(moved, P(0.0) - moved);
+                           }));
+      size = known > size ? known : size;
       const double left = scenario.goalValue * scenario.goalValue - answer.variance;
       answer.gap += 0.5 * gamma * std::fabs(left);
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
       writePrices(group, p, rows, unit, prices);
       group.one([&] { *prices.target = 0 - gamma * scenario.goalValue; });
     } else {
+      if (answer.relativeGap > 0 && answer.gap / answer.relativeGap > size) {
+        size = answer.gap / answer.relativeGap;  // it has floors for rounding
+      }
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
       answer.gap += 0.5 * std::fabs(gamma - excess / answer.variance) * answer.variance;
       // Half the relative error that rounding leaves of the variance is that of the ratio.

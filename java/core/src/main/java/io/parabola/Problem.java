@@ -331,7 +331,8 @@ public final class Problem {
      * Asks for the largest return after costs among portfolios of at most a given volatility about
      * the benchmark.
      *
-     * @param targetRisk the largest volatility per period, at least 0
+     * @param targetRisk the largest volatility per period, at least 0. One that is 0, or to what
+     *     the weights would risk unhedged no more than rounding, is often {@link Status#INACCURATE}
      * @return this
      */
     public Builder targetRisk(double targetRisk) {

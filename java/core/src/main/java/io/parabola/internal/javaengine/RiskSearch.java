@@ -82,11 +82,7 @@ final class RiskSearch {
       return boldest;
     }
     if (boldest.hasWeights()) {
-      double size = Math.abs(target);
-      for (int i = 0; i < qp.n; i++) {
-        size += Math.abs(mu[i] * boldest.w()[i]);
-      }
-      if (!(excess(boldest.w()) > 8 * Math.ulp(1.0) * size)) {
+      if (!earns(boldest.w())) {
         return Optimum.none(Status.NO_EXCESS_RETURN, null);
       }
     }
@@ -108,7 +104,16 @@ final class RiskSearch {
    */
   private boolean earnsWithoutRisk(double[] w) {
     double[] clean = withoutSpecks(w);
-    return (hasNoRisk(w) || hasNoRisk(clean)) && excess(clean) > 0;
+    return (hasNoRisk(w) || hasNoRisk(clean)) && earns(clean);
+  }
+
+  /** Whether a portfolio has an excess return that is more than rounding. */
+  private boolean earns(double[] w) {
+    double size = Math.abs(target);
+    for (int i = 0; i < qp.n; i++) {
+      size += Math.abs(mu[i] * w[i]);
+    }
+    return excess(w) > 8 * Math.ulp(1.0) * size;
   }
 
   /** Whether a portfolio is the benchmark, or nothing, but for specks: its quotient is noise. */
@@ -277,15 +282,36 @@ final class RiskSearch {
   }
 
   private double relative(Optimum optimum) {
-    return gap(optimum)
-        / Math.max(
-            QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate()), Double.MIN_NORMAL);
+    double size =
+        sharpe
+            ? QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate())
+            : targetSize(optimum, mu);
+    return gap(optimum) / Math.max(size, Double.MIN_NORMAL);
   }
 
   /** For a target risk, with what is lost by staying below it. */
   private double gap(Optimum optimum) {
     double gap = optimum.certificate().gap;
     return sharpe ? gap : gap + targetLoss(optimum, target);
+  }
+
+  /**
+   * What the gap of a target risk is judged against. Its γ is not the caller's, and has no end
+   * where the target is what rounding makes of hedged risk: beside risk times that, as {@link
+   * QpSolver#size} has it, any return would be small.
+   */
+  static double targetSize(Optimum optimum, double[] mu) {
+    Qp qp = optimum.qp();
+    double[] w = optimum.w();
+    double reward = 0;
+    double known = 0;
+    for (int i = 0; i < qp.n; i++) {
+      reward += mu[i] * w[i];
+      known += Math.abs(mu[i] * w[i]);
+    }
+    double costs = qp.costs(w);
+    double size = Math.max(qp.gamma * qp.variance(w), Math.max(Math.abs(reward), costs));
+    return Math.max(size, 0x1p-20 * (known + costs));
   }
 
   /** ½ γ (s² − variance): what a portfolio below the target risk leaves, in return. */

@@ -114,7 +114,10 @@ final class Scenario {
       unit = 1 / Math.sqrt(variance);
       objective = (costs - expectedReturn + scenario.objectiveValue) * unit;
     }
-    double size = QpSolver.size(qp, w, certificate);
+    double size =
+        kind == Objective.Kind.TARGET_RISK
+            ? RiskSearch.targetSize(optimum, scenario.expectedReturns)
+            : QpSolver.size(qp, w, certificate);
     double relativeGap = gap == 0 ? 0 : gap / size;
     if (!Double.isFinite(gap) || !Double.isFinite(size) || !Double.isFinite(objective)) {
       return Status.INVALID;
