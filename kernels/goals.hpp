@@ -557,6 +557,29 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   return answer;
 }
 
+// How finely the return less costs of a target risk is known. Beside them only the risk counts: its price, the risk
+// aversion, is not the caller's and has no end where the target is what rounding makes of hedged risk, so that with a
+// floor for its rounding any return would be small. What is left of the floors is that of returns and costs, and of
+// their slopes across the bounds. `costs` as in an answer; the program's are divided by `unit`.
+template <class Group>
+PARABOLA_LARGE double knownOfReturn(const Group& group, const Program& p, const double* mean, double unit,
+                                    double costs) {
+  using P = Pack<kLanes>;
+  const Workspace& ws = p.ws;
+  const auto size = [](const P& x) { return max(x, P(0.0) - x); };
+  double moved;
+  double across;
+  group.sums(ws.padded, moved, across, [&](auto i, P& a, P& b) {
+    const P w = load(ws.w, i);
+    const P mu = load(mean, i);
+    const P slope = P(unit) * max(size(slopeUp(p, i, w)), size(slopeDown(p, i, w)));
+    a = a + size(mu * w);
+    b = b + (size(mu) + slope) * (load(ws.upper, i) - load(ws.lower, i));
+  });
+  const double here = 0x1p-20 * (moved + costs);
+  return here > 0x1p-24 * across ? here : 0x1p-24 * across;
+}
+
 // One scenario, whatever it asks for. The weights are in memory.general.program.ws.w.
 template <class Group>
 PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, const Scenario& scenario, double tolerance,
@@ -611,13 +634,7 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
     }
     answer.objective = answer.costs - answer.expectedReturn;
     if (scenario.goal == Goal::TargetRisk) {
-      // The risk aversion is not the caller's, and has no end where the target is what rounding makes of hedged risk:
-      // beside risk times that, any return would be small.
-      const double known = 0x1p-20 * (answer.costs + group.sum(ws.padded, [&](auto i) {
-                             using P = Pack<kLanes>;
-                             const P moved = load(scenario.expectedReturns, i) * load(ws.w, i);
-                             return max(moved, P(0.0) - moved);
-                           }));
+      const double known = knownOfReturn(group, p, scenario.expectedReturns, unit, answer.costs);
       size = known > size ? known : size;
       const double left = scenario.goalValue * scenario.goalValue - answer.variance;
       answer.gap += 0.5 * gamma * std::fabs(left);

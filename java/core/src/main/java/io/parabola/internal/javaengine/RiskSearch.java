@@ -305,13 +305,15 @@ final class RiskSearch {
     double[] w = optimum.w();
     double reward = 0;
     double known = 0;
+    double across = 0;
     for (int i = 0; i < qp.n; i++) {
       reward += mu[i] * w[i];
       known += Math.abs(mu[i] * w[i]);
+      across += Math.abs(mu[i]) * (qp.upper[i] - qp.lower[i]);
     }
     double costs = qp.costs(w);
     double size = Math.max(qp.gamma * qp.variance(w), Math.max(Math.abs(reward), costs));
-    return Math.max(size, 0x1p-20 * (known + costs));
+    return Math.max(size, Math.max(0x1p-20 * (known + costs), 0x1p-24 * across));
   }
 
   /** ½ γ (s² − variance): what a portfolio below the target risk leaves, in return. */
