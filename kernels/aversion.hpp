@@ -105,56 +105,38 @@ PARABOLA_FUNCTION double squareBeforeHedging(const Group& group, const Program& 
   return risk * risk;
 }
 
-// Whether a return less costs is above `least` by more than rounding.
-PARABOLA_INLINE bool exceeds(double expectedReturn, double costs, double least) {
-  return expectedReturn - costs - least > 0x1p-50 * (std::fabs(expectedReturn) + std::fabs(least));
+// The terms of an excess return before they cancel.
+template <class Group>
+PARABOLA_FUNCTION double excessTerms(const Group& group, const Workspace& ws, const double* mu, double costs,
+                                     double least) {
+  const double moved = group.sum(ws.padded, [&](auto i) {
+    const Pack<kLanes> c = load(mu, i) * load(ws.w, i);
+    return max(c, Pack<kLanes>(0.0) - c);
+  });
+  return moved + costs + std::fabs(least);
 }
 
-// Whether the portfolio at hand is riskless but for rounding: for its variance beside what it would be if nothing
-// hedged anything, or once the specks of active weights are gone that are to its size what rounding is; and without
-// them still returns more than `least` after costs.
+// Whether the portfolio at hand returns more than `least` after costs, by more than rounding.
 template <class Group>
-PARABOLA_FUNCTION bool isRiskless(const Group& group, const Shared& shared, const Scenario& scenario,
-                                  const Answer& answer, double least, GoalWorkspace& memory) {
-  constexpr double kRiskless = 0x1p-44;
-  constexpr double kSpeck = 0x1p-44;
-  Program& p = memory.general.program;
-  Workspace& ws = p.ws;
-  if (answer.variance <= kRiskless * squareBeforeHedging(group, p)) {
-    return true;
-  }
-  double* const kept = memory.start;
-  const double* b = p.limits.benchmark;
-  const auto centre = [&](int i) { return b == nullptr ? 0 : b[i]; };
-  const double largest = group.largest(ws.n, p.typical, [&](int i) {
+PARABOLA_FUNCTION bool returnsMore(const Group& group, const Workspace& ws, const double* mu, double costs,
+                                   double least) {
+  return expectedReturn(group, ws, mu) - costs - least > 0x1p-49 * excessTerms(group, ws, mu, costs, least);
+}
+
+// All that rounding can hide of the variance of the portfolio at hand: of what it would be if nothing hedged anything,
+// and of weights that are known to a part of the largest.
+template <class Group>
+PARABOLA_FUNCTION double hiddenVariance(const Group& group, const Program& p) {
+  constexpr double kKnown = 0x1p-44;
+  const Workspace& ws = p.ws;
+  const double* const b = p.limits.benchmark;
+  const double largest = group.largest(ws.n, 0, [&](int i) {
     const double w = std::fabs(ws.w[i]);
-    const double c = std::fabs(centre(i));
+    const double c = b == nullptr ? 0 : std::fabs(b[i]);
     return w > c ? w : c;
   });
-  const auto isSpeck = [&](int i) {
-    return std::fabs(ws.w[i] - centre(i)) <= kSpeck * largest && ws.lower[i] <= centre(i) && centre(i) <= ws.upper[i];
-  };
-  if (group.count(ws.n, [&](int i) { return isSpeck(i) && ws.w[i] != centre(i); }) == 0) {
-    return false;
-  }
-  group.items(ws.n, [&](int i) {
-    kept[i] = ws.w[i];
-    ws.w[i] = isSpeck(i) ? centre(i) : ws.w[i];
-  });
-  using P = Pack<kLanes>;
-  group.each(ws.padded, [&](auto i) {
-    const P w = load(ws.w, i);
-    store(ws.a, i, b == nullptr ? w : w - load(b, i));
-    store(ws.b, i, P(0.0));
-  });
-  const int count = listNonzero(group, ws, ws.a);
-  addProduct(group, covarianceOf(shared, scenario), ws.list, ws.amount, count, p.scratch, ws.b);
-  const double left = group.sum(ws.padded, [&](auto i) { return load(ws.a, i) * load(ws.b, i); });
-  const double mean = expectedReturn(group, ws, scenario.expectedReturns);
-  const bool riskless =
-      left <= kRiskless * squareBeforeHedging(group, p) && (least == -INFINITY || exceeds(mean, answer.costs, least));
-  group.items(ws.n, [&](int i) { ws.w[i] = kept[i]; });
-  return riskless;
+  const double risk = kKnown * largest * group.sum(ws.padded, [&](auto i) { return load(p.deviation, i); });
+  return kKnown * squareBeforeHedging(group, p) + risk * risk;
 }
 
 // A search over portfolios ends when more of them than that are inaccurate: it would not end better.

@@ -259,11 +259,12 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
     gap = found ? refine(group, p, t) : gap;
   }
   // The certificate takes open bounds as near as the weights allow.
+  double closed = open;
   const auto drawIn = [&](double farthest) {
-    const bool closed = group.all(
+    const bool any = !group.all(
         ws.n, [&](int i) { return !openAbove(scenario, ws, farthest, i) && !openBelow(scenario, ws, farthest, i); });
-    if (!closed) {
-      closeIn(group, scenario, farthest, ws);
+    if (any) {
+      closed = closeIn(group, scenario, farthest, ws);
       gap = certify(group, p, t);
     }
   };
@@ -318,6 +319,11 @@ PARABOLA_FUNCTION Answer solveWithin(const Group& group, const Shared& shared, c
   }
   if (gap > tolerance * t.size || (t.size > 0 && roundingOfGap(group, p, t) > 0.1 * tolerance * t.size)) {
     refineExactly(group, p, gap, t, answer.iterations);
+    if (endless && reachesOpenBound(group, scenario, ws, open)) {
+      answer.status = Status::Unbounded;
+      return answer;
+    }
+    gap = closeInAgain(group, scenario, closed, open, ws) ? certify(group, p, t) : gap;
   }
   report(group, shared, scenario, p, t, gap, tolerance, answer);
   if (answer.status == Status::Inaccurate) {

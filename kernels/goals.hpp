@@ -82,29 +82,25 @@ PARABOLA_FUNCTION Answer solveGoal(const Group& group, const Shared& shared, con
     return answer;
   }
   if (scenario.goal == Goal::TargetRisk || scenario.goal == Goal::MaximumSharpe) {
-    double size = gamma * answer.variance;
-    for (const double other : {std::fabs(answer.expectedReturn), answer.costs}) {
-      size = other > size ? other : size;
-    }
-    answer.objective = answer.costs - answer.expectedReturn;
     if (scenario.goal == Goal::TargetRisk) {
-      const double known = knownOfReturn(group, p, scenario.expectedReturns, unit, answer.costs);
-      size = known > size ? known : size;
+      double size = knownOfReturn(group, p, scenario.expectedReturns, unit, answer.costs);
+      for (const double other : {std::fabs(answer.expectedReturn), answer.costs}) {
+        size = other > size ? other : size;
+      }
       const double left = scenario.goalValue * scenario.goalValue - answer.variance;
+      answer.objective = answer.costs - answer.expectedReturn;
       answer.gap += 0.5 * gamma * std::fabs(left);
       answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
       writePrices(group, p, rows, unit, prices);
       group.one([&] { *prices.target = 0 - gamma * scenario.goalValue; });
     } else {
-      if (answer.relativeGap > 0 && answer.gap / answer.relativeGap > size) {
-        size = answer.gap / answer.relativeGap;  // it has floors for rounding
-      }
       const double excess = answer.expectedReturn - answer.costs - scenario.goalValue;
       answer.gap += 0.5 * std::fabs(gamma - excess / answer.variance) * answer.variance;
       // Half the relative error that rounding leaves of the variance is that of the ratio.
-      answer.gap += 0x1p-48 * squareBeforeHedging(group, p) / answer.variance * std::fabs(excess);
-      answer.gap = answer.variance > 0 ? answer.gap : INFINITY;
-      answer.relativeGap = answer.gap == 0 ? 0 : answer.gap / size;
+      answer.gap += 0x1p-48 * squareBeforeHedging(group, p) / answer.variance * excess;
+      answer.gap += 0x1p-50 * excessTerms(group, ws, scenario.expectedReturns, answer.costs, scenario.goalValue);
+      answer.gap = answer.variance > 0 && excess > 0 ? answer.gap : INFINITY;
+      answer.relativeGap = answer.gap / std::fabs(excess);
       const double volatility = std::sqrt(answer.variance);
       answer.objective = -excess / volatility;
       answer.gap /= volatility;

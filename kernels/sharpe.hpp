@@ -27,8 +27,7 @@ PARABOLA_FUNCTION bool benchmarkReturnsMore(const Group& group, const Shared& sh
     return false;
   }
   evaluateGradient(group, p);
-  const GeneralTerms t = generalTerms(group, p);
-  return exceeds(t.linear, t.costs, least);
+  return returnsMore(group, ws, scenario.expectedReturns, generalTerms(group, p).costs, least);
 }
 
 // The largest (mu'w - costs - rf) / volatility.
@@ -37,19 +36,26 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
                                      double tolerance, GoalWorkspace& memory, double& gamma) {
   constexpr int kRounds = 100;
   constexpr double kExact = 0x1p-48;
+  constexpr double kClearly = 0x1p12;
   const double riskFree = scenario.goalValue;
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
   Answer answer = solveAt(group, shared, scenario, 0, tolerance, false, memory);
   int iterations = answer.iterations;
+  const Program& p = memory.general.program;
+  const auto earns = [&] { return returnsMore(group, p.ws, scenario.expectedReturns, answer.costs, riskFree); };
   double u = 1;
+  double ratio = 0;  // the largest so far of risks that are seen clearly, squared
+  double mostHidden = 0;
   if (hasPortfolio(answer)) {
     const double best = excess(answer);
-    if (!exceeds(answer.expectedReturn, answer.costs, riskFree)) {
+    if (!earns()) {
       answer.status = Status::NoExcessReturn;
       return answer;
     }
     u = answer.variance / best;
+    mostHidden = hiddenVariance(group, p);
+    ratio = answer.variance > kClearly * mostHidden ? best / u : 0;
   } else if (answer.status != Status::Unbounded) {
     return answer;
   }
@@ -84,9 +90,16 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
     gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
-    if (e > 0 && isRiskless(group, shared, scenario, answer, riskFree, memory)) {
-      answer.status = Status::Unbounded;  // what risk there is, is rounding
+    const double hidden = hiddenVariance(group, p);
+    mostHidden = hidden > mostHidden ? hidden : mostHidden;
+    // Rounding may be all its risk; and if that were the most that rounding can hide, it would still be paid for better
+    // than any that is seen clearly.
+    if (answer.variance <= hidden && earns() && e * e > ratio * hidden) {
+      answer.status = Status::Unbounded;
       break;
+    }
+    if (answer.variance > kClearly * mostHidden && e > 0 && e * e > ratio * answer.variance) {
+      ratio = e * e / answer.variance;
     }
     if (std::fabs(g) <= kExact * answer.variance) {
       found = answer.status == Status::Solved;

@@ -370,13 +370,22 @@ PARABOLA_FUNCTION bool reachesOpenBound(const Group& group, const Scenario& scen
 }
 
 // Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
-// rounding of the gradient would be certified as a gap, a million times over. (Of weights that are all zero, to ten: a
-// box of nothing would certify anything.)
+// rounding of the gradient would be certified as a gap, a million times over. Of weights that are nothing beside those
+// now held or the benchmark's, to ten times these, and if all are zero, to ten: a box of nothing would certify
+// anything. Returns where they are now.
 template <class Group>
-PARABOLA_FUNCTION void closeIn(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
+PARABOLA_FUNCTION double closeIn(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
   double largest = group.largest(ws.n, std::fabs(ws.budget), [&](int i) { return std::fabs(ws.w[i]); });
+  if (scenario.limits != nullptr) {
+    for (const double* other : {scenario.limits->current, scenario.limits->benchmark}) {
+      largest = other == nullptr ? largest : group.largest(ws.n, largest, [&](int i) { return std::fabs(other[i]); });
+    }
+  }
   largest = largest > 0 ? largest : 1;
-  group.items(10 * largest < open ? ws.n : 0, [&](int i) {
+  if (!(10 * largest < open)) {
+    return open;
+  }
+  group.items(ws.n, [&](int i) {
     if (openAbove(scenario, ws, open, i)) {
       ws.upper[i] = 10 * largest;
     }
@@ -384,6 +393,23 @@ PARABOLA_FUNCTION void closeIn(const Group& group, const Scenario& scenario, dou
       ws.lower[i] = -10 * largest;
     }
   });
+  return 10 * largest;
+}
+
+// The same after weights have moved within bounds that were drawn in to `closed`: if one came to lie on them, nothing
+// is certified there. Returns whether one did.
+template <class Group>
+PARABOLA_FUNCTION bool closeInAgain(const Group& group, const Scenario& scenario, double closed, double open,
+                                    Workspace& ws) {
+  if (!(closed < open) || !reachesOpenBound(group, scenario, ws, closed)) {
+    return false;
+  }
+  group.items(ws.n, [&](int i) {
+    ws.upper[i] = openAbove(scenario, ws, closed, i) ? open : ws.upper[i];
+    ws.lower[i] = openBelow(scenario, ws, closed, i) ? -open : ws.lower[i];
+  });
+  closeIn(group, scenario, open, ws);
+  return true;
 }
 
 // Ten times what the budget and the finite bounds can move.
@@ -525,10 +551,12 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
       return answer;
     }
   } else {
-    if (ws.open) {
-      closeIn(group, scenario, open, ws);
-    }
+    const double closed = ws.open ? closeIn(group, scenario, open, ws) : open;
     finish(false);
+    if (closeInAgain(group, scenario, closed, open, ws)) {
+      t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
+      gap = t.gap;
+    }
   }
   if (t.before > 64 * t.quadratic) {
     // Hw = g + q has lost digits to a q that is far larger: once more, without it.

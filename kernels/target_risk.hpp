@@ -14,6 +14,12 @@ PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Sce
   Program& p = memory.general.program;
   Workspace& ws = p.ws;
   const double* below = memory.below;
+  const double open = farthestBound(scenario);
+  // Open bounds are where the last portfolio had them, and this one may go beyond.
+  if (readProgram(group, shared, scenario, open, p) != Status::Solved) {
+    return;
+  }
+  p.exact = true;
   const Model risk = covarianceOf(shared, scenario);
   double* const step = ws.a;
   double* const product = ws.b;
@@ -44,12 +50,15 @@ PARABOLA_FUNCTION void blend(const Group& group, const Shared& shared, const Sce
     store(ws.w, i, min(max(w, load(ws.lower, i)), load(ws.upper, i)));
   });
   clean(group, p);
-  const double gap = certify(group, p, t);
+  closeIn(group, scenario, open, ws);
+  double gap = certify(group, p, t);
+  gap = reachesOpenBound(group, scenario, ws, open) ? INFINITY : gap;
   report(group, shared, scenario, p, t, gap, tolerance, answer);
+  answer.status = gap < INFINITY ? answer.status : Status::Inaccurate;  // not invalid
 }
 
-// Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, as the multipliers that
-// were kept prove (if it is bounded), or none at all: then that is its answer. Else its weights are left, and what they
+// Whether the portfolio at hand, whatever its risk, has the largest return less costs there is, if that is bounded, as
+// the multipliers that were kept prove, or none at all: then that is its answer. Else its weights are left. What they
 // return less costs goes to `net`.
 template <class Group>
 PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared, const Scenario& scenario,
@@ -77,7 +86,7 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     GeneralTerms t;
     const double gap = certify(group, p, t);
     net = t.linear - t.costs;
-    if (gap <= kEnough * tolerance * t.size) {
+    if (bounded && gap <= kEnough * tolerance * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
     }
@@ -186,7 +195,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
     if (beside <= kExact * goal ||
         (gamma * beside <= kSmall * std::fabs(answer.expectedReturn - answer.costs) && goal < answer.variance &&
-         isRiskless(group, shared, scenario, answer, -INFINITY, memory))) {
+         answer.variance <= hiddenVariance(group, memory.general.program))) {
       met = true;
       break;
     }
@@ -256,9 +265,11 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   if (!met && hasPortfolio(answer) && aboveKnown) {
     blendAt(gamma, answer);
   }
-  const double known = 0x1p-50 * squareBeforeHedging(group, memory.general.program);
-  if (!met && hasPortfolio(answer) && answer.variance > goal * (1 + 0x1p-30) + known) {
-    answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
+  if (!met && hasPortfolio(answer)) {
+    const double known = 0x1p-50 * squareBeforeHedging(group, memory.general.program);
+    if (answer.variance > goal * (1 + 0x1p-30) + known) {
+      answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
+    }
   }
   answer.iterations = iterations;
   return answer;

@@ -136,8 +136,9 @@ public final class BatchSolution implements AutoCloseable {
    * the data leaves of that where these all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ−bᵢ|σᵢ)²γ +
    * Σ|μᵢwᵢ| + costs, nor than 2⁻²⁴ of Σ(γσᵢ Σ|wⱼ−bⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ); on the java engine
    * nor than 2⁻⁶⁴ of γ(Σσᵢ(upperᵢ − lowerᵢ))², where all risk can be shed. Of a target risk, whose
-   * γ is found and has no end where the target is near what can be hedged, only the terms without a
-   * γ, on the native engines with the slopes of costs beside |μᵢ|.
+   * γ is found and has no end where the target is near what can be hedged: over max(|μ'w|, costs)
+   * and the terms without a γ, on the native engines with the slopes of costs beside |μᵢ|. Of a
+   * Sharpe ratio: over the ratio itself.
    *
    * @param scenario 0 to S − 1
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights

@@ -96,7 +96,8 @@ public final class Solution {
    * A bound on how far the objective is above the optimum, worked out from the data: with g the
    * gradient of risk and return at w, the most by which any feasible v can lower g'v + costs. (For
    * the maximum Sharpe ratio: how much more return than this ratio promises any feasible portfolio
-   * can have, over this portfolio's volatility.)
+   * can have, over this portfolio's volatility.) Where a bound is infinite and nothing else limits
+   * the weight, v is limited to ten times the largest of |wᵢ|, |bᵢ|, |w₀ᵢ| and the budget.
    *
    * @return at least 0, in the unit of the objective; NaN if there are no weights
    */
@@ -109,8 +110,9 @@ public final class Solution {
    * leaves of that where these all but cancel: not less than 2⁻²⁰ of (Σ|wᵢ−bᵢ|σᵢ)²γ + Σ|μᵢwᵢ| +
    * costs, nor than 2⁻²⁴ of Σ(γσᵢ Σ|wⱼ−bⱼ|σⱼ + |μᵢ|)(upperᵢ − lowerᵢ); on the java engine nor than
    * 2⁻⁶⁴ of γ(Σσᵢ(upperᵢ − lowerᵢ))², where all risk can be shed. Of a target risk, whose γ is
-   * found and has no end where the target is near what can be hedged, only the terms without a γ,
-   * on the native engines with the slopes of costs beside |μᵢ|.
+   * found and has no end where the target is near what can be hedged: over max(|μ'w|, costs) and
+   * the terms without a γ, on the native engines with the slopes of costs beside |μᵢ|. Of a Sharpe
+   * ratio: over the ratio itself.
    *
    * @return at least 0; 0 if gap and scale both are; NaN if there are no weights
    */

@@ -18,8 +18,9 @@ public final class ScenarioRules {
 
   /**
    * Where a bound is infinite all the same, the gap is certified against weights up to this many
-   * times the largest of the budget and the weights found. (Against the farthest of all, rounding
-   * of the gradient would be certified as a gap, a million times over.)
+   * times the largest of the budget, the weights found, those now held and the benchmark's.
+   * (Against the farthest of all, rounding of the gradient would be certified as a gap, a million
+   * times over.)
    */
   public static final double CERTIFIED = 10;
 

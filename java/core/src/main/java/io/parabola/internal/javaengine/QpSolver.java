@@ -120,9 +120,18 @@ final class QpSolver {
     return ScenarioRules.CERTIFIED * (largest > 0 ? largest : 1);
   }
 
+  /**
+   * The box of weights, of the budget, of what is held now and of the benchmark: weights may be
+   * nothing beside these.
+   */
+  private double boxAround(Qp qp, double[] w) {
+    double largest = largest(w, Math.abs(budget));
+    return boxOf(largest(qp.benchmark, largest(qp.w0, largest)));
+  }
+
   /** The optimum where nothing lies beyond it. */
   private Optimum near(Qp qp, Optimum optimum) {
-    return certified(qp, optimum, boxOf(largest(optimum.w(), Math.abs(budget))));
+    return certified(qp, optimum, boxAround(qp, optimum.w()));
   }
 
   /** The size of weights by the budget; where that is zero by the bounds, those too far aside. */
@@ -171,7 +180,7 @@ final class QpSolver {
     if (!(missed < missed(qp, best.w()))) {
       return near(qp, best);
     }
-    Qp box = enclosed(qp, boxOf(largest(point, Math.abs(budget))));
+    Qp box = enclosed(qp, boxAround(qp, point));
     Certificate old = best.certificate();
     Certificate priced = new Certificate(box, point, old.multipliers(), old.kappa(), old.rho());
     Certificate free = new Certificate(box, point, new double[qp.rows.length], 0, 0);
@@ -365,6 +374,15 @@ final class QpSolver {
       }
       return missed < other.missed;
     }
+  }
+
+  /** Whether weights are within the bounds and, but for rounding, meet all the rest. */
+  static boolean admits(Qp qp, double[] w) {
+    boolean inside = true;
+    for (int i = 0; i < qp.n; i++) {
+      inside &= qp.lower[i] <= w[i] && w[i] <= qp.upper[i];
+    }
+    return inside && missed(qp, w) <= MISSED;
   }
 
   private static double[] clipped(Qp qp, double[] w) {

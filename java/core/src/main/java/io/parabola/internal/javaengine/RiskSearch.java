@@ -2,7 +2,6 @@ package io.parabola.internal.javaengine;
 
 import io.parabola.Status;
 import io.parabola.internal.ScenarioRules;
-import java.util.Arrays;
 
 /**
  * Finds the risk aversion at which a portfolio has a target risk, or the largest Sharpe ratio.
@@ -20,11 +19,17 @@ final class RiskSearch {
   /** A relative gap that shows a blend to be optimal to rounding. */
   private static final double OPTIMAL = 1e-14;
 
+  /** Or one of a Sharpe ratio that is known as well as this and all rounding. */
+  private static final double KNOWN = 1e-10;
+
+  /** How far ahead of what is certain a guess may be. */
+  private static final double FAR = 16;
+
+  /** Less than this is no maximum. */
+  private static final double GOOD = 1e-8;
+
   /** Two risk aversions that solve to the same portfolio but for rounding. */
   private static final double SAME = 1e-13;
-
-  /** Beside the size of weights, what rounding may leave of one that should be zero. */
-  private static final double SPECK = 0x1p-44;
 
   private final QpSolver solver;
   private final Qp qp;
@@ -32,6 +37,8 @@ final class RiskSearch {
   private final double target;
   private final boolean sharpe;
   private int iterations;
+  private double ratio; // the largest Sharpe ratio so far, squared
+  private End bolder; // the end before the bold one, or null
 
   /** An end of the bracket; γ is infinite for the least variance. */
   private record End(double gamma, Optimum optimum) {}
@@ -85,12 +92,17 @@ final class RiskSearch {
       if (!earns(boldest.w())) {
         return Optimum.none(Status.NO_EXCESS_RETURN, null);
       }
+      note(boldest.w());
+    }
+    // Near the benchmark risk and weights shrink together, down to where rounding hides the risk.
+    if (QpSolver.admits(qp, qp.benchmark) && earns(qp.benchmark)) {
+      return unbounded();
     }
     Optimum safest = safest();
     if (!safest.hasWeights()) {
       return safest;
     }
-    if (earnsWithoutRisk(safest.w())) {
+    if (boldest.hasWeights() && earnsWithoutRisk(safest.w())) {
       return unbounded();
     }
     return search(
@@ -99,48 +111,47 @@ final class RiskSearch {
   }
 
   /**
-   * Whether a portfolio has an excess return and, but for rounding, no risk: as it is, or once its
-   * specks are gone, which must not be all that earns.
+   * Whether a portfolio has an excess return and, but for rounding, no risk: and would be better
+   * than all that were found if its risk were the most that rounding can hide.
    */
   private boolean earnsWithoutRisk(double[] w) {
-    double[] clean = withoutSpecks(w);
-    return (hasNoRisk(w) || hasNoRisk(clean)) && earns(clean);
+    return hidesRisk(w) && earns(w) && excess(w) * excess(w) > ratio * rounding(w);
+  }
+
+  /** Whether rounding may be all the risk of a portfolio: its ratio is not known. */
+  private boolean hidesRisk(double[] w) {
+    return qp.variance(w) <= rounding(w);
+  }
+
+  /** Remembers the ratio of a portfolio. */
+  private void note(double[] w) {
+    double excess = excess(w);
+    if (excess > 0 && !hidesRisk(w)) {
+      ratio = Math.max(ratio, excess / qp.variance(w) * excess);
+    }
+  }
+
+  /** (Σ|w − b| σ)²: what the variance would be if nothing hedged anything. */
+  private static double beforeHedging(Qp qp, double[] w) {
+    double risk = 0;
+    for (int i = 0; i < qp.n; i++) {
+      risk += Math.abs(w[i] - qp.benchmark[i]) * Math.sqrt(qp.sigma[i][i]);
+    }
+    return risk * risk;
   }
 
   /** Whether a portfolio has an excess return that is more than rounding. */
   private boolean earns(double[] w) {
-    double size = Math.abs(target);
-    for (int i = 0; i < qp.n; i++) {
-      size += Math.abs(mu[i] * w[i]);
-    }
-    return excess(w) > 8 * Math.ulp(1.0) * size;
+    return excess(w) > 8 * Math.ulp(1.0) * terms(qp, mu, target, w);
   }
 
-  /** Whether a portfolio is the benchmark, or nothing, but for specks: its quotient is noise. */
-  private boolean isSpecks(double[] w) {
-    return Arrays.equals(withoutSpecks(w), qp.benchmark);
-  }
-
-  /**
-   * A portfolio without the active weights that are to its size what rounding is. Where all risk
-   * can be shed specks are all that is left, and their variance is not small beside themselves.
-   */
-  private double[] withoutSpecks(double[] w) {
-    double[] b = qp.benchmark;
-    double largest = solver.typical(qp);
+  /** Σ|μw| + costs + |f|: the terms of an excess return before they cancel. */
+  private static double terms(Qp qp, double[] mu, double riskFree, double[] w) {
+    double terms = Math.abs(riskFree) + qp.costs(w);
     for (int i = 0; i < qp.n; i++) {
-      largest = Math.max(largest, Math.max(Math.abs(w[i]), Math.abs(b[i])));
+      terms += Math.abs(mu[i] * w[i]);
     }
-    double[] clean = w.clone();
-    for (int i = 0; i < qp.n; i++) {
-      boolean speck = Math.abs(w[i] - b[i]) <= SPECK * largest;
-      clean[i] = speck && qp.lower[i] <= b[i] && b[i] <= qp.upper[i] ? b[i] : w[i];
-    }
-    return clean;
-  }
-
-  private boolean hasNoRisk(double[] w) {
-    return qp.variance(w) <= rounding(w);
+    return terms;
   }
 
   private static Optimum unbounded() {
@@ -210,24 +221,35 @@ final class RiskSearch {
       Optimum next = solve(gamma);
       if (next.status() == Status.UNBOUNDED) {
         bold = null;
+        bolder = null;
         gamma *= 16;
         continue;
       }
       if (!next.hasWeights()) {
         return next;
       }
-      if (sharpe && earnsWithoutRisk(next.w())) {
+      note(next.w());
+      boolean compared = ratio > 0 || low != null;
+      if (sharpe
+          && compared
+          && (earnsWithoutRisk(next.w()) || earnsWithoutRisk(safe.optimum.w()))) {
         return unbounded();
       }
       best = better(best, sharpe ? certified(next.w(), next) : feasible(next));
       if (sharpe && best != null && optimal(best)) {
         return done(best);
       }
-      if (tooBold(gamma, next.w()) && !(sharpe && isSpecks(next.w()))) {
+      if (tooBold(gamma, next.w()) && !(sharpe && hidesRisk(next.w()))) {
+        bolder = bold != null && bold.gamma > 0 ? bold : null;
         bold = new End(gamma, next);
       } else {
         safe = new End(gamma, next);
       }
+    }
+    boolean none = bold == null && (best == null || relative(best) > GOOD);
+    if (none && (sharpe || Ray.exists(qp.at(1, mu)))) {
+      // Beyond all bounds there is a larger ratio, or more return at no more risk.
+      return Optimum.none(Status.UNBOUNDED, null);
     }
     return done(best == null ? safest(safe.optimum) : best);
   }
@@ -253,7 +275,7 @@ final class RiskSearch {
   /** The same weights, certified at the γ of their own Sharpe ratio. */
   private Optimum certified(double[] w, Optimum near) {
     double gamma = excess(w) / qp.variance(w);
-    if (!(gamma > 0) || Double.isInfinite(gamma) || isSpecks(w)) {
+    if (!(gamma > 0) || Double.isInfinite(gamma) || hidesRisk(w)) {
       return null;
     }
     Qp at = near.qp().at(gamma, mu);
@@ -282,17 +304,14 @@ final class RiskSearch {
   }
 
   private double relative(Optimum optimum) {
-    double size =
-        sharpe
-            ? QpSolver.size(optimum.qp(), optimum.w(), optimum.certificate())
-            : targetSize(optimum, mu);
+    double size = sharpe ? Math.abs(excess(optimum.w())) : targetSize(optimum, mu);
     return gap(optimum) / Math.max(size, Double.MIN_NORMAL);
   }
 
-  /** For a target risk, with what is lost by staying below it. */
+  /** With what is lost beside the target risk, or what is not known of the Sharpe ratio. */
   private double gap(Optimum optimum) {
     double gap = optimum.certificate().gap;
-    return sharpe ? gap : gap + targetLoss(optimum, target);
+    return gap + (sharpe ? ratioNoise(optimum, mu, target) : targetLoss(optimum, target));
   }
 
   /**
@@ -312,7 +331,7 @@ final class RiskSearch {
       across += Math.abs(mu[i]) * (qp.upper[i] - qp.lower[i]);
     }
     double costs = qp.costs(w);
-    double size = Math.max(qp.gamma * qp.variance(w), Math.max(Math.abs(reward), costs));
+    double size = Math.max(Math.abs(reward), costs);
     return Math.max(size, Math.max(0x1p-20 * (known + costs), 0x1p-24 * across));
   }
 
@@ -322,8 +341,28 @@ final class RiskSearch {
     return 0.5 * optimum.qp().gamma * left;
   }
 
+  /**
+   * What rounding leaves unknown of a Sharpe ratio, in return: of the excess return, and half the
+   * relative error of the variance. All of it where nothing is earned, or nothing risked: such a
+   * portfolio is not the best.
+   */
+  static double ratioNoise(Optimum optimum, double[] mu, double riskFree) {
+    Qp qp = optimum.qp();
+    double[] w = optimum.w();
+    double variance = qp.variance(w);
+    double error = 0x1p-48 * beforeHedging(qp, w);
+    double excess = qp.at(0, mu).reward(w) - qp.costs(w) - riskFree;
+    return variance > 0 && excess > 0
+        ? 0x1p-50 * terms(qp, mu, riskFree, w) + error / variance * excess
+        : Double.POSITIVE_INFINITY;
+  }
+
   private boolean optimal(Optimum optimum) {
-    return relative(optimum) <= OPTIMAL;
+    boolean noise =
+        sharpe
+            && relative(optimum) <= KNOWN
+            && optimum.certificate().gap <= ratioNoise(optimum, mu, target);
+    return noise || relative(optimum) <= OPTIMAL;
   }
 
   private Optimum done(Optimum optimum) {
@@ -352,6 +391,10 @@ final class RiskSearch {
 
   /** The blend's γ; every third time the middle of the bracket, which always makes progress. */
   private double nextGuess(End bold, End safe, Optimum blend, int round) {
+    if (sharpe && bold != null && bold.gamma > 0 && Double.isInfinite(safe.gamma)) {
+      // A blend with what has no risk would be noise.
+      return ahead(bold);
+    }
     if (blend != null && round % 3 != 0) {
       return blend.qp().gamma;
     }
@@ -363,6 +406,28 @@ final class RiskSearch {
     return Double.isInfinite(safe.gamma)
         ? bold.gamma * 64
         : Math.sqrt(bold.gamma) * Math.sqrt(safe.gamma);
+  }
+
+  /**
+   * A γ above that of the boldest portfolios: where u · excess − variance, linear in u = 1/γ on
+   * each piece of the frontier, would be zero if the last two were on one; or what rises to the γ
+   * wanted and not beyond it.
+   */
+  private double ahead(End bold) {
+    double slow = excess(bold.optimum.w()) / qp.variance(bold.optimum.w());
+    if (bolder == null) {
+      return slow;
+    }
+    double one = lead(bolder);
+    double two = lead(bold);
+    double u = 1 / bold.gamma - two * (1 / bold.gamma - 1 / bolder.gamma) / (two - one);
+    return u > 0 && 1 / u > slow ? Math.min(1 / u, FAR * slow) : slow;
+  }
+
+  /** How far u · excess is above the variance. */
+  private double lead(End end) {
+    double[] w = end.optimum.w();
+    return excess(w) / end.gamma - qp.variance(w);
   }
 
   /** The portfolio wanted if the weights were linear between the two. */
@@ -410,7 +475,7 @@ final class RiskSearch {
       gamma = (net(to) - net(from)) / (v1 + t * v2);
       gamma = Double.isInfinite(safe.gamma) ? gamma : Math.min(gamma, 0.5 * safe.gamma);
     }
-    if (!(gamma > 0) || Double.isInfinite(gamma) || sharpe && isSpecks(w)) {
+    if (!(gamma > 0) || Double.isInfinite(gamma) || sharpe && hidesRisk(w)) {
       return null;
     }
     return new Optimum(

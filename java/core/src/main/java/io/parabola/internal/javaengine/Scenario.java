@@ -113,13 +113,18 @@ final class Scenario {
     } else if (kind == Objective.Kind.MAXIMUM_SHARPE) {
       unit = 1 / Math.sqrt(variance);
       objective = (costs - expectedReturn + scenario.objectiveValue) * unit;
+      gap += RiskSearch.ratioNoise(optimum, scenario.expectedReturns, scenario.objectiveValue);
     }
     double size =
-        kind == Objective.Kind.TARGET_RISK
-            ? RiskSearch.targetSize(optimum, scenario.expectedReturns)
-            : QpSolver.size(qp, w, certificate);
-    double relativeGap = gap == 0 ? 0 : gap / size;
-    if (!Double.isFinite(gap) || !Double.isFinite(size) || !Double.isFinite(objective)) {
+        switch (kind) {
+          case TARGET_RISK -> RiskSearch.targetSize(optimum, scenario.expectedReturns);
+          case MAXIMUM_SHARPE -> Math.abs(objective / unit);
+          default -> QpSolver.size(qp, w, certificate);
+        };
+    double relativeGap = gap == 0 ? 0 : gap < Double.POSITIVE_INFINITY ? gap / size : gap;
+    boolean unproved = kind == Objective.Kind.MAXIMUM_SHARPE && gap == Double.POSITIVE_INFINITY;
+    if (!unproved
+        && !(Double.isFinite(gap) && Double.isFinite(size) && Double.isFinite(objective))) {
       return Status.INVALID;
     }
     weights.setRow(s, w);
