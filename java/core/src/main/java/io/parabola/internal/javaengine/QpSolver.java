@@ -134,20 +134,6 @@ final class QpSolver {
     return certified(qp, optimum, boxAround(qp, optimum.w()));
   }
 
-  /** The size of weights by the budget; where that is zero by the bounds, those too far aside. */
-  double typical(Qp qp) {
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < qp.n; i++) {
-      double bound = Math.max(Math.abs(qp.lower[i]), Math.abs(qp.upper[i]));
-      if (bound < ScenarioRules.FARTHEST) {
-        sum += bound;
-        count++;
-      }
-    }
-    return budget != 0 ? Math.abs(budget) : count > 0 ? sum / count : 1;
-  }
-
   /** Whether there is a portfolio, within the bounds as they were given. */
   private Feasibility feasibility(Qp qp) {
     int first = budgeted ? 1 : 0;
