@@ -157,4 +157,40 @@ PARABOLA_INLINE double nearer(double low, double beyond, double& leap) {
   return u;
 }
 
+// A search over the risk tolerance.
+struct ToleranceSearch {
+  double u = 1;            // the next to be tried
+  double low = 0;          // the one wanted is above
+  double high = INFINITY;  // and below
+  double leap = 16;        // from one u to the next where only one side is known
+  bool again = false;      // whether weights were found last, to start from
+  int iterations = 0;
+  int inaccurate = 0;
+  int beyond = 0;
+};
+
+enum class Tried { Found, Beyond, Nothing };
+
+// Solves the scenario at search.u, and says how the search goes on: with the portfolio at hand, whose risk aversion is
+// `gamma` then; nearer, since this one is beyond the bounds; or not at all.
+template <class Group>
+PARABOLA_FUNCTION Tried tryTolerance(const Group& group, const Shared& shared, const Scenario& scenario,
+                                     double tolerance, GoalWorkspace& memory, ToleranceSearch& search, Answer& answer,
+                                     double& gamma) {
+  answer = solveAt(group, shared, scenario, 1 / search.u, tolerance, search.again, memory);
+  search.iterations += answer.iterations;
+  search.inaccurate += answer.status == Status::Inaccurate;
+  search.again = answer.status != Status::Unbounded;
+  if (!search.again && ++search.beyond <= kBeyond) {
+    search.high = search.u;
+    search.u = nearer(search.low, search.high, search.leap);
+    return Tried::Beyond;
+  }
+  if (!hasPortfolio(answer) || search.inaccurate > kInaccurate) {
+    return Tried::Nothing;
+  }
+  gamma = 1 / search.u;
+  return Tried::Found;
+}
+
 }  // namespace parabola::PARABOLA_ISA

@@ -41,10 +41,13 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   const auto excess = [&](const Answer& a) { return a.expectedReturn - a.costs - riskFree; };
   gamma = 0;
   Answer answer = solveAt(group, shared, scenario, 0, tolerance, false, memory);
-  int iterations = answer.iterations;
+  ToleranceSearch search;
+  search.iterations = answer.iterations;
+  double& u = search.u;
+  double& low = search.low;
+  double& high = search.high;
   const Program& p = memory.general.program;
   const auto earns = [&] { return returnsMore(group, p.ws, scenario.expectedReturns, answer.costs, riskFree); };
-  double u = 1;
   double ratio = 0;  // the largest so far of risks that are seen clearly, squared
   double mostHidden = 0;
   if (hasPortfolio(answer)) {
@@ -64,30 +67,18 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
     return answer;
   }
   // G(u) = u excess - variance is negative below the optimum's u and positive above.
-  double low = 0;
   double lowG = -INFINITY;
-  double high = INFINITY;
   double highG = INFINITY;
-  bool again = false;
-  int inaccurate = 0;
-  int beyond = 0;
   bool found = false;  // where more risk makes the ratio no larger
-  double leap = 16;
   for (int round = 0; round < kRounds; round++) {
-    answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
-    iterations += answer.iterations;
-    inaccurate += answer.status == Status::Inaccurate;
-    again = answer.status != Status::Unbounded;
-    if (!again && ++beyond <= kBeyond) {
-      high = u;
+    const Tried tried = tryTolerance(group, shared, scenario, tolerance, memory, search, answer, gamma);
+    if (tried == Tried::Beyond) {
       highG = INFINITY;
-      u = nearer(low, high, leap);
       continue;
     }
-    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
+    if (tried == Tried::Nothing) {
       break;
     }
-    gamma = 1 / u;
     const double e = excess(answer);
     const double g = u * e - answer.variance;
     const double hidden = hiddenVariance(group, p);
@@ -120,7 +111,7 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
       next = answer.variance / e;
       next = round % 3 == 2 ? 0.25 * next : next;
     } else if (highG == INFINITY) {
-      next = nearer(low, high, leap);
+      next = nearer(low, high, search.leap);
     } else {
       next = low - lowG * (high - low) / (highG - lowG);
       if (round % 4 == 3) {
@@ -135,13 +126,13 @@ PARABOLA_FUNCTION Answer solveSharpe(const Group& group, const Shared& shared, c
   if (hasPortfolio(answer) && !(excess(answer) > 0) && highG < INFINITY) {
     // Where rounding hides the risk, any portfolio has the least; the nearest that is better than holding no risk.
     answer = solveAt(group, shared, scenario, 1 / high, tolerance, true, memory);
-    iterations += answer.iterations;
+    search.iterations += answer.iterations;
     gamma = 1 / high;
   }
-  if (beyond > 0 && !found && hasPortfolio(answer)) {
+  if (search.beyond > 0 && !found && hasPortfolio(answer)) {
     answer.status = Status::Unbounded;
   }
-  answer.iterations = iterations;
+  answer.iterations = search.iterations;
   return answer;
 }
 

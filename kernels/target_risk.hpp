@@ -86,7 +86,10 @@ PARABOLA_FUNCTION bool hasLargestReturn(const Group& group, const Shared& shared
     GeneralTerms t;
     const double gap = certify(group, p, t);
     net = t.linear - t.costs;
-    if (bounded && gap <= kEnough * tolerance * t.size) {
+    if (!bounded) {
+      return false;
+    }
+    if (gap <= kEnough * tolerance * t.size) {
       report(group, shared, at, p, t, gap, tolerance, answer);
       return true;
     }
@@ -107,7 +110,8 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   const double goal = scenario.goalValue * scenario.goalValue;
   gamma = 0;
   Answer most = solveAt(group, shared, scenario, 0, tolerance, false, memory);
-  int iterations = most.iterations;
+  ToleranceSearch search;
+  search.iterations = most.iterations;
   if (!hasPortfolio(most) && most.status != Status::Unbounded) {
     return most;
   }
@@ -131,7 +135,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   Scenario calm = scenario;
   calm.limits = &free;
   Answer answer = solveAt(group, shared, calm, INFINITY, tolerance, false, memory);
-  iterations += answer.iterations;
+  search.iterations += answer.iterations;
   if (!hasPortfolio(answer)) {
     return answer;
   }
@@ -153,44 +157,37 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
   const double least = answer.variance;
   double net;
   if (hasLargestReturn(group, shared, scenario, tolerance, bounded, memory, answer, net)) {
-    answer.iterations = iterations;
+    answer.iterations = search.iterations;
     return answer;
   }
   // low: the variance is below the goal, high: above.
-  double low = 0;
+  double& u = search.u;
+  double& low = search.low;
+  double& high = search.high;
+  double& leap = search.leap;
   double lowVariance = least;
   double lowNet = net;
-  double high = INFINITY;
   double highVariance = bounded ? most.variance : INFINITY;
   double highNet = bounded ? most.expectedReturn - most.costs : INFINITY;
   const double rise = bounded ? highNet - lowNet : 0;
-  double u = rise > 0 && goal > 0 ? goal / rise : 1;
+  u = rise > 0 && goal > 0 ? goal / rise : 1;
+  search.again = true;
   bool aboveKnown = false;
   bool met = false;
   bool atJump = false;  // u is where the portfolios on both sides are equally good
-  bool tried = false;   // and what lies between them was not good enough
+  bool inVain = false;  // and what lies between them was not good enough
   int slow = 0;         // rounds after which more than half was left between low and high
-  int inaccurate = 0;
-  int beyond = 0;
-  bool again = true;
-  double leap = 16;  // from one u to the next where only one side is known
   for (int round = 0; round < kRounds; round++) {
-    answer = solveAt(group, shared, scenario, 1 / u, tolerance, again, memory);
-    iterations += answer.iterations;
-    inaccurate += answer.status == Status::Inaccurate;
-    again = answer.status != Status::Unbounded;
-    if (!again && ++beyond <= kBeyond) {
-      high = u;
+    const Tried tried = tryTolerance(group, shared, scenario, tolerance, memory, search, answer, gamma);
+    if (tried == Tried::Beyond) {
       highVariance = INFINITY;
       highNet = INFINITY;
       aboveKnown = false;
-      u = nearer(low, high, leap);
       continue;
     }
-    if (!hasPortfolio(answer) || inaccurate > kInaccurate) {
+    if (tried == Tried::Nothing) {
       break;
     }
-    gamma = 1 / u;
     const double beside = std::fabs(answer.variance - goal);
     // Of risk that is hedged, and of none, rounding is what the digits of the weights leave.
     if (beside <= kExact * goal ||
@@ -219,7 +216,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
         met = true;
         break;
       }
-      tried = true;
+      inVain = true;
     }
     if (high == INFINITY) {
       // However little risk counts, it stays below the target: the largest return needs no more.
@@ -240,7 +237,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
     const double square = low * low + part * (high * high - low * low);
     double next = std::sqrt(square);
     const double jump = 0.5 * (highVariance - lowVariance) / (highNet - lowNet);
-    atJump = slow > 1 && !tried && low < jump && jump < high;
+    atJump = slow > 1 && !inVain && low < jump && jump < high;
     if (highVariance == INFINITY) {
       next = nearer(low, high, leap);
     } else if (atJump) {
@@ -271,7 +268,7 @@ PARABOLA_FUNCTION Answer solveTargetRisk(const Group& group, const Shared& share
       answer.relativeGap = answer.gap = INFINITY;  // above the target, whatever its return
     }
   }
-  answer.iterations = iterations;
+  answer.iterations = search.iterations;
   return answer;
 }
 

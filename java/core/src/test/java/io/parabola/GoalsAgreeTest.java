@@ -165,10 +165,8 @@ class GoalsAgreeTest {
     return builder.targetReturn(2e-3 * market.unit * market.random.nextGaussian()).build();
   }
 
-  /** Solves a problem on two engines; whether both solved it. */
-  private static boolean agree(Engine engine, Engine other, Problem problem, String name) {
-    Solution a = engine.solve(problem);
-    Solution b = other.solve(problem);
+  /** Checks two engines' solutions of a problem; whether both solved it. */
+  private static boolean agree(Problem problem, Solution a, Solution b, String name) {
     String who = name + ": " + a.message() + " / " + b.message();
     if (CERTAIN.contains(a.status()) && CERTAIN.contains(b.status())) {
       assertEquals(b.status(), a.status(), who);
@@ -193,8 +191,10 @@ class GoalsAgreeTest {
     try (Engine engine = EveryEngine.open(name, 1);
         Engine other = Engine.create("java", 1)) {
       for (int seed = 0; seed < PROBLEMS; seed++) {
-        both += agree(engine, other, searched(seed), "searched, seed " + seed) ? 1 : 0;
-        both += agree(engine, other, direct(seed), "direct, seed " + seed) ? 1 : 0;
+        for (Problem problem : List.of(searched(seed), direct(seed))) {
+          String who = problem.objective().kind() + ", seed " + seed;
+          both += agree(problem, engine.solve(problem), other.solve(problem), who) ? 1 : 0;
+        }
       }
     }
     assertTrue(both > PROBLEMS, both + " solved by both");
@@ -221,10 +221,12 @@ class GoalsAgreeTest {
     try (Engine engine = EveryEngine.open(name, 1);
         Engine other = Engine.create("java", 1)) {
       for (int seed : CALM) {
-        agree(engine, other, searched(seed), "seed " + seed);
-        assertTrue(CERTAIN.contains(engine.solve(searched(seed)).status()), "seed " + seed);
-        boolean java = CERTAIN.contains(other.solve(searched(seed)).status());
-        assertTrue(java, "seed " + seed + " on the Java engine");
+        Problem problem = searched(seed);
+        Solution a = engine.solve(problem);
+        Solution b = other.solve(problem);
+        agree(problem, a, b, "seed " + seed);
+        assertTrue(CERTAIN.contains(a.status()), "seed " + seed);
+        assertTrue(CERTAIN.contains(b.status()), "seed " + seed + " on the Java engine");
       }
     }
   }

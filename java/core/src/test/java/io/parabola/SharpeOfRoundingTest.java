@@ -22,7 +22,7 @@ class SharpeOfRoundingTest {
     return EveryEngine.names();
   }
 
-  /** With no less than `least` of the first asset. */
+  /** With no less than {@code least} of the first asset. */
   private static Problem drawn(int seed, double least) {
     Random random = new Random(seed);
     int n = 6 + random.nextInt(4);
@@ -110,8 +110,7 @@ class SharpeOfRoundingTest {
           engine.solve(
               near.transactionCosts(TransactionCosts.builder().linear(0.2).build()).build());
       assertEquals(Status.SOLVED, dear.status(), dear.message());
-      // Of what is sold returns earn nothing and costs take 0.4; the risk is that of 0.5 - x both
-      // ways.
+      // To trade a part costs 0.4 of it and earns nothing, for less risk; so nothing is traded.
       assertEquals(-0.05 / (0.5 * Math.sqrt(0.04 - 0.02 + 0.09)), dear.objective(), 1e-9);
     }
   }
