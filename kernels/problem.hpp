@@ -112,6 +112,18 @@ struct Spare {
   }
 };
 
+// Bounds that have been looked through: whether they are such, and what they sum to.
+struct Bounds {
+  const double* lower = nullptr;  // [n]
+  const double* upper = nullptr;  // [n]
+  bool valid = false;             // lower <= upper; none is NaN, or infinite the wrong way
+  double lowerSum = 0;            // infinite or NaN where a bound is infinite
+  double upperSum = 0;
+  double width = 0;      // sum of upper - lower
+  double lowerSize = 0;  // sum of the sizes of the finite ones
+  double upperSize = 0;
+};
+
 // Computed once for all scenarios of a problem, read by all threads.
 struct Shared {
   int n = 0;
@@ -128,6 +140,7 @@ struct Shared {
   int thinFactors = -1;               // as Scenario has it
 
   const double* zeros = nullptr;  // [padded]
+  Bounds bounds;                  // the problem's own
 
   // Where each weight of the base scenario's optimum rests: -1 lower, 0 free, 1 upper; null if it has none.
   const double* baseSide = nullptr;     // [padded]

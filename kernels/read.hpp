@@ -48,7 +48,7 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
   p.limits = *scenario.limits;
   p.exact = false;
   const Limits& limits = p.limits;
-  const Status status = read(group, scenario, open, ws);
+  const Status status = read(group, shared, scenario, open, ws);
   if (status != Status::Solved) {
     return status;
   }
@@ -57,9 +57,9 @@ PARABOLA_FUNCTION Status readProgram(const Group& group, const Shared& shared, c
     // Nothing may move.
     group.each(ws.padded, [&](auto i) {
       const P w0 = load(limits.current, i);
-      store(ws.lower, i, min(max(w0, load(ws.lower, i)), load(ws.upper, i)));
-      store(ws.upper, i, load(ws.lower, i));
+      store(ws.ownLower, i, min(max(w0, load(ws.lower, i)), load(ws.upper, i)));
     });
+    ws.lower = ws.upper = ws.ownLower;
   }
   bool valid = !(limits.turnover < 0) && !(limits.gross < 0) && limits.turnover == limits.turnover &&
                limits.gross == limits.gross;

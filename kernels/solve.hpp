@@ -7,13 +7,11 @@
 //     polish     to clean weights, and the certificate from the data (polish.hpp)
 #pragma once
 
+#include "bounds.hpp"
 #include "polish.hpp"
 #include "wide.hpp"
 
 namespace parabola::PARABOLA_ISA {
-
-// An infinite bound that budget and the other bounds leave open is taken as this many budgets (at least as many units).
-constexpr double kOpenBound = 1e6;
 
 // From so many assets on, few of them free, a batch's portfolios are guessed by a projected gradient step.
 constexpr int kStepPays = 80;
@@ -30,22 +28,11 @@ constexpr int kLargest = 16;
 // What moving that far may gain, relative to the size of the objective, where it is called flat.
 constexpr double kFlat = 1e-8;
 
-// How much farther out infinite bounds are drawn from one try to find such a portfolio to the next.
-constexpr double kOutwards = 100;
-
-PARABOLA_FUNCTION bool finite(double x) { return x - x == 0; }
-
-// How far out infinite bounds are drawn.
-PARABOLA_FUNCTION double farthestBound(const Scenario& scenario) {
-  return kOpenBound * (std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1);
-}
-
-// Copies the scenario to the workspace. Bounds that are infinite are replaced by what the budget implies, or failing
-// that by `open`.
+// Sets ws.q, ws.budget and the bounds from the scenario, see readBounds().
 template <class Group>
-PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
+PARABOLA_FUNCTION Status read(const Group& group, const Shared& shared, const Scenario& scenario, double open,
+                              Workspace& ws) {
   using P = Pack<kLanes>;
-  const int n = ws.n;
   const double gamma = scenario.riskAversion;
   if (!(gamma >= 0) || !finite(gamma) || !finite(scenario.budget)) {
     return Status::Invalid;
@@ -54,114 +41,12 @@ PARABOLA_FUNCTION Status read(const Group& group, const Scenario& scenario, doub
   ws.budget = budgeted ? scenario.budget : 0;
   const double scale = gamma > 0 ? gamma : 1;
   const double* mu = scenario.expectedReturns;
-  group.each(ws.padded, [&](auto i) {
-    store(ws.q, i, load(mu, i) / P(scale));
-    store(ws.lower, i, load(scenario.lower, i));
-    store(ws.upper, i, load(scenario.upper, i));
-  });
-  const auto finiteSize = [](P x) {
-    const P m = max(x, P(0.0) - x);
-    return select(m < P(INFINITY), m, P(0.0));
-  };
-  double sums[6];
-  group.sums(ws.padded, sums, [&](auto i, P* sum) {
+  group.each(ws.padded, [&](auto i) { store(ws.q, i, load(mu, i) / P(scale)); });
+  const double bad = group.sum(ws.padded, [&](auto i) {
     const P q = load(ws.q, i);
-    const P l = load(ws.lower, i);
-    const P u = load(ws.upper, i);
-    // Comparisons with NaN are false: each of these holds for good numbers only.
-    const auto good =
-        P(-INFINITY) < q && q < P(INFINITY) && l < P(INFINITY) && P(-INFINITY) < u && P(-0x1p-1074) < u - l;
-    sum[0] = sum[0] + select(good, P(0.0), P(1.0));
-    sum[1] = sum[1] + l;
-    sum[2] = sum[2] + u;
-    sum[3] = sum[3] + (u - l);
-    sum[4] = sum[4] + finiteSize(l);
-    sum[5] = sum[5] + finiteSize(u);
+    return select(P(-INFINITY) < q && q < P(INFINITY), P(0.0), P(1.0));
   });
-  if (sums[0] != 0) {
-    return Status::Invalid;
-  }
-  double lowest = sums[1];
-  double highest = sums[2];
-  ws.width = sums[3];
-  ws.open = !finite(lowest) || !finite(highest);
-  int openBelow = 0;
-  int openAbove = 0;
-  if (ws.open) {
-    // From here on the sums of the finite bounds.
-    openBelow = group.count(n, [&](int i) { return ws.lower[i] == -INFINITY; });
-    openAbove = group.count(n, [&](int i) { return ws.upper[i] == INFINITY; });
-    lowest = group.accumulate(n, 0, [&](int i, double s) { return ws.lower[i] == -INFINITY ? s : s + ws.lower[i]; });
-    highest = group.accumulate(n, 0, [&](int i, double s) { return ws.upper[i] == INFINITY ? s : s + ws.upper[i]; });
-  }
-  // Bounds that miss the budget by their own rounding, such as ten of 0.1, do meet it: on either side by that of the
-  // bounds there. None is larger than all of them together, and mostly that says enough.
-  const auto slackOf = [&](double bound) {
-    return 0x1p-52 * n * (bound > std::fabs(ws.budget) ? bound : std::fabs(ws.budget));
-  };
-  const auto largest = [&](const double* bounds) {
-    return -group.minimum(ws.padded, [&](auto i) { return P(0.0) - finiteSize(load(bounds, i)); });
-  };
-  double below = slackOf(sums[4]);
-  double above = slackOf(sums[5]);
-  if (!(lowest < ws.budget - below && ws.budget + above < highest)) {
-    below = slackOf(largest(ws.lower));
-    above = slackOf(largest(ws.upper));
-  }
-  if (!budgeted) {
-    openBelow += 2;  // nothing is implied
-    openAbove += 2;
-  }
-  if ((openBelow == 0 && lowest > ws.budget + below) || (openAbove == 0 && highest < ws.budget - above)) {
-    return Status::Infeasible;
-  }
-  // Where the bounds leave one feasible point, it is that point to the last bit.
-  if (openBelow == 0 && ws.budget - lowest <= below) {
-    group.each(ws.padded, [&](auto i) { store(ws.upper, i, load(ws.lower, i)); });
-    ws.width = 0;
-    return Status::Solved;
-  }
-  if (openAbove == 0 && highest - ws.budget <= above) {
-    group.each(ws.padded, [&](auto i) { store(ws.lower, i, load(ws.upper, i)); });
-    ws.width = 0;
-    return Status::Solved;
-  }
-  group.items(openBelow + openAbove > 0 ? n : 0, [&](int i) {
-    const double l = scenario.lower[i];
-    const double u = scenario.upper[i];
-    if (u == INFINITY) {
-      const bool implied = openBelow == 0 || (openBelow == 1 && l == -INFINITY);
-      const double most = ws.budget - (l == -INFINITY ? lowest : lowest - l);
-      ws.upper[i] = implied && most < open ? (most > l ? most : l) : l > open ? l : open;
-    }
-    if (l == -INFINITY) {
-      const bool implied = openAbove == 0 || (openAbove == 1 && u == INFINITY);
-      const double least = ws.budget - (u == INFINITY ? highest : highest - u);
-      ws.lower[i] = implied && least > -open ? (least < u ? least : u) : u < -open ? u : -open;
-    }
-  });
-  // Nor is a bound far beyond what the budget leaves of it any bound: gaps are judged by how wide bounds are.
-  constexpr double kWide = 4096;
-  const auto width = [&] {
-    return group.sum(ws.padded, [&](auto i) { return load(ws.upper, i) - load(ws.lower, i); });
-  };
-  if (ws.open) {
-    ws.width = width();
-  }
-  const double rise = openBelow == 0 ? ws.budget - lowest : INFINITY;
-  const double fall = openAbove == 0 ? highest - ws.budget : INFINITY;
-  if (ws.width > kWide * (rise < fall ? rise : fall)) {
-    const P most(rise + slackOf(sums[4]));
-    const P least(fall + slackOf(sums[5]));
-    group.each(ws.padded, [&](auto i) {
-      const P l = load(ws.lower, i);
-      const P u = load(ws.upper, i);
-      store(ws.lower, i, max(l, u - least));
-      store(ws.upper, i, min(u, l + most));
-    });
-    ws.width = width();
-  }
-  return Status::Solved;
+  return bad != 0 ? Status::Invalid : readBounds(group, shared, scenario, open, ws);
 }
 
 // A first face from the diagonal of Sigma alone: the optimum without correlations, of which the largest weights are
@@ -334,94 +219,6 @@ PARABOLA_FUNCTION void guessFromStart(const Group& group, const double* start, W
   listFree(group, ws);
 }
 
-// Whether only `open` closed the bound above weight i, or the one below it.
-PARABOLA_FUNCTION bool openAbove(const Scenario& scenario, const Workspace& ws, double open, int i) {
-  return scenario.upper[i] == INFINITY && ws.upper[i] == open;
-}
-PARABOLA_FUNCTION bool openBelow(const Scenario& scenario, const Workspace& ws, double open, int i) {
-  return scenario.lower[i] == -INFINITY && ws.lower[i] == -open;
-}
-
-template <class Group>
-PARABOLA_LARGE bool hasOpenBound(const Group& group, const Scenario& scenario, int padded) {
-  return group.minimum(padded, [&](auto i) { return load(scenario.lower, i) - load(scenario.upper, i); }) == -INFINITY;
-}
-
-// Whether a weight is as far out as the bounds that only `open` closed: what is not certified there has no optimum
-// nearer.
-template <class Group>
-PARABOLA_FUNCTION bool comesNearOpenBound(const Group& group, const Scenario& scenario, const Workspace& ws,
-                                          double open) {
-  return !group.all(ws.n, [&](int i) {
-    return !(openAbove(scenario, ws, open, i) && ws.w[i] > 0.5 * open) &&
-           !(openBelow(scenario, ws, open, i) && ws.w[i] < -0.5 * open);
-  });
-}
-
-// Whether a weight lies on such a bound, but for what an interior point leaves.
-template <class Group>
-PARABOLA_FUNCTION bool reachesOpenBound(const Group& group, const Scenario& scenario, const Workspace& ws,
-                                        double open) {
-  const double there = (1 - 0x1p-20) * open;
-  return !group.all(ws.n, [&](int i) {
-    return !(openAbove(scenario, ws, open, i) && ws.w[i] >= there) &&
-           !(openBelow(scenario, ws, open, i) && ws.w[i] <= -there);
-  });
-}
-
-// Draws open bounds in to ten times the largest weight found, for the certificate: against the farthest of all,
-// rounding of the gradient would be certified as a gap, a million times over. Of weights that are nothing beside those
-// now held or the benchmark's, to ten times these, and if all are zero, to ten: a box of nothing would certify
-// anything. Returns where they are now.
-template <class Group>
-PARABOLA_FUNCTION double closeIn(const Group& group, const Scenario& scenario, double open, Workspace& ws) {
-  double largest = group.largest(ws.n, std::fabs(ws.budget), [&](int i) { return std::fabs(ws.w[i]); });
-  if (scenario.limits != nullptr) {
-    for (const double* other : {scenario.limits->current, scenario.limits->benchmark}) {
-      largest = other == nullptr ? largest : group.largest(ws.n, largest, [&](int i) { return std::fabs(other[i]); });
-    }
-  }
-  largest = largest > 0 ? largest : 1;
-  if (!(10 * largest < open)) {
-    return open;
-  }
-  group.items(ws.n, [&](int i) {
-    if (openAbove(scenario, ws, open, i)) {
-      ws.upper[i] = 10 * largest;
-    }
-    if (openBelow(scenario, ws, open, i)) {
-      ws.lower[i] = -10 * largest;
-    }
-  });
-  return 10 * largest;
-}
-
-// The same after weights have moved within bounds that were drawn in to `closed`: if one came to lie on them, nothing
-// is certified there. Returns whether one did.
-template <class Group>
-PARABOLA_FUNCTION bool closeInAgain(const Group& group, const Scenario& scenario, double closed, double open,
-                                    Workspace& ws) {
-  if (!(closed < open) || !reachesOpenBound(group, scenario, ws, closed)) {
-    return false;
-  }
-  group.items(ws.n, [&](int i) {
-    ws.upper[i] = openAbove(scenario, ws, closed, i) ? open : ws.upper[i];
-    ws.lower[i] = openBelow(scenario, ws, closed, i) ? -open : ws.lower[i];
-  });
-  closeIn(group, scenario, open, ws);
-  return true;
-}
-
-// Ten times what the budget and the finite bounds can move.
-template <class Group>
-PARABOLA_FUNCTION double nearBound(const Group& group, const Scenario& scenario, int n) {
-  const double least = std::fabs(scenario.budget) > 1 ? std::fabs(scenario.budget) : 1;
-  return 10 * group.accumulate(n, least, [&](int i, double s) {
-    s += finite(scenario.lower[i]) ? std::fabs(scenario.lower[i]) : 0;
-    return s + (finite(scenario.upper[i]) ? std::fabs(scenario.upper[i]) : 0);
-  });
-}
-
 // Finds the optimum of what was read: ws.w, ws.g and nu. `inverse` gives shared.inverse on demand: it is called once a
 // portfolio turns out to have most weights free, and may answer false. Returns false if it was not found, which happens
 // with factors only.
@@ -498,7 +295,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     return answer;
   }
   const double open = farthestBound(scenario);
-  answer.status = read(group, scenario, open, ws);
+  answer.status = read(group, shared, scenario, open, ws);
   if (answer.status != Status::Solved) {
     return answer;
   }
@@ -517,7 +314,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
       snap(group, ws);
       settleBudget(group, shared, ws);
       if (widen) {
-        read(group, scenario, open, ws);
+        read(group, shared, scenario, open, ws);
       }
       // Its objective has no risk term, and so no rounding of one; nor has its gap.
       gap = gapBound(group, n, ws.g, nu, ws.w, ws.lower, ws.upper);
@@ -528,7 +325,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     }
     gap = polish(group, shared, ws, nu, t);
     if (widen) {
-      read(group, scenario, open, ws);
+      read(group, shared, scenario, open, ws);
       t = terms(group, n, ws.w, ws.g, nu, ws.q, shared.deviation, ws.lower, ws.upper);
       gap = t.gap;
     }
@@ -538,7 +335,7 @@ PARABOLA_FUNCTION Answer solve(const Group& group, const Shared& shared, const S
     // shows it, against the bounds farthest out.
     bool flat = false;
     for (double near = nearBound(group, scenario, ws.n); near < open && !flat; near *= kOutwards) {
-      read(group, scenario, near, ws);
+      read(group, shared, scenario, near, ws);
       if (!optimise(group, shared, scenario, ws, inverse, nu, answer.iterations)) {
         answer.status = Status::Inaccurate;
         return answer;

@@ -14,11 +14,13 @@ struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
   double budget = 0;
-  double width = 0;           // sum of upper - lower as read; zero if they leave one point
-  bool open = false;          // whether a bound was infinite there
-  double* q = nullptr;        // [padded] mu / gamma
-  double* lower = nullptr;    // [padded] finite
-  double* upper = nullptr;    // [padded] finite
+  double width = 0;               // sum of upper - lower as read; zero if they leave one point
+  bool open = false;              // whether a bound was infinite there
+  double* q = nullptr;            // [padded] mu / gamma
+  const double* lower = nullptr;  // [padded] finite: the scenario's, or else ownLower; see bounds.hpp
+  const double* upper = nullptr;
+  double* ownLower = nullptr;  // [padded]
+  double* ownUpper = nullptr;
   double* w = nullptr;        // [padded] weights
   double* g = nullptr;        // [padded] gradient Sigma w - q
   double* side = nullptr;     // [padded] where a weight rests: -1 lower, 1 upper; 0 free, or lower = upper
@@ -48,7 +50,7 @@ struct Workspace {
     n = assets;
     padded = parabola::PARABOLA_ISA::padded(assets);
     const long wide = padded + kLanes;
-    for (double** p : {&q, &lower, &upper, &w, &g, &side, &a, &b}) {
+    for (double** p : {&q, &ownLower, &ownUpper, &w, &g, &side, &a, &b}) {
       *p = memory;
       memory += padded;
     }
@@ -64,6 +66,12 @@ struct Workspace {
     face.capacity = static_cast<int>(wide);
     face.stride = 0;
     face.size = 0;
+    useOwnBounds();
+  }
+
+  PARABOLA_FUNCTION void useOwnBounds() {
+    lower = ownLower;
+    upper = ownUpper;
   }
 };
 

@@ -131,6 +131,7 @@ PreparedProblem::PreparedProblem(const Kernels& kernels, const CovarianceView& c
   baseSide_ = place(stride);
   deviation_ = place(stride);
   shared_.zeros = place(stride);
+  shared_.bounds = kernels_.lookThrough(problem_.lower, problem_.upper, n);
   shared_.n = n;
   shared_.stride = stride;
   shared_.covariance = covariance.dense;

@@ -44,6 +44,8 @@ struct Kernels {
                    const double* const* rows, const BatchView& batch, bool plain, bool thin, int s, Assembly& assembly,
                    Scenario& scenario);
   bool (*isThin)(const Shared& shared);
+  // See lookThrough() in bounds.hpp; bounds [n], padded.
+  Bounds (*lookThrough)(const double* lower, const double* upper, int n);
   // See invert() in inverse.hpp.
   bool (*invert)(const double* covariance, int n, long stride, double sigma, double* factor, double* panel, double* P,
                  double* balanced);

@@ -79,9 +79,9 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
   const Workspace& from = general.program.ws;
   for (int i = 0; i < ws.padded; i++) {
     ws.w[i] = from.w[i];
-    ws.lower[i] = from.lower[i];
-    ws.upper[i] = from.upper[i];
   }
+  ws.lower = from.lower;
+  ws.upper = from.upper;
 }
 
 Answer solveScenario(const Shared& shared, const Scenario& scenario, double tolerance, double* memory, double* weights,
@@ -164,6 +164,10 @@ bool assembleScenario(const Shared& shared, const CovarianceView& covariance, co
 
 bool isThinFactor(const Shared& shared) { return isThin(SerialGroup(), shared, Structure()); }
 
+Bounds lookThroughBounds(const double* lower, const double* upper, int n) {
+  return lookThrough(SerialGroup(), lower, upper, padded(n));
+}
+
 bool invertCovariance(const double* covariance, int n, long stride, double sigma, double* factor, double* panel,
                       double* P, double* balanced) {
   return invert(SerialGroup(), covariance, n, stride, sigma, factor, panel, P, balanced);
@@ -194,9 +198,9 @@ const Kernels PARABOLA_KERNELS = {
     PARABOLA_NAME(PARABOLA_ISA), PARABOLA_ISA::plainNumbers,      PARABOLA_ISA::GoalWorkspace::numbers,
     PARABOLA_ISA::solveScenario, PARABOLA_ISA::factorBaseFace,    PARABOLA_ISA::prepareStep,
     PARABOLA_ISA::dualNumbers,   PARABOLA_ISA::startDualFromBase, PARABOLA_ISA::assembleScenario,
-    PARABOLA_ISA::isThinFactor,  PARABOLA_ISA::invertCovariance,  PARABOLA_ISA::invertPanel,
-    PARABOLA_ISA::turnInverse,   PARABOLA_ISA::turnNumbers,       PARABOLA_ISA::drawTile,
-    PARABOLA_ISA::drawNumbers,
+    PARABOLA_ISA::isThinFactor,  PARABOLA_ISA::lookThroughBounds, PARABOLA_ISA::invertCovariance,
+    PARABOLA_ISA::invertPanel,   PARABOLA_ISA::turnInverse,       PARABOLA_ISA::turnNumbers,
+    PARABOLA_ISA::drawTile,      PARABOLA_ISA::drawNumbers,
 };
 
 }  // namespace parabola

@@ -129,6 +129,8 @@ bool CudaProblem::upload() {
   } catch (const OutOfMemory&) {
     return false;  // there may be more of it next time
   }
+  shared.bounds.lower = problem.lower;
+  shared.bounds.upper = problem.upper;
   shared_ = shared;
   covariance_ = covariance;
   problem_ = problem;

@@ -618,6 +618,49 @@ void checkHugeBounds(const Kernels& kernels) {
 
 }  // namespace
 
+// The problem's bounds are looked through once, a scenario's for itself: the same bounds make the same portfolios, to
+// the last bit.
+void checkRepeatedBounds(const Kernels& kernels, const Portfolio& p, unsigned seed) {
+  constexpr int kCount = 3;
+  Source source(seed ^ 0xb0d5);
+  std::vector<double> means(kCount * p.stride), lower(kCount * p.stride), upper(kCount * p.stride);
+  for (int s = 0; s < kCount; s++) {
+    for (int i = 0; i < p.n; i++) {
+      means[s * p.stride + i] = p.mu[i] * (1 + 0.3 * source.normal());
+      lower[s * p.stride + i] = p.lower[i];
+      upper[s * p.stride + i] = p.upper[i];
+    }
+  }
+  PreparedProblem problem = prepare(kernels, p);
+  BatchView batch;
+  batch.count = kCount;
+  batch.stride = p.stride;
+  batch.expectedReturns = means.data();
+  std::vector<double> numbers[2];
+  for (const bool repeated : {false, true}) {
+    batch.lower = repeated ? lower.data() : nullptr;
+    batch.upper = repeated ? upper.data() : nullptr;
+    std::vector<double> w(kCount * p.stride), prices(kCount * problem.priceCount()), reduced(kCount * p.stride);
+    std::vector<Answer> answers(kCount);
+    problem.solve(batch, {w.data(), answers.data(), prices.data(), reduced.data()}, 1, 1e-8);
+    std::vector<double>& all = numbers[repeated];
+    for (int s = 0; s < kCount; s++) {
+      const Answer& a = answers[s];
+      all.insert(all.end(), {static_cast<double>(a.status), static_cast<double>(a.iterations), a.objective,
+                             a.expectedReturn, a.variance, a.gap, a.relativeGap, a.price});
+      // Of others they are undefined.
+      if (a.status == Status::Solved || a.status == Status::Inaccurate) {
+        for (int i = 0; i < p.n; i++) {
+          all.insert(all.end(), {w[s * p.stride + i], reduced[s * p.stride + i]});
+        }
+      }
+    }
+  }
+  CHECK(numbers[0].size() == numbers[1].size() &&
+            std::memcmp(numbers[0].data(), numbers[1].data(), numbers[0].size() * sizeof(double)) == 0,
+        "seed %u: repeated bounds change the portfolio", seed);
+}
+
 int main(int argc, char** argv) {
   const int problems = argc > 1 ? std::atoi(argv[1]) : 1500;
   const unsigned seed = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
@@ -639,6 +682,10 @@ int main(int argc, char** argv) {
         if (factors.factors <= 8) {
           solveStructuredAndCheck(*kernels, factors, seed + k, tally);
         }
+      }
+      if (k % 3 == 1) {
+        checkRepeatedBounds(*kernels, p, seed + k);
+        checkRepeatedBounds(*kernels, drawFactors(seed + k), seed + k);
       }
       // Without bounds, next to no risk aversion has no optimum near enough.
       if (k % 10 == 0 && std::isfinite(p.lower[0])) {
