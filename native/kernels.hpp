@@ -58,6 +58,9 @@ struct Kernels {
   // for kDrawTile paths.
   void (*draw)(const ProcessView& process, const DrawView& draw, long from, int count, double* memory);
   std::size_t (*drawWorkspace)(const ProcessView& process);
+  // See centre() in centre.hpp.
+  void (*centre)(const double* x, long apart, int rows, int n, const double* shift, double* y, long stride,
+                 double* sums);
 };
 
 extern const Kernels kPortable;

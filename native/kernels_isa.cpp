@@ -1,6 +1,7 @@
 // Compiled once per instruction set, with PARABOLA_KERNELS naming the table it defines. Nothing here may instantiate
 // code of the standard library: the linker keeps one copy of it, and that copy must run everywhere.
 #include "assemble.hpp"
+#include "centre.hpp"
 #include "goals.hpp"
 #include "inverse.hpp"
 #include "kernels.hpp"
@@ -200,7 +201,7 @@ const Kernels PARABOLA_KERNELS = {
     PARABOLA_ISA::dualNumbers,   PARABOLA_ISA::startDualFromBase, PARABOLA_ISA::assembleScenario,
     PARABOLA_ISA::isThinFactor,  PARABOLA_ISA::lookThroughBounds, PARABOLA_ISA::invertCovariance,
     PARABOLA_ISA::invertPanel,   PARABOLA_ISA::turnInverse,       PARABOLA_ISA::turnNumbers,
-    PARABOLA_ISA::drawTile,      PARABOLA_ISA::drawNumbers,
+    PARABOLA_ISA::drawTile,      PARABOLA_ISA::drawNumbers,       PARABOLA_ISA::centre,
 };
 
 }  // namespace parabola

@@ -1,13 +1,13 @@
 package io.parabola;
 
 import io.parabola.internal.EngineSelection;
+import io.parabola.internal.Observations;
 import io.parabola.internal.UpperTriangle;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.BlasSelection;
 import io.parabola.internal.blas.Block;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +27,8 @@ import java.util.List;
  * is read in between; reading closes the current chunk, which changes later results by rounding.
  *
  * <p>Large samples are multiplied by OpenBLAS, on the number of threads that it is set to,
- * otherwise by plain Java. One instance is to be used by one thread at a time.
+ * otherwise by plain Java; and centred by the native library where there is one, with the same
+ * bits. One instance is to be used by one thread at a time.
  */
 public final class SampleCovariance {
   /**
@@ -36,7 +37,9 @@ public final class SampleCovariance {
    */
   private static final int CHUNK = 384;
 
-  /** From so many assets on the memory is so large that large pages matter. */
+  /**
+   * From so many assets on it matters that a native library has large pages, and centres faster.
+   */
   private static final int MANY = 512;
 
   /** Observations in a chunk; the row that joins it to those before is added to them. */
@@ -44,9 +47,6 @@ public final class SampleCovariance {
 
   /** Rows to be subtracted that are kept until they pay for going through the whole matrix. */
   private static final int CORRECTIONS = 64;
-
-  /** Rows that are centred together, so that each column sum is loaded and stored once for all. */
-  private static final int GROUP = 4;
 
   /** Columns that are copied to rows at a time. */
   private static final int MIRROR = 32;
@@ -70,7 +70,7 @@ public final class SampleCovariance {
   private final double[] mean;
 
   private final double[] meanRest;
-  private final double[] group;
+  private final double[] spare;
   private final double[] sums;
   private long folded;
   private int pending;
@@ -90,7 +90,7 @@ public final class SampleCovariance {
     correctionsBlock = block(corrections);
     mean = new double[n];
     meanRest = new double[n];
-    group = new double[GROUP * n];
+    spare = new double[Observations.SPARE * n];
     sums = new double[n];
   }
 
@@ -106,7 +106,7 @@ public final class SampleCovariance {
       throw new InvalidInputException("sample of " + assets + " assets: needs at least 1");
     }
     if (assets >= MANY) {
-      EngineSelection.borrowMemory();
+      EngineSelection.borrowLibrary();
     }
     return of(Matrix.allocateUnwritten(assets, assets), null);
   }
@@ -162,7 +162,7 @@ public final class SampleCovariance {
               + " assets are "
               + (long) observations * n);
     }
-    add(new ArrayRows(returns, n), observations);
+    add(Observations.of(returns, n), observations);
     return this;
   }
 
@@ -197,14 +197,14 @@ public final class SampleCovariance {
     }
     returns.acquire();
     try {
-      add(new MatrixRows(returns, fromRow), toRow - fromRow);
+      add(Observations.of(returns, fromRow), toRow - fromRow);
     } finally {
       returns.release();
     }
     return this;
   }
 
-  private void add(Rows source, long count) {
+  private void add(Observations source, long count) {
     long next = 0;
     while (next < count) {
       if (pending == 0 && count - next >= OBSERVATIONS) {
@@ -221,15 +221,14 @@ public final class SampleCovariance {
   }
 
   /** Keeps one observation until the chunk is full. */
-  private void keep(Rows source, long row) {
-    double[] array = source.array(row, 1, group);
-    int at = source.offset(row);
+  private void keep(Observations source, long row) {
+    source.get(row, spare);
     for (int j = 0; j < n; j++) {
-      if (!Double.isFinite(array[at + j])) {
-        throw notFinite(folded + pending, j, array[at + j]);
+      if (!Double.isFinite(spare[j])) {
+        throw notFinite(folded + pending, j, spare[j]);
       }
     }
-    chunkBlock.buffer().put(pending * chunkBlock.stride(), array, at, n);
+    chunkBlock.buffer().put(pending * chunkBlock.stride(), spare, 0, n);
     pending++;
   }
 
@@ -237,7 +236,7 @@ public final class SampleCovariance {
     if (pending > 0) {
       int rows = pending;
       // Centred in place.
-      fold(new MatrixRows(chunk, 0), 0, rows);
+      fold(Observations.of(chunk, 0), 0, rows);
       pending = 0;
     }
   }
@@ -254,10 +253,10 @@ public final class SampleCovariance {
    * then, with b ≤ a, at most twice what ΔΔᵀ brings, and cannot cancel. The first chunk is shifted
    * by its own mean, for which it is read twice.
    */
-  private void fold(Rows source, long first, int rows) {
+  private void fold(Observations source, long first, int rows) {
     long a = folded;
     double[] shift = a >= rows ? mean : ownMean(source, first, rows);
-    centre(source, first, rows, shift, true);
+    centre(source, first, rows, shift, chunkBlock);
     if (a == 0) {
       // Of no observations any mean will do, and this one is close.
       System.arraycopy(shift, 0, mean, 0, n);
@@ -312,34 +311,19 @@ public final class SampleCovariance {
   }
 
   /** The chunk's mean; exactly the return itself where that never changes. */
-  private double[] ownMean(Rows source, long first, int rows) {
+  private double[] ownMean(Observations source, long first, int rows) {
     double[] origin = new double[n];
-    System.arraycopy(source.array(first, 1, group), source.offset(first), origin, 0, n);
-    centre(source, first, rows, origin, false);
+    source.get(first, origin);
+    centre(source, first, rows, origin, null);
     for (int j = 0; j < n; j++) {
       origin[j] += sums[j] / rows;
     }
     return origin;
   }
 
-  /** Sums the columns of y = r − shift into {@code sums} and, if so asked, y into the chunk. */
-  private void centre(Rows source, long first, int rows, double[] shift, boolean write) {
-    Arrays.fill(sums, 0);
-    int row = 0;
-    for (; row + GROUP <= rows; row += GROUP) {
-      double[] array = source.array(first + row, GROUP, group);
-      centreFour(array, source.offset(first + row), n, shift, group, sums);
-      if (write) {
-        put(row, GROUP);
-      }
-    }
-    for (; row < rows; row++) {
-      double[] array = source.array(first + row, 1, group);
-      centreOne(array, source.offset(first + row), n, shift, group, sums);
-      if (write) {
-        put(row, 1);
-      }
-    }
+  /** Sums the columns of y = r − shift into {@code sums} and writes y to the target, if any. */
+  private void centre(Observations source, long first, int rows, double[] shift, Block target) {
+    source.centre(first, rows, shift, target, sums, spare);
     for (int j = 0; j < n; j++) {
       if (!Double.isFinite(sums[j])) {
         throw locate(source, first, rows);
@@ -347,46 +331,13 @@ public final class SampleCovariance {
     }
   }
 
-  private void put(int row, int rows) {
-    DoubleBuffer target = chunkBlock.buffer();
-    for (int i = 0; i < rows; i++) {
-      target.put((row + i) * chunkBlock.stride(), group, i * n, n);
-    }
-  }
-
-  private static void centreFour(
-      double[] x, int at, int n, double[] shift, double[] y, double[] sums) {
-    for (int j = 0; j < n; j++) {
-      double s = shift[j];
-      double y0 = x[at + j] - s;
-      double y1 = x[at + n + j] - s;
-      double y2 = x[at + 2 * n + j] - s;
-      double y3 = x[at + 3 * n + j] - s;
-      y[j] = y0;
-      y[n + j] = y1;
-      y[2 * n + j] = y2;
-      y[3 * n + j] = y3;
-      sums[j] += (y0 + y1) + (y2 + y3);
-    }
-  }
-
-  private static void centreOne(
-      double[] x, int at, int n, double[] shift, double[] y, double[] sums) {
-    for (int j = 0; j < n; j++) {
-      double difference = x[at + j] - shift[j];
-      y[j] = difference;
-      sums[j] += difference;
-    }
-  }
-
   /** What made a sum of the chunk infinite or NaN. */
-  private InvalidInputException locate(Rows source, long first, int rows) {
+  private InvalidInputException locate(Observations source, long first, int rows) {
     for (int row = 0; row < rows; row++) {
-      double[] array = source.array(first + row, 1, group);
-      int at = source.offset(first + row);
+      source.get(first + row, spare);
       for (int j = 0; j < n; j++) {
-        if (!Double.isFinite(array[at + j])) {
-          return notFinite(folded + row, j, array[at + j]);
+        if (!Double.isFinite(spare[j])) {
+          return notFinite(folded + row, j, spare[j]);
         }
       }
     }
@@ -536,59 +487,5 @@ public final class SampleCovariance {
   static Block block(Matrix matrix) {
     DoubleBuffer buffer = matrix.slabAt(0).order(ByteOrder.nativeOrder()).asDoubleBuffer();
     return new Block(buffer, 0, matrix.stride());
-  }
-
-  /** Where observations come from. */
-  private interface Rows {
-    /** The array in which {@code count} rows stand one after the other, {@code spare} if copied. */
-    double[] array(long row, int count, double[] spare);
-
-    /** Where in that array they start. */
-    int offset(long row);
-  }
-
-  private record ArrayRows(double[] values, int n) implements Rows {
-    @Override
-    public double[] array(long row, int count, double[] spare) {
-      return values;
-    }
-
-    @Override
-    public int offset(long row) {
-      return (int) row * n;
-    }
-  }
-
-  private static final class MatrixRows implements Rows {
-    private final DoubleBuffer[] slabs;
-    private final long from;
-    private final long rowsPerSlab;
-    private final int stride;
-    private final int n;
-
-    MatrixRows(Matrix matrix, long from) {
-      slabs = new DoubleBuffer[matrix.slabs()];
-      for (int i = 0; i < slabs.length; i++) {
-        slabs[i] = matrix.slabAt(i).order(ByteOrder.nativeOrder()).asDoubleBuffer();
-      }
-      this.from = from;
-      rowsPerSlab = matrix.rowsPerSlab();
-      stride = matrix.stride();
-      n = matrix.columns();
-    }
-
-    @Override
-    public double[] array(long row, int count, double[] spare) {
-      for (int i = 0; i < count; i++) {
-        long at = from + row + i;
-        slabs[(int) (at / rowsPerSlab)].get((int) (at % rowsPerSlab) * stride, spare, i * n, n);
-      }
-      return spare;
-    }
-
-    @Override
-    public int offset(long row) {
-      return 0;
-    }
   }
 }

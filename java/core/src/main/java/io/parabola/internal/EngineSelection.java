@@ -63,11 +63,12 @@ public final class EngineSelection {
   /**
    * Lets large blocks outside the heap come from the native library from now on, where there is
    * one: in large pages, while from the JDK each page of four kilobytes is a stop when it is first
-   * touched. An engine does so by itself; this is for large work without one.
+   * touched. And lets it centre observations. An engine does so by itself; this is for large work
+   * without one.
    */
-  public static void borrowMemory() {
+  public static void borrowLibrary() {
     if (!"java".equals(System.getProperty(PROPERTY, "").strip())) {
-      CpuEngine.lendMemory();
+      CpuEngine.lendLibrary();
     }
   }
 

@@ -32,12 +32,12 @@ public final class CpuEngine extends AbstractEngine {
     return engine;
   }
 
-  /** Lets large blocks of memory come from the library, if it can be had. */
-  public static void lendMemory() {
+  /** Lets large blocks of memory come from the library, and has it centre, if it can be had. */
+  public static void lendLibrary() {
     try {
       NativeLibrary.load();
     } catch (EngineUnavailableException e) {
-      // Then they come from the JDK; who wants the engine is told why there is none.
+      // Then the JDK does both; who wants the engine is told why there is none.
     }
   }
 

@@ -2,6 +2,7 @@ package io.parabola.internal.libparabola;
 
 import io.parabola.EngineUnavailableException;
 import io.parabola.internal.DirectMemory;
+import io.parabola.internal.Observations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,10 +45,19 @@ final class NativeLibrary {
       }
       if (failure == null) {
         DirectMemory.takeFrom(new NativeMemory());
+        lendCentring();
       }
     }
     if (failure != null) {
       throw new EngineUnavailableException(failure);
+    }
+  }
+
+  private static void lendCentring() {
+    try {
+      Observations.takeFrom(new NativeCentring(InstructionSet.best().kernels()));
+    } catch (EngineUnavailableException e) {
+      // Then Java centres; who wants the engine is told that its instructions are not there.
     }
   }
 
