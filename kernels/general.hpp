@@ -347,6 +347,7 @@ PARABOLA_FUNCTION Answer solveGeneral(const Group& group, const Shared& shared, 
   close.lower = memory.closeLower;
   close.upper = memory.closeUpper;
   for (double near = nearBound(group, scenario, shared.n); near < open; near *= kOutwards) {
+    p.ws.useOwnBounds();  // what it has of the last round is written now
     group.items(p.ws.padded, [&](int i) {
       const double l = scenario.lower[i];
       const double u = scenario.upper[i];

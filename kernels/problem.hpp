@@ -112,10 +112,11 @@ struct Spare {
   }
 };
 
-// Bounds that have been looked through: whether they are such, and what they sum to.
+// Bounds that have been looked through: whether they are such, and what they sum to. The arrays are there to be known
+// again: none but their addresses is asked for, which on a device are those of the copies there.
 struct Bounds {
-  const double* lower = nullptr;  // [n]
-  const double* upper = nullptr;  // [n]
+  const double* lower = nullptr;  // [padded]
+  const double* upper = nullptr;  // [padded]
   bool valid = false;             // lower <= upper; none is NaN, or infinite the wrong way
   double lowerSum = 0;            // infinite or NaN where a bound is infinite
   double upperSum = 0;

@@ -14,10 +14,12 @@ struct Workspace {
   int n = 0;       // assets
   int padded = 0;  // rounded up to kLanes; the padding is assets with bounds [0, 0]
   double budget = 0;
-  double width = 0;               // sum of upper - lower as read; zero if they leave one point
-  bool open = false;              // whether a bound was infinite there
-  double* q = nullptr;            // [padded] mu / gamma
-  const double* lower = nullptr;  // [padded] finite: the scenario's, or else ownLower; see bounds.hpp
+  double width = 0;     // sum of upper - lower as read; zero if they leave one point
+  bool open = false;    // whether a bound was infinite there
+  double* q = nullptr;  // [padded] mu / gamma
+  // [padded] Finite. Where they lie depends, see readBounds(): with the scenario, in ownLower and ownUpper, or both in
+  // one place where they leave one point. What they point to stays as it is until they are read anew.
+  const double* lower = nullptr;
   const double* upper = nullptr;
   double* ownLower = nullptr;  // [padded]
   double* ownUpper = nullptr;

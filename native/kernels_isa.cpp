@@ -81,6 +81,7 @@ void solveAgain(const SerialGroup& group, const Shared& shared, const Scenario& 
   for (int i = 0; i < ws.padded; i++) {
     ws.w[i] = from.w[i];
   }
+  // These are there until the scenario is solved, as all of that memory is.
   ws.lower = from.lower;
   ws.upper = from.upper;
 }

@@ -129,6 +129,7 @@ bool CudaProblem::upload() {
   } catch (const OutOfMemory&) {
     return false;  // there may be more of it next time
   }
+  // So that scenarios there know their bounds for the problem's.
   shared.bounds.lower = problem.lower;
   shared.bounds.upper = problem.upper;
   shared_ = shared;

@@ -1,21 +1,25 @@
 // The native methods of io.parabola.internal.libparabola.NativeCentring.
+#include "guarded.hpp"
 #include "io_parabola_internal_libparabola_NativeCentring.h"
 #include "kernels.hpp"
 
 namespace {
 
-// The numbers of a Java array where they lie: while one of these is held there may be no call of Java's.
+// The numbers of a Java array where they lie: while one of these is held there may be no other call of Java's.
 class Held {
  public:
-  Held(JNIEnv* env, jdoubleArray array)
+  enum class Use { Read, Write };
+
+  Held(JNIEnv* env, jdoubleArray array, Use use)
       : env_(env),
         array_(array),
-        numbers_(array == nullptr ? nullptr : static_cast<double*>(env->GetPrimitiveArrayCritical(array, nullptr))) {}
+        mode_(use == Use::Read ? JNI_ABORT : 0),
+        numbers_(static_cast<double*>(env->GetPrimitiveArrayCritical(array, nullptr))) {}
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
   ~Held() {
     if (numbers_ != nullptr) {
-      env_->ReleasePrimitiveArrayCritical(array_, numbers_, 0);
+      env_->ReleasePrimitiveArrayCritical(array_, numbers_, mode_);
     }
   }
   double* get() const { return numbers_; }
@@ -23,11 +27,21 @@ class Held {
  private:
   JNIEnv* env_;
   jdoubleArray array_;
+  jint mode_;
   double* numbers_;
 };
 
-double* numbersAt(JNIEnv* env, jobject buffer) {
-  return buffer == nullptr ? nullptr : static_cast<double*>(env->GetDirectBufferAddress(buffer));
+// Calls f with an array's numbers, and returns what it returns; false if they can't be had.
+template <class F>
+bool hold(JNIEnv* env, jdoubleArray array, Held::Use use, F f) {
+  const Held held(env, array, use);
+  return held.get() != nullptr && f(held.get());
+}
+
+// False if it is none that has numbers outside the heap; null has none.
+bool numbersAt(JNIEnv* env, jobject buffer, double*& numbers) {
+  numbers = buffer == nullptr ? nullptr : static_cast<double*>(env->GetDirectBufferAddress(buffer));
+  return buffer == nullptr || numbers != nullptr;
 }
 
 }  // namespace
@@ -35,15 +49,22 @@ double* numbersAt(JNIEnv* env, jobject buffer) {
 JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeCentring_centreRows(
     JNIEnv* env, jclass, jlong kernels, jdoubleArray array, jobject buffer, jlong at, jlong apart, jint rows, jint n,
     jdoubleArray shiftArray, jobject target, jlong targetAt, jlong targetApart, jdoubleArray sumArray) {
-  const double* const there = numbersAt(env, buffer);
-  double* const y = numbersAt(env, target);
-  const Held here(env, array);
-  const Held shift(env, shiftArray);
-  const Held sums(env, sumArray);
-  const double* const x = array == nullptr ? there : here.get();
-  if (x == nullptr || shift.get() == nullptr || sums.get() == nullptr) {
-    return;  // Java has thrown: no memory for a copy
+  double* there;
+  double* y;
+  if (!numbersAt(env, buffer, there) || !numbersAt(env, target, y)) {
+    raise(env, "java/lang/IllegalStateException", "centring of a buffer without an address");
+    return;
   }
-  reinterpret_cast<const parabola::Kernels*>(kernels)->centre(
-      x + at, apart, rows, n, shift.get(), y == nullptr ? nullptr : y + targetAt, targetApart, sums.get());
+  const auto centre = [&](const double* x) {
+    return hold(env, shiftArray, Held::Use::Read, [&](const double* shift) {
+      return hold(env, sumArray, Held::Use::Write, [&](double* sums) {
+        reinterpret_cast<const parabola::Kernels*>(kernels)->centre(
+            x + at, apart, rows, n, shift, y == nullptr ? nullptr : y + targetAt, targetApart, sums);
+        return true;
+      });
+    });
+  };
+  if (!(array == nullptr ? centre(there) : hold(env, array, Held::Use::Read, centre))) {
+    raise(env, "java/lang/OutOfMemoryError", "an array to be centred");
+  }
 }

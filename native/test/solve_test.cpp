@@ -351,12 +351,15 @@ void check(const Portfolio& p, unsigned seed, const Answer& answer, const double
   tally.worst = std::max(tally.worst, gap);
 }
 
-PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) {
-  const ProblemView view{.goalValue = p.gamma,
-                         .expectedReturns = p.mu.data(),
-                         .lower = p.lower.data(),
-                         .upper = p.upper.data(),
-                         .budget = p.budget};
+ProblemView viewOf(const Portfolio& p) {
+  return {.goalValue = p.gamma,
+          .expectedReturns = p.mu.data(),
+          .lower = p.lower.data(),
+          .upper = p.upper.data(),
+          .budget = p.budget};
+}
+
+PreparedProblem prepare(const Kernels& kernels, const Portfolio& p, const ProblemView& view) {
   CovarianceView covariance{.n = p.n, .stride = p.stride};
   if (p.specific.empty()) {
     covariance.dense = p.covariance.get();
@@ -367,6 +370,8 @@ PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) {
   }
   return PreparedProblem(kernels, covariance, view);
 }
+
+PreparedProblem prepare(const Kernels& kernels, const Portfolio& p) { return prepare(kernels, p, viewOf(p)); }
 
 void solveAndCheck(const Kernels& kernels, const Portfolio& p, unsigned seed, Tally& tally) {
   PreparedProblem problem = prepare(kernels, p);
@@ -616,50 +621,83 @@ void checkHugeBounds(const Kernels& kernels) {
   }
 }
 
-}  // namespace
-
 // The problem's bounds are looked through once, a scenario's for itself: the same bounds make the same portfolios, to
 // the last bit.
-void checkRepeatedBounds(const Kernels& kernels, const Portfolio& p, unsigned seed) {
+void checkRepeatedBounds(const Kernels& kernels, const Portfolio& p, const ProblemView& view, unsigned seed,
+                         const char* what) {
   constexpr int kCount = 3;
   Source source(seed ^ 0xb0d5);
   std::vector<double> means(kCount * p.stride), lower(kCount * p.stride), upper(kCount * p.stride);
   for (int s = 0; s < kCount; s++) {
     for (int i = 0; i < p.n; i++) {
       means[s * p.stride + i] = p.mu[i] * (1 + 0.3 * source.normal());
-      lower[s * p.stride + i] = p.lower[i];
-      upper[s * p.stride + i] = p.upper[i];
+      lower[s * p.stride + i] = view.lower[i];
+      upper[s * p.stride + i] = view.upper[i];
     }
   }
-  PreparedProblem problem = prepare(kernels, p);
+  PreparedProblem problem = prepare(kernels, p, view);
   BatchView batch;
   batch.count = kCount;
   batch.stride = p.stride;
   batch.expectedReturns = means.data();
-  std::vector<double> numbers[2];
-  for (const bool repeated : {false, true}) {
-    batch.lower = repeated ? lower.data() : nullptr;
-    batch.upper = repeated ? upper.data() : nullptr;
+  std::vector<double> expected;
+  for (int repeated = 0; repeated < 4; repeated++) {
+    batch.lower = (repeated & 1) != 0 ? lower.data() : nullptr;
+    batch.upper = (repeated & 2) != 0 ? upper.data() : nullptr;
     std::vector<double> w(kCount * p.stride), prices(kCount * problem.priceCount()), reduced(kCount * p.stride);
     std::vector<Answer> answers(kCount);
     problem.solve(batch, {w.data(), answers.data(), prices.data(), reduced.data()}, 1, 1e-8);
-    std::vector<double>& all = numbers[repeated];
+    std::vector<double> found;
     for (int s = 0; s < kCount; s++) {
       const Answer& a = answers[s];
-      all.insert(all.end(), {static_cast<double>(a.status), static_cast<double>(a.iterations), a.objective,
-                             a.expectedReturn, a.variance, a.gap, a.relativeGap, a.price});
+      found.insert(found.end(), {static_cast<double>(a.status), static_cast<double>(a.iterations), a.objective,
+                                 a.expectedReturn, a.variance, a.gap, a.relativeGap, a.price});
       // Of others they are undefined.
       if (a.status == Status::Solved || a.status == Status::Inaccurate) {
         for (int i = 0; i < p.n; i++) {
-          all.insert(all.end(), {w[s * p.stride + i], reduced[s * p.stride + i]});
+          found.insert(found.end(), {w[s * p.stride + i], reduced[s * p.stride + i]});
         }
       }
     }
+    if (repeated == 0) {
+      expected = found;
+    }
+    CHECK(found.size() == expected.size() &&
+              std::memcmp(found.data(), expected.data(), found.size() * sizeof(double)) == 0,
+          "seed %u %s, %s: repeated bounds change the portfolio", seed, p.kind.c_str(), what);
   }
-  CHECK(numbers[0].size() == numbers[1].size() &&
-            std::memcmp(numbers[0].data(), numbers[1].data(), numbers[0].size() * sizeof(double)) == 0,
-        "seed %u: repeated bounds change the portfolio", seed);
 }
+
+void checkRepeatedBounds(const Kernels& kernels, const Portfolio& p, unsigned seed) {
+  const ProblemView plain = viewOf(p);
+  checkRepeatedBounds(kernels, p, plain, seed, "as it is");
+  ProblemView at = plain;
+  at.goal = Goal::MinimumVariance;
+  checkRepeatedBounds(kernels, p, at, seed, "least variance");
+  at = plain;
+  at.goalValue = 0;
+  checkRepeatedBounds(kernels, p, at, seed, "no risk aversion");
+  for (const double* side : {plain.lower, plain.upper}) {
+    at = plain;
+    at.budget = std::accumulate(side, side + p.n, 0.0);
+    if (std::isfinite(at.budget)) {
+      checkRepeatedBounds(kernels, p, at, seed, "one feasible point");
+    }
+  }
+  at = plain;
+  const std::vector<double> far(p.n, 1e9);
+  at.upper = far.data();
+  checkRepeatedBounds(kernels, p, at, seed, "bounds far beyond the budget");
+  at = plain;
+  const std::vector<double> equal(p.n, p.budget / p.n);
+  at.current = equal.data();
+  for (const double turnover : {0.0, 0.25}) {
+    at.turnover = turnover;
+    checkRepeatedBounds(kernels, p, at, seed, "a limit on turnover");
+  }
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const int problems = argc > 1 ? std::atoi(argv[1]) : 1500;
@@ -683,7 +721,7 @@ int main(int argc, char** argv) {
           solveStructuredAndCheck(*kernels, factors, seed + k, tally);
         }
       }
-      if (k % 3 == 1) {
+      if (k % 15 == 1) {
         checkRepeatedBounds(*kernels, p, seed + k);
         checkRepeatedBounds(*kernels, drawFactors(seed + k), seed + k);
       }

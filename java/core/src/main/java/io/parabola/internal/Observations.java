@@ -101,7 +101,10 @@ public abstract class Observations {
    * @param target at least [n]
    */
   public final void get(long row, double[] target) {
-    System.arraycopy(array(row, 1, target), offset(row), target, 0, n);
+    double[] array = array(row, 1, target);
+    if (array != target) {
+      System.arraycopy(array, offset(row), target, 0, n);
+    }
   }
 
   /**
