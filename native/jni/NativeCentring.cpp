@@ -47,8 +47,9 @@ bool numbersAt(JNIEnv* env, jobject buffer, double*& numbers) {
 }  // namespace
 
 JNIEXPORT void JNICALL Java_io_parabola_internal_libparabola_NativeCentring_centreRows(
-    JNIEnv* env, jclass, jlong kernels, jdoubleArray array, jobject buffer, jlong at, jlong apart, jint rows, jint n,
-    jdoubleArray shiftArray, jobject target, jlong targetAt, jlong targetApart, jdoubleArray sumArray) {
+    JNIEnv* env, jclass, jlong kernels, jdoubleArray array, jobject buffer, jint at, jint apart, jint rows,
+    jdoubleArray shiftArray, jobject target, jint targetAt, jint targetApart, jdoubleArray sumArray) {
+  const jint n = env->GetArrayLength(shiftArray);
   double* there;
   double* y;
   if (!numbersAt(env, buffer, there) || !numbersAt(env, target, y)) {

@@ -90,7 +90,7 @@ public final class SampleCovariance {
     correctionsBlock = block(corrections);
     mean = new double[n];
     meanRest = new double[n];
-    spare = new double[Observations.SPARE * n];
+    spare = new double[Observations.GROUP * n];
     sums = new double[n];
   }
 

@@ -11,6 +11,8 @@ import io.parabola.Paths;
 import io.parabola.Problem;
 import io.parabola.internal.downside.DownsideOutcome;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -61,6 +63,20 @@ public abstract class Internals {
    * @return the slab itself, position 0; the padding in it is zero and must stay so
    */
   public abstract ByteBuffer slab(Matrix matrix, int index);
+
+  /**
+   * All slabs as numbers, on the terms of {@link #slab}.
+   *
+   * @param matrix an open matrix
+   * @return as many as {@link #slabs}
+   */
+  public final DoubleBuffer[] numbers(Matrix matrix) {
+    DoubleBuffer[] numbers = new DoubleBuffer[slabs(matrix)];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = slab(matrix, i).order(ByteOrder.nativeOrder()).asDoubleBuffer();
+    }
+    return numbers;
+  }
 
   /**
    * One slab, to keep: as with {@link Matrix#row}, the memory of a matrix that is closed later is

@@ -2,8 +2,6 @@ package io.parabola.internal;
 
 import io.parabola.Matrix;
 import io.parabola.internal.blas.Block;
-import java.nio.Buffer;
-import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
 
@@ -13,11 +11,11 @@ import java.util.Arrays;
  * {@linkplain #takeFrom lent}: with the same bits.
  */
 public abstract class Observations {
-  /** How many rows {@link #centre} needs room for. */
-  public static final int SPARE = 4;
-
-  /** Rows that are centred together, so that each column sum is loaded and stored once for all. */
-  private static final int GROUP = SPARE;
+  /**
+   * Rows that are centred together, so that each column sum is loaded and stored once for all; and
+   * that {@link #centre} needs room for.
+   */
+  public static final int GROUP = 4;
 
   /** What the library is given at a time: the collector waits for it. */
   private static final int NUMBERS_A_CALL = 1 << 18;
@@ -31,36 +29,34 @@ public abstract class Observations {
     this.n = n;
   }
 
-  /** What centres rows that lie a fixed distance apart. */
+  /**
+   * What adds to {@code sums} [n] the columns of y = x − shift, for x [rows, n] and shift [n]: four
+   * rows at a time, ((y₀ + y₁) + (y₂ + y₃)), and then one after another. Nothing but sums and y is
+   * modified.
+   */
   public interface Library {
     /**
-     * Adds to {@code sums} the columns of y = x − shift, four rows at a time, ((y₀ + y₁) + (y₂ +
-     * y₃)), and then one after another.
+     * Centres what lies in an array.
      *
-     * @param array where x lies, or null
-     * @param buffer where x lies if in no array, direct
-     * @param at the number that x starts with there
-     * @param apart from one row to the next
+     * @param array where x lies, one row after the other
+     * @param at where it starts
      * @param rows of x
-     * @param n numbers in a row
-     * @param shift [n]; not modified
-     * @param target where y goes, direct, in native order; or null
-     * @param targetAt the number that y starts with there
-     * @param targetApart from one row to the next
-     * @param sums [n]; modified
+     * @param shift [n]
+     * @param target where y goes; or null
+     * @param sums [n]; added to
      */
-    void centre(
-        double[] array,
-        Buffer buffer,
-        long at,
-        long apart,
-        int rows,
-        int n,
-        double[] shift,
-        Buffer target,
-        long targetAt,
-        long targetApart,
-        double[] sums);
+    void centre(double[] array, int at, int rows, double[] shift, Block target, double[] sums);
+
+    /**
+     * Centres what lies outside the heap.
+     *
+     * @param x [rows, n]
+     * @param rows of x
+     * @param shift [n]
+     * @param target where y goes, which may be x; or null
+     * @param sums [n]; added to
+     */
+    void centre(Block x, int rows, double[] shift, Block target, double[] sums);
   }
 
   /**
@@ -115,7 +111,7 @@ public abstract class Observations {
    * @param shift [n]; not modified
    * @param target where y goes, [rows, n], which may be where these observations are; or null
    * @param sums [n]; overwritten
-   * @param spare [{@link #SPARE} · n]; overwritten
+   * @param spare [{@link #GROUP} · n]; overwritten
    */
   public final void centre(
       long first, int rows, double[] shift, Block target, double[] sums, double[] spare) {
@@ -127,18 +123,8 @@ public abstract class Observations {
       int together = library == null ? 0 : together(first + row, Math.min(left, most));
       int many = together == left ? left : together / GROUP * GROUP;
       if (many > 0) {
-        library.centre(
-            array(),
-            buffer(first + row),
-            start(first + row),
-            apart(),
-            many,
-            n,
-            shift,
-            target == null ? null : target.buffer(),
-            target == null ? 0 : target.start() + (long) row * target.stride(),
-            target == null ? 0 : target.stride(),
-            sums);
+        centreBy(
+            library, first + row, many, shift, target == null ? null : target.at(row, 0), sums);
       } else {
         many = left < GROUP ? 1 : GROUP;
         double[] x = array(first + row, many, spare);
@@ -190,17 +176,9 @@ public abstract class Observations {
   /** How many rows from there on lie the same distance apart, of so many. */
   abstract int together(long row, int count);
 
-  /** The array that they all lie in, or null. */
-  abstract double[] array();
-
-  /** The buffer that a row lies in, or null. */
-  abstract Buffer buffer(long row);
-
-  /** The number that a row starts with there. */
-  abstract long start(long row);
-
-  /** From one row to the next there. */
-  abstract int apart();
+  /** Has the library centre rows that lie the same distance apart. */
+  abstract void centreBy(
+      Library library, long first, int rows, double[] shift, Block target, double[] sums);
 
   private static final class InArray extends Observations {
     private final double[] values;
@@ -226,23 +204,9 @@ public abstract class Observations {
     }
 
     @Override
-    double[] array() {
-      return values;
-    }
-
-    @Override
-    Buffer buffer(long row) {
-      return null;
-    }
-
-    @Override
-    long start(long row) {
-      return row * n;
-    }
-
-    @Override
-    int apart() {
-      return n;
+    void centreBy(
+        Library library, long first, int rows, double[] shift, Block target, double[] sums) {
+      library.centre(values, offset(first), rows, shift, target, sums);
     }
   }
 
@@ -255,10 +219,7 @@ public abstract class Observations {
     InMatrix(Matrix matrix, long from) {
       super(matrix.columns());
       Internals internals = Internals.get();
-      slabs = new DoubleBuffer[internals.slabs(matrix)];
-      for (int i = 0; i < slabs.length; i++) {
-        slabs[i] = internals.slab(matrix, i).order(ByteOrder.nativeOrder()).asDoubleBuffer();
-      }
+      slabs = internals.numbers(matrix);
       this.from = from;
       rowsPerSlab = internals.rowsPerSlab(matrix);
       stride = matrix.stride();
@@ -267,7 +228,7 @@ public abstract class Observations {
     @Override
     double[] array(long row, int count, double[] spare) {
       for (int i = 0; i < count; i++) {
-        slab(row + i).get((int) start(row + i), spare, i * n, n);
+        slab(row + i).get(start(row + i), spare, i * n, n);
       }
       return spare;
     }
@@ -283,27 +244,18 @@ public abstract class Observations {
     }
 
     @Override
-    double[] array() {
-      return null;
-    }
-
-    @Override
-    Buffer buffer(long row) {
-      return slab(row);
-    }
-
-    @Override
-    long start(long row) {
-      return (from + row) % rowsPerSlab * stride;
-    }
-
-    @Override
-    int apart() {
-      return stride;
+    void centreBy(
+        Library library, long first, int rows, double[] shift, Block target, double[] sums) {
+      library.centre(new Block(slab(first), start(first), stride), rows, shift, target, sums);
     }
 
     private DoubleBuffer slab(long row) {
       return slabs[(int) ((from + row) / rowsPerSlab)];
+    }
+
+    /** Where a row starts in its slab. */
+    private int start(long row) {
+      return (int) ((from + row) % rowsPerSlab) * stride;
     }
   }
 }

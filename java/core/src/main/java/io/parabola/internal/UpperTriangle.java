@@ -3,7 +3,6 @@ package io.parabola.internal;
 import io.parabola.Matrix;
 import io.parabola.internal.blas.Blas;
 import io.parabola.internal.blas.Block;
-import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 
 /**
@@ -30,10 +29,7 @@ public final class UpperTriangle {
   public UpperTriangle(Matrix matrix) {
     this.matrix = matrix;
     Internals internals = Internals.get();
-    slabs = new DoubleBuffer[internals.slabs(matrix)];
-    for (int i = 0; i < slabs.length; i++) {
-      slabs[i] = internals.slab(matrix, i).order(ByteOrder.nativeOrder()).asDoubleBuffer();
-    }
+    slabs = internals.numbers(matrix);
     n = matrix.columns();
     rowsPerSlab = (int) Math.min(n, internals.rowsPerSlab(matrix));
   }

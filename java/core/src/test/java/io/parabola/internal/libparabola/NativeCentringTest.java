@@ -96,7 +96,7 @@ class NativeCentringTest {
       Block block = new Block(buffer, 0, matrix.stride());
       double[] sums = new double[n];
       Observations.of(matrix, 0)
-          .centre(0, rows, shift, block, sums, new double[Observations.SPARE * n]);
+          .centre(0, rows, shift, block, sums, new double[Observations.GROUP * n]);
       assertArrayEquals(expected, together(block, rows, n, sums));
     }
   }
@@ -146,7 +146,7 @@ class NativeCentringTest {
             .asDoubleBuffer();
     Block target = new Block(buffer, 5, stride);
     double[] sums = new double[n];
-    double[] spare = new double[Observations.SPARE * n];
+    double[] spare = new double[Observations.GROUP * n];
     from.centre(first, rows, shift, target, sums, spare);
     assertArrayEquals(expected, together(target, rows, n, sums));
     for (int t = 0; t < rows; t++) {
